@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude,
+        swiftSettings: strict)
+}
+
+let package = Package(
+    name: "nightjar",
+    products: [.executable(name: "nightjar", targets: ["nightjar"])],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CScan"),
+        module("Loyalty", []),
+        module("Tabular", ["Loyalty", "CScan"]),
+        module("Settings", [yams]),
+        module("Storage", ["Loyalty", grdb, sqlite]),
+        module("Intake", ["Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CZlib"]),
+        module("Ledger", ["Loyalty", "Storage"]),
+        module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular"]),
+        module(
+            "Runner",
+            [
+                "Loyalty", "Tabular", "Settings", "Storage", "Intake", "Ledger", "Reporting",
+                logging,
+            ]),
+        module("Commands", ["Runner", "Loyalty", arguments]),
+        .executableTarget(
+            name: "nightjar", dependencies: ["Commands"], swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Loyalty"], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        tests("LoyaltyTests", ["Loyalty"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
