@@ -119,7 +119,7 @@ package struct Fold {
         }
         let missing = old - reversed
         guard missing > 0 else { return }
-        take(missing, .reverse, event, account, from: nil, &state, &postings)
+        take(missing, .reverse, event, account, &state, &postings)
     }
 
     // MARK: Returns
@@ -130,29 +130,29 @@ package struct Fold {
     ) {
         let rules = program.accounts[account]
         let wanted: Points
-        if let original = event.original, rules.returnRounding == .cumulative {
-            wanted = pointsTaken(of: original, by: event.base, account)
+        if let sale = event.sale, rules.returnRounding == .cumulative {
+            wanted = pointsTaken(of: sale, by: event.base, account)
         } else {
             wanted = points(event.base, event.terms, account)
         }
         guard wanted > 0 else { return }
-        take(wanted, .return, event, account, from: event.original, &state, &postings)
+        take(wanted, .return, event, account, &state, &postings)
     }
 
     /// Points of what was kept before the return, less those of what is kept after it: several
     /// small returns take exactly what one large one would.
     private func pointsTaken(
-        of original: OrderEvent.Original, by base: MinorUnits, _ account: Int
+        of sale: OrderEvent.Sale, by base: MinorUnits, _ account: Int
     ) -> Points {
-        let before = max(0, original.base - original.returned)
+        let before = max(0, sale.base - sale.returned)
         let after = max(0, before - base)
-        if let terms = original.terms {
+        if let terms = sale.terms {
             return points(before, terms, account) - points(after, terms, account)
         }
         // Opening orders know one number of points, those of the spend account.
-        guard original.base > 0, program.accounts[account].kind == .spend else { return 0 }
+        guard sale.base > 0, program.accounts[account].kind == .spend else { return 0 }
         func kept(_ amount: MinorUnits) -> Points {
-            Points(Int128(original.openingPoints) * Int128(amount) / Int128(original.base))
+            Points(Int128(sale.openingPoints) * Int128(amount) / Int128(sale.base))
         }
         return kept(before) - kept(after)
     }
@@ -161,20 +161,20 @@ package struct Fold {
     /// `returns_take`; what none covers is a debt or uncovered, by `returns`.
     private func take(
         _ wanted: Points, _ kind: Posting.Kind, _ event: OrderEvent, _ account: Int,
-        from original: OrderEvent.Original?, _ state: inout MemberState,
-        _ postings: inout [Posting]
+        _ state: inout MemberState, _ postings: inout [Posting]
     ) {
         let rules = program.accounts[account]
         var left = wanted
-        if let original,
+        let isLinked = !event.original.isEmpty
+        if isLinked,
             let own = state.lots.firstIndex(where: {
-                $0.isOf(original.system, original.id, rules.kind)
+                $0.isOf(event.originalSystem, event.original, rules.kind)
             })
         {
             left -= take(left, fromLot: own, kind, event, rules, &state, &postings)
         }
         // Only-pending takes no other lot for a linked return; an unlinked one has no lot of its own.
-        if left > 0, rules.returns != .onlyPending || original == nil {
+        if left > 0, rules.returns != .onlyPending || !isLinked {
             for lot in lotsToTake(rules, state) where left > 0 {
                 left -= take(left, fromLot: lot, kind, event, rules, &state, &postings)
             }
@@ -286,7 +286,8 @@ package struct Fold {
 
 extension Lot {
     fileprivate func isOf(_ system: Int32, _ id: ByteText, _ account: Account.Kind) -> Bool {
-        self.account == account && self.system == system && self.id == id
+        // Opening lots may come without a system.
+        self.account == account && (self.system == system || self.system == 0) && self.id == id
     }
 
     fileprivate func precedesById(_ other: Lot) -> Bool {

@@ -22,12 +22,10 @@ package struct OrderEvent {
         }
     }
 
-    /// The order that a return names, as far as it is known.
-    package struct Original {
-        package var system: Int32
-        package var id: ByteText
-        /// The sale's base, and what earlier returns took of it.
+    /// A sale that goods come back from.
+    package struct Sale {
         package var base: MinorUnits
+        /// What earlier returns took of the base.
         package var returned: MinorUnits
         /// Index into the fold's terms; nil for an order from before the first night.
         package var terms: Int?
@@ -35,11 +33,8 @@ package struct OrderEvent {
         package var openingPoints: Points
 
         package init(
-            system: Int32, id: ByteText, base: MinorUnits, returned: MinorUnits, terms: Int?,
-            openingPoints: Points
+            base: MinorUnits, returned: MinorUnits, terms: Int?, openingPoints: Points = 0
         ) {
-            self.system = system
-            self.id = id
             self.base = base
             self.returned = returned
             self.terms = terms
@@ -57,11 +52,16 @@ package struct OrderEvent {
     /// A correction's old base and terms. Old terms of nil: the old version posted nothing.
     package var oldBase: MinorUnits
     package var oldTerms: Int?
-    package var original: Original?
+    /// The order that a return names: its lot gives first. A count of 0 is none.
+    package var originalSystem: Int32
+    package var original: ByteText
+    /// That order, where it is known.
+    package var sale: Sale?
 
     package init(
         kind: Kind, date: CivilDate, system: Int32, id: ByteText, base: MinorUnits, terms: Int,
-        oldBase: MinorUnits = 0, oldTerms: Int? = nil, original: Original? = nil
+        oldBase: MinorUnits = 0, oldTerms: Int? = nil, originalSystem: Int32 = 0, original: ByteText? = nil,
+        sale: Sale? = nil
     ) {
         self.kind = kind
         self.date = date
@@ -71,7 +71,9 @@ package struct OrderEvent {
         self.terms = terms
         self.oldBase = oldBase
         self.oldTerms = oldTerms
-        self.original = original
+        self.originalSystem = originalSystem
+        self.original = original ?? ByteText(start: id.start, count: 0)
+        self.sale = sale
     }
 
     /// The order in which a member's events run: corrections and accruals, returns, charges;

@@ -29,7 +29,7 @@ package final class BulkInsert {
     ///     so that rows that `INSERT OR IGNORE` left out can be found.
     package func rows(
         _ count: Int, bind: (_ row: Int, _ statement: Statement, _ first: Int32) -> Void,
-        done: ((_ rows: Range<Int>, _ changes: Int) throws -> Void)? = nil
+        done: (_ rows: Range<Int>, _ changes: Int) throws -> Void = { _, _ in }
     ) throws {
         var start = 0
         while start < count {
@@ -42,7 +42,7 @@ package final class BulkInsert {
                 first += columns
             }
             try statement.run()
-            try done?(rows, statement.changes)
+            try done(rows, statement.changes)
             start = rows.upperBound
         }
     }

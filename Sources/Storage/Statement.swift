@@ -32,6 +32,11 @@ package final class Statement {
 
     package func bindNull(at index: Int32) { sqlite3_bind_null(handle, index) }
 
+    /// Binds a number, or NULL for 0.
+    package func bindUnlessZero(_ value: Int64, at index: Int32) {
+        if value == 0 { bindNull(at: index) } else { bind(value, at: index) }
+    }
+
     /// Binds a text without a copy: its owner must keep it until the next `reset`.
     package func bind(_ text: ByteText, at index: Int32) {
         let characters = UnsafeRawPointer(text.start).assumingMemoryBound(to: CChar.self)

@@ -107,9 +107,7 @@ enum V001 {
             tier INTEGER NOT NULL REFERENCES tier (id),
             status INTEGER NOT NULL CHECK (status BETWEEN 0 AND 3),
             enrolled_on INTEGER,
-            since INTEGER NOT NULL,
-            spend_debt INTEGER NOT NULL DEFAULT 0 CHECK (spend_debt >= 0),
-            status_debt INTEGER NOT NULL DEFAULT 0 CHECK (status_debt >= 0)
+            since INTEGER NOT NULL
         ) STRICT;
         CREATE UNIQUE INDEX member_identity ON member (member_id) WHERE member_id IS NOT NULL;
 
@@ -163,6 +161,7 @@ enum V001 {
             outcome TEXT CHECK (outcome IN ('released', 'given_up', 'replaced')),
             PRIMARY KEY (system, id, parked_on)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX parked_waiting ON parked (system, id) WHERE ended_on IS NULL;
 
         -- Open lots: what postings say, kept up to date. A lot with nothing left is deleted.
         CREATE TABLE lot (
@@ -176,6 +175,14 @@ enum V001 {
             active_on INTEGER NOT NULL,
             expires_on INTEGER,
             PRIMARY KEY (member, account, id, system)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Points owed: what returns took beyond all lots of an account whose policy is debit.
+        CREATE TABLE debt (
+            member INTEGER NOT NULL,
+            account INTEGER NOT NULL CHECK (account BETWEEN 0 AND 1),
+            points INTEGER NOT NULL CHECK (points > 0),
+            PRIMARY KEY (member, account)
         ) STRICT, WITHOUT ROWID;
 
         -- Which members may have a lot that expires on a day: a superset, so that a night need not
