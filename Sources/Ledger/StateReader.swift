@@ -16,6 +16,7 @@ final class StateReader {
     private var nextLot = 0
     private var nextDebt = 0
     private var nextTier = 0
+    private var wantedAt = 0
     private let texts = TextArena(blockBytes: 1 << 18)
 
     init(_ connection: Connection) throws {
@@ -42,10 +43,13 @@ final class StateReader {
         tierOf.removeAll(keepingCapacity: true)
         texts.removeAll()
         (nextLot, nextDebt, nextTier) = (0, 0, 0)
+        wantedAt = members.startIndex
         guard let first = members.first, let last = members.last else { return }
         if Int(last - first) < members.count * 4 {
             try rows(range, first, last) { read($0, wanted: members) }
-            try rows(tiers, first, last) { self.tierOf.append((Int32($0.integer(0)), Int32($0.integer(1)))) }
+            try rows(tiers, first, last) {
+                self.tierOf.append((Int32($0.integer(0)), Int32($0.integer(1))))
+            }
         } else {
             for member in members {
                 try rows(oneMember, member, nil) { read($0, wanted: nil) }
@@ -69,15 +73,10 @@ final class StateReader {
         statement.reset()
     }
 
-    private var wantedAt = 0
-
     /// Keeps a row, unless it is between the wanted members.
     private func read(_ row: Statement, wanted: ArraySlice<Int32>?) {
         let member = Int32(row.integer(0))
         if let wanted {
-            if lots.isEmpty && (wantedAt < wanted.startIndex || wantedAt >= wanted.endIndex) {
-                wantedAt = wanted.startIndex
-            }
             while wantedAt < wanted.endIndex, wanted[wantedAt] < member { wantedAt += 1 }
             guard wantedAt < wanted.endIndex, wanted[wantedAt] == member else { return }
         }

@@ -106,7 +106,6 @@ package struct Fold {
             var lot = newLot(event, program.accounts[account], new)
             lot.remaining = before - reversed + new
             if let found {
-                lot.change = state.lots[found].change == .created ? .created : .changed
                 state.lots[found] = lot
             } else {
                 state.lots.append(lot)
