@@ -57,6 +57,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Loyalty"], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("LoyaltyTests", ["Loyalty"]),
+        tests("SettingsTests", ["Settings"]),
     ],
     swiftLanguageModes: [.v6]
 )
