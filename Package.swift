@@ -58,6 +58,7 @@ let package = Package(
             swiftSettings: strict),
         tests("LoyaltyTests", ["Loyalty"]),
         tests("SettingsTests", ["Settings"]),
+        tests("IntakeTests", ["Intake", "Loyalty", "Settings"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -24,11 +24,14 @@ package final class SettingsReader {
         warnings.append(SettingsError(message, at: location))
     }
 
+    /// Every error noted, to be thrown where reading can't go on; there must be one.
+    package var failure: SettingsErrors { SettingsErrors(errors) }
+
     /// The end of reading.
     ///
     /// - Throws: `SettingsErrors` with every error noted.
     package func finish() throws {
-        if !errors.isEmpty { throw SettingsErrors(errors) }
+        if !errors.isEmpty { throw failure }
     }
 
     /// Opens the map that is the whole file, and checks the version that heads it.
@@ -38,22 +41,22 @@ package final class SettingsReader {
     package func file(_ keys: SettingsKeys) throws -> SettingsMap {
         guard case .map(let entries) = root.value else {
             fail("the file must be a map of keys, not \(root.summary)", at: root.location)
-            throw SettingsErrors(errors)
+            throw failure
         }
         guard let version = entries.first(where: { $0.key == "version" }) else {
             fail("'version: 1' is needed at the top", at: root.location)
-            throw SettingsErrors(errors)
+            throw failure
         }
         guard version.node.text == "1" else {
             // The keys of another version are not ours to judge.
             fail(
                 "version \(version.node.summary) is not known; this program reads version 1",
                 at: version.node.location)
-            throw SettingsErrors(errors)
+            throw failure
         }
         var keys = keys
         keys.known.insert("version", at: 0)
-        guard let map = map(root, "file", keys) else { throw SettingsErrors(errors) }
+        guard let map = map(root, "file", keys) else { throw failure }
         return map
     }
 
