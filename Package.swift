@@ -57,6 +57,8 @@ let package = Package(
             name: "TestSupport", dependencies: ["Loyalty"], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("LoyaltyTests", ["Loyalty"]),
+        tests("SettingsTests", ["Settings"]),
+        tests("IntakeTests", ["Intake", "Loyalty", "Settings"]),
     ],
     swiftLanguageModes: [.v6]
 )

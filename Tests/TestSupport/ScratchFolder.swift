@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// A folder of its own for one test; removed when the test lets go of it.
 package final class ScratchFolder {

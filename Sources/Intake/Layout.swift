@@ -1,0 +1,80 @@
+package import Settings
+
+/// How a system's file maps to a record kind.
+///
+/// CSV in UTF-8 with a header; canonical columns that `columns` doesn't name bear their own name.
+package struct Layout: Hashable, Sendable {
+    /// What becomes of a line whose quantity is zero.
+    package enum ZeroQuantity: String, CaseIterable, Sendable { case reject, accept }
+
+    /// What becomes of money with other decimals than the currency has.
+    package enum Fraction: String, CaseIterable, Sendable {
+        /// More decimals reject the line; fewer are good.
+        case reject
+        /// More decimals are rounded, half up.
+        case halfUp = "half_up"
+        /// As many decimals as the currency has, or the line is rejected.
+        case exact
+    }
+
+    /// The layout that needs no file.
+    package static let canonicalName = "canonical"
+    /// The pattern of a day where the layout gives none.
+    package static let datePattern = "yyyy-MM-dd"
+    /// The pattern of a day and its time where the layout gives none.
+    package static let timePattern = "yyyy-MM-dd'T'HH:mm:ss"
+
+    package var name: String
+    package var records: RecordKind
+    /// The ASCII byte between two fields.
+    package var delimiter = UInt8(ascii: ",")
+    /// The ASCII byte before the decimals.
+    package var decimal = UInt8(ascii: ".")
+    /// The ASCII byte between thousands; nil where there is none.
+    package var thousands: UInt8?
+    /// Date patterns by canonical column, only those that the layout gives.
+    package var dates: [String: String] = [:]
+    /// The IANA zone of every time; nil is the program's.
+    package var timezone: String?
+    /// Zones of single canonical columns.
+    package var timezones: [String: String] = [:]
+    /// Header names by canonical column, only those that differ.
+    package var columns: [String: String] = [:]
+    /// By canonical column, what its words mean; the word `*` stands for every other one.
+    package var values: [String: [String: String]] = [:]
+    /// Texts that mean 'nothing here'.
+    package var nulls: [String] = ["", "NULL", "0000-00-00 00:00:00"]
+    /// Texts of a date that mean 'no end'.
+    package var never: [String] = ["9998-12-31 00:00:00"]
+    /// Columns that are the same in every record of the file.
+    package var constants: [String: String] = [:]
+    package var zeroQuantity = ZeroQuantity.reject
+    package var fraction = Fraction.reject
+    /// Where its file names it; nil for one that needs no file.
+    package var location: SettingsLocation?
+
+    package init(name: String, records: RecordKind) {
+        self.name = name
+        self.records = records
+    }
+
+    /// The layout of a file that has the canonical columns and forms.
+    package static func canonical(_ records: RecordKind) -> Layout {
+        Layout(name: canonicalName, records: records)
+    }
+
+    /// The header name of a canonical column.
+    package func header(of column: String) -> String { columns[column] ?? column }
+
+    /// The date pattern of a canonical column; nil for one that is no date.
+    package func datePattern(of column: String) -> String? {
+        switch records.column(column)?.form {
+        case .date: dates[column] ?? Layout.datePattern
+        case .time: dates[column] ?? Layout.timePattern
+        default: nil
+        }
+    }
+
+    /// The zone of a canonical column; nil is the program's.
+    package func zone(of column: String) -> String? { timezones[column] ?? timezone }
+}

@@ -1,0 +1,124 @@
+package import Settings
+
+/// Reads layouts/*.yaml.
+package enum LayoutFile {
+    private static let keys = SettingsKeys(
+        [
+            "layout", "records", "delimiter", "decimal", "thousands", "dates", "timezone",
+            "timezones", "columns", "values", "nulls", "never", "constants", "zero_quantity",
+            "fraction",
+        ],
+        needed: ["layout", "records"],
+        later: [
+            "format": "csv", "encoding": "utf-8", "header": "true", "contiguous": "true",
+            "order_key": ["system", "order_id"], "trailer": "none", "marker": "none",
+            "code_pattern": "none", "card_pattern": "none", "check": "none",
+        ])
+
+    /// The layout that a file describes.
+    ///
+    /// - Throws: `SettingsErrors` with all that is wrong.
+    package static func read(_ source: SettingsSource) throws -> Layout {
+        let reader = try SettingsReader(source)
+        let map = try reader.file(keys)
+        let name = map.text("layout") ?? ""
+        if name == Layout.canonicalName {
+            reader.fail(
+                "'canonical' is built in; give this layout a name of its own",
+                at: map.location(of: "layout"))
+        }
+        let records = map.word("records", RecordKind.self, later: RecordKind.later)
+        var layout = forms(map, Layout(name: name, records: records ?? .orders))
+        // Without its record kind no column can be judged.
+        guard records != nil else { throw reader.failure }
+        layout.location = map.location(of: "layout")
+        columns(map, into: &layout)
+        try reader.finish()
+        return layout
+    }
+
+    /// The keys that no record kind changes.
+    private static func forms(_ map: SettingsMap, _ plain: Layout) -> Layout {
+        var layout = plain
+        layout.delimiter = byte(map, "delimiter") ?? plain.delimiter
+        layout.decimal = byte(map, "decimal") ?? plain.decimal
+        if map.textOrEmpty("thousands").map({ !$0.isEmpty }) ?? false {
+            layout.thousands = byte(map, "thousands")
+        }
+        if layout.thousands == layout.decimal {
+            map.reader.fail(
+                "'thousands' and 'decimal' are the same", at: map.location(of: "thousands"))
+        }
+        if map.node("timezone")?.text != "program" { layout.timezone = map.timeZone("timezone") }
+        layout.nulls = map.texts("nulls")?.map(\.value) ?? plain.nulls
+        layout.never = map.texts("never")?.map(\.value) ?? plain.never
+        layout.zeroQuantity = map.word("zero_quantity") ?? plain.zeroQuantity
+        layout.fraction = map.word("fraction") ?? plain.fraction
+        return layout
+    }
+
+    /// The keys that speak of canonical columns.
+    private static func columns(_ map: SettingsMap, into layout: inout Layout) {
+        let reader = map.reader
+        let kind = layout.records
+        for entry in map.entries("columns") ?? [] where reader.column(entry, of: kind) != nil {
+            layout.columns[entry.key] = reader.text(entry.node, entry.key)
+            if layout.columns[entry.key] == "" {
+                reader.fail("'\(entry.key)' is empty", at: entry.node.location)
+            }
+        }
+        for entry in map.entries("dates") ?? [] where reader.isDate(entry, of: kind) {
+            layout.dates[entry.key] = reader.parse(entry.node, entry.key, DateLetters.checked)
+        }
+        for entry in map.entries("timezones") ?? [] where reader.isDate(entry, of: kind) {
+            layout.timezones[entry.key] = reader.timeZone(entry.node, entry.key)
+        }
+        for entry in map.entries("values") ?? [] where reader.column(entry, of: kind) != nil {
+            layout.values[entry.key] = reader.entries(entry.node, entry.key).map(reader.pairs)
+        }
+        layout.constants = map.node("constants").map { reader.constants($0, of: kind) } ?? [:]
+    }
+
+    /// One ASCII character that can't be part of a name or a number.
+    private static func byte(_ map: SettingsMap, _ key: String) -> UInt8? {
+        map.parse(key, as: "one character like ',' ';' or \"\\t\"") { text in
+            guard let byte = text.utf8.first, text.utf8.count == 1, byte < 128 else { return nil }
+            let scalar = Unicode.Scalar(byte)
+            let isReserved =
+                scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                || ["\"", "\r", "\n", "-"].contains(scalar)
+            return isReserved ? nil : byte
+        }
+    }
+}
+
+extension SettingsReader {
+    /// The canonical column that a key names, with an error where it can't be used.
+    package func column(_ entry: SettingsEntry, of kind: RecordKind) -> RecordColumn? {
+        guard let column = kind.column(entry.key) else {
+            let hint = Nearest.hint(for: entry.key, among: kind.columns.map(\.name))
+            fail("'\(kind.rawValue)' have no column '\(entry.key)'\(hint)", at: entry.location)
+            return nil
+        }
+        guard column.use != .later else {
+            fail("the column '\(entry.key)' is not in this version", at: entry.location)
+            return nil
+        }
+        return column
+    }
+
+    /// Columns with the value that every record has in them.
+    package func constants(_ node: SettingsNode, of kind: RecordKind) -> [String: String] {
+        let known = entries(node, "constants")?.filter { column($0, of: kind) != nil }
+        return known.map(pairs) ?? [:]
+    }
+
+    fileprivate func isDate(_ entry: SettingsEntry, of kind: RecordKind) -> Bool {
+        guard let column = column(entry, of: kind) else { return false }
+        guard column.form == .date || column.form == .time else {
+            fail("the column '\(entry.key)' is no date", at: entry.location)
+            return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,211 @@
+import Intake
+import Settings
+import Testing
+
+/// layouts/*.yaml: what is read, and what is said of what can't be.
+@Suite struct LayoutFileTests {
+    private static let head = "version: 1\nlayout: acme-till\nrecords: orders\n"
+
+    private func layout(_ text: String, head: String = head) throws -> Layout {
+        try LayoutFile.read(SettingsSource(name: "layouts/acme.yaml", text: head + text))
+    }
+
+    private func errors(_ text: String, head: String = head) -> String {
+        do {
+            _ = try layout(text, head: head)
+            return "none"
+        } catch {
+            return "\(error)".replacing("layouts/acme.yaml:", with: "")
+        }
+    }
+
+    @Test func `a layout says only what differs`() throws {
+        var expected = Layout(name: "acme-till", records: .orders)
+        expected.location = SettingsLocation(file: "layouts/acme.yaml", line: 2, column: 9)
+        #expect(try layout("") == expected)
+        #expect(expected.delimiter == UInt8(ascii: ","))
+        #expect(expected.thousands == nil)
+        #expect(expected.datePattern(of: "ordered_at") == "yyyy-MM-dd'T'HH:mm:ss")
+        #expect(expected.datePattern(of: "order_id") == nil)
+        #expect(expected.header(of: "order_id") == "order_id")
+    }
+
+    @Test func `every key is read`() throws {
+        let layout = try layout(
+            """
+            delimiter: ";"
+            decimal: ","
+            thousands: "."
+            dates: { ordered_at: "dd/MM/yyyy HH:mm:ss" }
+            timezone: Europe/Athens
+            timezones: { ordered_at: UTC }
+            columns: { order_id: Ticket, ordered_at: Date de vente }
+            values: { kind: { sell: sale, "*": other } }
+            nulls: ["", "-"]
+            never: ["31/12/9999"]
+            constants: { channel: pos, currency: EUR, system: till }
+            zero_quantity: accept
+            fraction: exact
+            """)
+        #expect(layout.delimiter == UInt8(ascii: ";"))
+        #expect(layout.decimal == UInt8(ascii: ","))
+        #expect(layout.thousands == UInt8(ascii: "."))
+        #expect(layout.dates == ["ordered_at": "dd/MM/yyyy HH:mm:ss"])
+        #expect(layout.zone(of: "ordered_at") == "UTC")
+        #expect(layout.zone(of: "other") == "Europe/Athens")
+        #expect(layout.header(of: "ordered_at") == "Date de vente")
+        #expect(layout.values == ["kind": ["sell": "sale", "*": "other"]])
+        #expect(layout.nulls == ["", "-"])
+        #expect(layout.never == ["31/12/9999"])
+        #expect(layout.constants == ["channel": "pos", "currency": "EUR", "system": "till"])
+        #expect(layout.zeroQuantity == .accept)
+        #expect(layout.fraction == .exact)
+    }
+
+    @Test func `defaults may be written out, those of later keys too`() throws {
+        let written = try layout(
+            """
+            format: csv
+            encoding: utf-8
+            delimiter: ","
+            header: true
+            decimal: "."
+            thousands: ""
+            dates: { ordered_at: "yyyy-MM-dd'T'HH:mm:ss" }
+            timezone: program
+            nulls: ["", "NULL", "0000-00-00 00:00:00"]
+            never: ["9998-12-31 00:00:00"]
+            contiguous: true
+            zero_quantity: reject
+            fraction: reject
+            order_key: [system, order_id]
+            trailer: none
+            marker: none
+            code_pattern: none
+            """)
+        var expected = try layout("")
+        expected.dates = ["ordered_at": Layout.timePattern]
+        #expect(written == expected)
+    }
+
+    @Test func `what a later version reads is refused`() {
+        #expect(
+            errors(
+                """
+                format: jsonl
+                encoding: windows-1252
+                header: false
+                contiguous: false
+                order_key: [store_id, terminal_id, business_date, order_id]
+                trailer: { starts: "T" }
+                marker: "{name}.done"
+                code_pattern: "[A-Z]+"
+                card_pattern: "[0-9]+"
+                check: ean13
+                columns: { points_paid: Points, points_discount: Rabais, product_id: EAN }
+                """) == """
+                    4:1: 'format' is not in this version
+                    5:1: 'encoding' is not in this version
+                    6:1: 'header' is not in this version
+                    7:1: 'contiguous' is not in this version
+                    8:1: 'order_key' is not in this version
+                    9:1: 'trailer' is not in this version
+                    10:1: 'marker' is not in this version
+                    11:1: 'code_pattern' is not in this version
+                    12:1: 'card_pattern' is not in this version
+                    13:1: 'check' is not in this version
+                    14:12: the column 'points_paid' is not in this version
+                    14:33: the column 'points_discount' is not in this version
+                    """)
+        #expect(
+            errors(
+                "columns: { segments: S, replaces_card: R, merged_into: M, birthday: B }",
+                head: "version: 1\nlayout: crm\nrecords: members\n") == """
+                    4:12: the column 'segments' is not in this version
+                    4:25: the column 'replaces_card' is not in this version
+                    4:43: the column 'merged_into' is not in this version
+                    """)
+    }
+
+    @Test func `a column must be one of the record kind`() {
+        #expect(
+            errors(
+                """
+                columns: { order_di: Ticket, lot_id: Lot }
+                dates: { order_id: yyyyMMdd }
+                constants: { chanel: pos }
+                values: { kidn: { a: b } }
+                """) == """
+                    4:12: 'orders' have no column 'order_di'; did you mean 'order_id'?
+                    4:30: 'orders' have no column 'lot_id'
+                    5:10: the column 'order_id' is no date
+                    6:14: 'orders' have no column 'chanel'; did you mean 'channel'?
+                    7:11: 'orders' have no column 'kidn'; did you mean 'kind'?
+                    """)
+    }
+
+    @Test func `a date pattern has letters that are known, each once`() {
+        func message(_ pattern: String) -> String {
+            errors("dates: { ordered_at: \(pattern) }\n")
+        }
+        for pattern in ["yyyyMMdd", "d.M.yyyy", "\"yyyy-MM-dd'T'HH:mm\"", "yyyy/MM/dd H:mm:ss"] {
+            #expect(message(pattern) == "none")
+        }
+        let begin = "4:22: 'ordered_at': "
+        #expect(
+            message("yyyy-MM-dd'T'HH:mm:ssXXX")
+                == begin + "'X' is no letter of a date pattern: y M d H m s, others in quotes")
+        #expect(
+            message("yy-MM-dd")
+                == begin + "'yy' in a date pattern; 'yyyy', and the others once or twice")
+        #expect(message("yyyy-MM-dd MM") == begin + "'M' stands twice in the date pattern")
+        #expect(message("yyyy-MM") == begin + "a date pattern needs y, M and d")
+        #expect(message("yyyy-MM-dd'T") == begin + "a quote is open in the date pattern")
+    }
+
+    @Test func `marks are single ASCII characters and differ`() {
+        let form = "needs one character like ',' ';' or \"\\t\", not"
+        #expect(
+            errors("delimiter: \"::\"\ndecimal: \"٫\"\nthousands: \"0\"\n") == """
+                4:12: 'delimiter' \(form) '::'
+                5:10: 'decimal' \(form) '٫'
+                6:12: 'thousands' \(form) '0'
+                """)
+        #expect(
+            errors("thousands: \".\"\n") == "4:12: 'thousands' and 'decimal' are the same")
+        #expect(errors("delimiter: \"\\t\"\n") == "none")
+    }
+
+    @Test func `name and record kind are needed and judged`() {
+        #expect(
+            errors("fraction: half\n", head: "version: 1\n") == """
+                1:1: 'layout' is needed
+                1:1: 'records' is needed
+                2:11: 'fraction' needs one of reject, half_up, exact, not 'half'
+                """)
+        #expect(
+            errors("", head: "version: 1\nlayout: canonical\nrecords: burns\n") == """
+                2:9: 'canonical' is built in; give this layout a name of its own
+                3:10: 'burns' for 'records' is not in this version
+                """)
+        #expect(
+            errors("", head: "version: 1\nlayout: a\nrecords: opening_lots\n") == """
+                3:10: 'records' needs one of members, orders, opening-lots, opening-orders, \
+                not 'opening_lots'; did you mean 'opening-lots'?
+                """)
+    }
+
+    @Test func `every record kind has its built-in layout and mandatory columns`() {
+        #expect(
+            RecordKind.allCases.map { kind in
+                let names = kind.columns.filter(\.isMandatory).map(\.name)
+                return "\(Layout.canonical(kind).name) \(kind.rawValue): "
+                    + names.joined(separator: " ")
+            } == [
+                "canonical members: card_code",
+                "canonical orders: order_id ordered_at store_id quantity line_amount",
+                "canonical opening-lots: lot_id card_code earned_on points remaining",
+                "canonical opening-orders: order_id ordered_on net_amount",
+            ])
+    }
+}
