@@ -1,4 +1,5 @@
 package import Settings
+package import Tabular
 
 /// How a system's file maps to a record kind.
 ///
@@ -6,16 +7,6 @@ package import Settings
 package struct Layout: Hashable, Sendable {
     /// What becomes of a line whose quantity is zero.
     package enum ZeroQuantity: String, CaseIterable, Sendable { case reject, accept }
-
-    /// What becomes of money with other decimals than the currency has.
-    package enum Fraction: String, CaseIterable, Sendable {
-        /// More decimals reject the line; fewer are good.
-        case reject
-        /// More decimals are rounded, half up.
-        case halfUp = "half_up"
-        /// As many decimals as the currency has, or the line is rejected.
-        case exact
-    }
 
     /// The layout that needs no file.
     package static let canonicalName = "canonical"
@@ -49,7 +40,7 @@ package struct Layout: Hashable, Sendable {
     /// Columns that are the same in every record of the file.
     package var constants: [String: String] = [:]
     package var zeroQuantity = ZeroQuantity.reject
-    package var fraction = Fraction.reject
+    package var fraction = NumberFormat.Fraction.reject
     /// Where its file names it; nil for one that needs no file.
     package var location: SettingsLocation?
 

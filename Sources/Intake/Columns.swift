@@ -1,0 +1,114 @@
+internal import Loyalty
+internal import Tabular
+
+/// What stands in a file's canonical columns: resolved once a file, used for each line.
+struct Columns {
+    /// One canonical column of this file.
+    struct Column {
+        /// Position of its field; -1 where the file has no such column.
+        var field = -1
+        /// What it is where the file has no such column; empty where nobody says.
+        var constant: ByteText
+        /// What its words mean, and what any other word means.
+        var words: [(from: ByteText, to: ByteText)] = []
+        var otherwise: ByteText?
+        var hasWords = false
+    }
+
+    private let texts = TextArena(blockBytes: 1 << 12)
+    private let nulls: [ByteText]
+    private let never: [ByteText]
+    private(set) var columns: [String: Column] = [:]
+    /// Header columns that the layout doesn't know.
+    private(set) var unknown: [String] = []
+    let fieldCount: Int
+
+    /// Resolves a header.
+    ///
+    /// - Parameter constants: what the file's name, the job and the layout say, strongest first.
+    /// - Throws: `FileRefusal` for a column that is missing or stands twice.
+    init(header: CSVRecord, layout: Layout, constants: [[String: String]]) throws {
+        fieldCount = header.fieldCount
+        nulls = layout.nulls.filter { !$0.isEmpty }.map { [texts] in texts.copy($0) }
+        never = layout.never.map { [texts] in texts.copy($0) }
+        var positions: [String: Int] = [:]
+        for index in 0..<header.fieldCount {
+            let name = header[index].string
+            guard positions.updateValue(index, forKey: name) == nil else {
+                throw FileRefusal(.repeatedColumn, "'\(name)', line 1")
+            }
+        }
+        var known: Set<String> = []
+        for column in layout.records.columns {
+            let name = layout.header(of: column.name)
+            var resolved = Column(constant: texts.copy(""))
+            if let position = positions[name] {
+                resolved.field = position
+                known.insert(name)
+            }
+            for level in constants.reversed() {
+                if let constant = level[column.name] { resolved.constant = texts.copy(constant) }
+            }
+            if let words = layout.values[column.name] {
+                resolved.hasWords = true
+                for (from, to) in words.sorted(by: { $0.key < $1.key }) {
+                    if from == "*" {
+                        resolved.otherwise = texts.copy(to)
+                    } else {
+                        resolved.words.append((texts.copy(from), texts.copy(to)))
+                    }
+                }
+            }
+            if column.isMandatory, resolved.field < 0, resolved.constant.isEmpty {
+                throw FileRefusal(.missingColumn, "'\(name)', line 1")
+            }
+            columns[column.name] = resolved
+        }
+        unknown = positions.keys.filter { !known.contains($0) }.sorted()
+    }
+
+    subscript(name: String) -> Column { columns[name] ?? Column(constant: texts.copy("")) }
+
+    /// Whether a text means 'nothing here'.
+    func isNull(_ text: ByteText) -> Bool {
+        if text.isEmpty { return true }
+        for null in nulls where null == text { return true }
+        return false
+    }
+
+    /// Whether a date means 'no end'.
+    func isNever(_ text: ByteText) -> Bool { never.contains(text) }
+
+    /// A field's text: empty where it is null, nil where its word is in no map.
+    func text(_ column: Column, _ record: CSVRecord) -> ByteText? {
+        guard column.field >= 0 else { return column.constant }
+        let text = record[column.field]
+        guard column.hasWords else { return isNull(text) ? column.constant : text }
+        for (from, to) in column.words where from == text { return to }
+        if let otherwise = column.otherwise { return otherwise }
+        return isNull(text) ? column.constant : nil
+    }
+}
+
+extension ByteText {
+    /// Whether a spreadsheet rewrote a number: `4.00638E+12`, `4,00638E+12`, `#####`.
+    var isSpreadsheetDamage: Bool {
+        if count > 0, self[0] == 35 {
+            for index in 0..<count where self[index] != 35 { return false }
+            return true
+        }
+        guard count >= 4, self[0] &- 48 <= 9 else { return false }
+        var at = 0
+        while at < count, self[at] &- 48 <= 9 || self[at] == 46 || self[at] == 44 { at += 1 }
+        guard at + 2 < count, self[at] == 69 || self[at] == 101, self[at + 1] == 43 else {
+            return false
+        }
+        for index in (at + 2)..<count where self[index] &- 48 > 9 { return false }
+        return true
+    }
+
+    /// Whether the bytes are those of a literal.
+    func equals(_ literal: StaticString) -> Bool {
+        self == ByteText(start: literal.utf8Start, count: literal.utf8CodeUnitCount)
+    }
+}

@@ -1,0 +1,50 @@
+/// Why a file was refused whole, with a hint what to do.
+package enum FileReason: String, CaseIterable, Sendable {
+    case notAFile = "not_a_file"
+    case emptyFile = "empty_file"
+    case missingColumn = "missing_column"
+    case repeatedColumn = "repeated_column"
+    case unknownColumn = "unknown_column"
+    case badHeader = "bad_header"
+    case truncated
+    case tooManyRejects = "too_many_rejects"
+    case badArchive = "bad_archive"
+    case expandsTooFar = "expands_too_far"
+    case systemMissing = "system_missing"
+    case afterOpening = "after_opening"
+    case unreadable
+
+    package var hint: String {
+        switch self {
+        case .notAFile: "only regular files are read: no links, pipes, devices or folders"
+        case .emptyFile: "a file without lines is no file; a header alone says 'nothing today'"
+        case .missingColumn: "the header lacks a column that must be there; see the layout's columns"
+        case .repeatedColumn: "the header names a column twice"
+        case .unknownColumn: "the job is strict and the layout knows no such column"
+        case .badHeader: "the first line is no header: it is too long or not UTF-8"
+        case .truncated: "the file ends in the middle of a line; send it again whole"
+        case .tooManyRejects: "too many lines are wrong; is it the right layout?"
+        case .badArchive: "the gzip data is damaged; send it again"
+        case .expandsTooFar: "it expands beyond limits.expanded or limits.ratio"
+        case .systemMissing: "neither file, name, job nor layout says which system it is"
+        case .afterOpening: "opening files are for the time before the first night"
+        case .unreadable: "the file can't be read"
+        }
+    }
+}
+
+/// A file refused whole: nothing of it is kept.
+package struct FileRefusal: Error, CustomStringConvertible {
+    package var reason: FileReason
+    /// What exactly: the column, the line.
+    package var detail: String
+
+    package init(_ reason: FileReason, _ detail: String = "") {
+        self.reason = reason
+        self.detail = detail
+    }
+
+    package var description: String {
+        reason.rawValue + (detail.isEmpty ? "" : " (\(detail))") + ": " + reason.hint
+    }
+}

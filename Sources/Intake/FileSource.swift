@@ -1,0 +1,284 @@
+internal import CCrypto
+internal import CZlib
+internal import Foundation
+
+/// What reading a file to its end showed.
+package struct FileFingerprint: Hashable, Sendable {
+    package var bytes: Int
+    /// Seconds since 1970, from the file system.
+    package var modifiedAt: Int
+    /// Of the bytes as they came, and of what they expand to.
+    package var sha256: [UInt8]
+    package var expandedSHA256: [UInt8]
+}
+
+/// Reads a file once, from one descriptor, a thread ahead of whoever parses it: blocks of the file as
+/// it came, hashed and, where it is gzip, expanded.
+///
+/// Blocks are read with read(2), never mapped: a file that is cut while it is mapped would end the
+/// program.
+package final class FileSource: @unchecked Sendable {
+    // The two threads share `queue`, `failure` and `fingerprint` under `lock`, nothing else.
+    private let lock = NSCondition()
+    private var queue: [Block] = []
+    private var isEnded = false
+    private var isAbandoned = false
+    private var failure: (any Error)?
+    private var fingerprint: FileFingerprint?
+
+    private let descriptor: Int32
+    private let path: String
+    private let limits: ExpansionLimits
+    private let size: Int
+    private let modified: timespec
+    private var current: Block?
+    private var taken = 0
+
+    private static let blockBytes = 1 << 20
+    private static let blocksAhead = 4
+
+    private final class Block: @unchecked Sendable {
+        let bytes: UnsafeMutablePointer<UInt8>
+        var count = 0
+
+        init() { bytes = .allocate(capacity: FileSource.blockBytes) }
+
+        deinit { bytes.deallocate() }
+    }
+
+    /// Opens a regular file; links are refused.
+    package init(path: String, limits: ExpansionLimits) throws {
+        self.path = path
+        self.limits = limits
+        descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+        var status = stat()
+        guard descriptor >= 0, fstat(descriptor, &status) == 0 else {
+            let reason = String(cString: strerror(errno))
+            if descriptor >= 0 { close(descriptor) }
+            throw FileRefusal(.unreadable, reason)
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw FileRefusal(.notAFile)
+        }
+        size = Int(status.st_size)
+        modified = status.st_mtim
+        Thread.detachNewThread { self.readAll() }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Gives the next expanded bytes; 0 at the end.
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        if current == nil {
+            current = try nextBlock()
+            taken = 0
+        }
+        guard let block = current, let target = buffer.baseAddress else { return 0 }
+        let count = min(buffer.count, block.count - taken)
+        target.copyMemory(from: block.bytes + taken, byteCount: count)
+        taken += count
+        if taken == block.count { current = nil }
+        return count
+    }
+
+    private func nextBlock() throws -> Block? {
+        lock.lock()
+        defer { lock.unlock() }
+        while queue.isEmpty, !isEnded { lock.wait() }
+        if !queue.isEmpty {
+            let block = queue.removeFirst()
+            lock.signal()
+            return block
+        }
+        if let failure { throw failure }
+        return nil
+    }
+
+    /// Stops the reading thread; for a file that is refused half-way.
+    package func abandon() {
+        lock.lock()
+        isAbandoned = true
+        queue.removeAll()
+        lock.signal()
+        while !isEnded { lock.wait() }
+        lock.unlock()
+    }
+
+    /// The fingerprint, once everything is read.
+    ///
+    /// - Throws: `ChangedWhileRead` where the file is not what it was when it was opened.
+    package func finish() throws -> FileFingerprint {
+        lock.lock()
+        defer { lock.unlock() }
+        while !isEnded { lock.wait() }
+        if let failure { throw failure }
+        var status = stat()
+        guard let fingerprint, fstat(descriptor, &status) == 0, Int(status.st_size) == size,
+            status.st_mtim.tv_sec == modified.tv_sec, status.st_mtim.tv_nsec == modified.tv_nsec,
+            fingerprint.bytes == size
+        else { throw ChangedWhileRead() }
+        return fingerprint
+    }
+
+    // MARK: The reading thread
+
+    private func readAll() {
+        do {
+            let fingerprint = try pump()
+            end(fingerprint, nil)
+        } catch {
+            end(nil, error)
+        }
+    }
+
+    private func end(_ fingerprint: FileFingerprint?, _ failure: (any Error)?) {
+        lock.lock()
+        self.fingerprint = fingerprint
+        self.failure = failure
+        isEnded = true
+        lock.broadcast()
+        lock.unlock()
+    }
+
+    private func pump() throws -> FileFingerprint {
+        var raw = SHA256Digest()
+        var first = try readBlock(&raw)
+        let isGzip = first.count >= 2 && first.bytes[0] == 0x1F && first.bytes[1] == 0x8B
+        var total = first.count
+        var expandedSHA256: [UInt8]?
+        if isGzip {
+            var digest = SHA256Digest()
+            total = try inflateAll(first, &raw, &digest)
+            expandedSHA256 = digest.finish()
+        } else {
+            while first.count > 0 {
+                guard hand(first) else { break }
+                first = try readBlock(&raw)
+                total += first.count
+            }
+        }
+        let sha256 = raw.finish()
+        return FileFingerprint(
+            bytes: total, modifiedAt: modified.tv_sec, sha256: sha256,
+            expandedSHA256: expandedSHA256 ?? sha256)
+    }
+
+    /// Reads a block until it is full or the file ends.
+    private func readBlock(_ digest: inout SHA256Digest) throws -> Block {
+        let block = Block()
+        while block.count < FileSource.blockBytes {
+            let count = Glibc.read(
+                descriptor, block.bytes + block.count, FileSource.blockBytes - block.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else {
+                throw FileRefusal(.unreadable, String(cString: strerror(errno)))
+            }
+            if count == 0 { break }
+            block.count += count
+        }
+        digest.update(UnsafeRawBufferPointer(start: block.bytes, count: block.count))
+        return block
+    }
+
+    /// Puts a block in the queue, waiting for room; false where nobody wants it any more.
+    private func hand(_ block: Block) -> Bool {
+        lock.lock()
+        defer { lock.unlock() }
+        while queue.count >= FileSource.blocksAhead, !isAbandoned { lock.wait() }
+        if isAbandoned { return false }
+        queue.append(block)
+        lock.signal()
+        return true
+    }
+
+    private func inflateAll(
+        _ first: Block, _ raw: inout SHA256Digest, _ digest: inout SHA256Digest
+    ) throws -> Int {
+        var stream = z_stream()
+        guard nightjar_inflate_start(&stream) == Z_OK else { throw FileRefusal(.badArchive) }
+        defer { inflateEnd(&stream) }
+        var input = first
+        var total = first.count
+        var expanded = 0
+        var output = Block()
+        var isMemberEnd = false
+        while input.count > 0 {
+            stream.next_in = input.bytes
+            stream.avail_in = UInt32(input.count)
+            while stream.avail_in > 0 {
+                // A gzip file may be several members one behind the other.
+                if isMemberEnd { inflateReset(&stream) }
+                stream.next_out = output.bytes + output.count
+                stream.avail_out = UInt32(FileSource.blockBytes - output.count)
+                let code = inflate(&stream, Z_NO_FLUSH)
+                guard code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR else {
+                    throw FileRefusal(.badArchive)
+                }
+                isMemberEnd = code == Z_STREAM_END
+                output.count = FileSource.blockBytes - Int(stream.avail_out)
+                guard output.count == FileSource.blockBytes else { continue }
+                expanded += output.count
+                try check(expanded, of: total)
+                guard pass(&output, &digest) else { return total }
+            }
+            input = try readBlock(&raw)
+            total += input.count
+        }
+        try check(expanded + output.count, of: total)
+        if output.count > 0 { guard pass(&output, &digest) else { return total } }
+        guard isMemberEnd else { throw FileRefusal(.truncated, "the gzip data ends too early") }
+        return total
+    }
+
+    private func pass(_ output: inout Block, _ digest: inout SHA256Digest) -> Bool {
+        digest.update(UnsafeRawBufferPointer(start: output.bytes, count: output.count))
+        let full = output
+        output = Block()
+        return hand(full)
+    }
+
+    private func check(_ expanded: Int, of read: Int) throws {
+        guard expanded <= limits.bytes else {
+            throw FileRefusal(.expandsTooFar, "more than \(limits.bytes) bytes")
+        }
+        // Small files are let off the ratio: a header of a few repeated bytes is no bomb.
+        guard expanded <= FileSource.blockBytes || expanded / max(1, read) <= limits.ratio else {
+            throw FileRefusal(.expandsTooFar, "more than \(limits.ratio) times its size")
+        }
+    }
+}
+
+/// How far a compressed file may expand.
+package struct ExpansionLimits: Hashable, Sendable {
+    /// Bytes, and times its own size.
+    package var bytes: Int
+    package var ratio: Int
+
+    package init(bytes: Int, ratio: Int) {
+        self.bytes = bytes
+        self.ratio = ratio
+    }
+}
+
+/// The file was written to while it was read: it is put back, and nothing of it is kept.
+package struct ChangedWhileRead: Error {}
+
+/// SHA-256, by libcrypto.
+struct SHA256Digest: ~Copyable {
+    private let context = EVP_MD_CTX_new()
+
+    init() { EVP_DigestInit_ex(context, EVP_sha256(), nil) }
+
+    deinit { EVP_MD_CTX_free(context) }
+
+    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+    }
+
+    mutating func finish() -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: 32)
+        EVP_DigestFinal_ex(context, &digest, nil)
+        return digest
+    }
+}

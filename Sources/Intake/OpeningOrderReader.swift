@@ -1,0 +1,97 @@
+internal import Loyalty
+package import Tabular
+
+/// Reads opening-orders lines.
+package final class OpeningOrderReader: RecordReading {
+    private let context: FileContext
+    private let batch: OpeningBatch
+    private let columns: Columns
+    private let before: Int
+    private let system: Columns.Column
+    private let order: Columns.Column
+    private let card: Columns.Column
+    private let orderedOn: Columns.Column
+    private let netAmount: Columns.Column
+    private let points: Columns.Column
+    private let pattern: DatePattern
+    private let numbers: NumberFormat
+    private var systemName = ""
+    private var systemIndex: Int32 = -1
+    package private(set) var refusals: [LineRefusal] = []
+
+    package init(_ context: FileContext, header: CSVRecord, into batches: Batches) throws {
+        self.context = context
+        batch = batches.opening
+        before = batch.orders.count
+        columns = try context.columns(header)
+        system = columns["system"]
+        order = columns["order_id"]
+        card = columns["card_code"]
+        orderedOn = columns["ordered_on"]
+        netAmount = columns["net_amount"]
+        points = columns["points"]
+        pattern = try context.pattern("ordered_on")
+        numbers = context.numbers
+        if system.field < 0, system.constant.isEmpty { throw FileRefusal(.systemMissing) }
+    }
+
+    package func read(_ records: [CSVRecord]) throws {
+        for record in records {
+            if let reason = read(record) {
+                refusals.append(LineRefusal(line: Int32(record.line), reason: reason))
+            }
+        }
+    }
+
+    package func finish() throws {}
+
+    package func withdraw() {
+        batch.orders.removeLast(batch.orders.count - before)
+        refusals.removeAll()
+    }
+
+    private func read(_ record: CSVRecord) -> Reason? {
+        if let reason = Reason(record.flaw) { return reason }
+        guard record.fieldCount == columns.fieldCount else { return .fieldCount }
+        guard let id = columns.text(order, record), let cardText = columns.text(card, record),
+            let systemText = columns.text(system, record),
+            let pointsText = columns.text(points, record)
+        else { return .valueUnknown }
+        guard !id.isEmpty else { return .orderIDMissing }
+        guard id.count <= 255, cardText.count <= 255 else { return .textTooLong }
+        guard !systemText.isEmpty else { return .systemMissing }
+        if cardText.isSpreadsheetDamage || id.isSpreadsheetDamage { return .spreadsheetDamage }
+        guard let dateText = columns.text(orderedOn, record), let date = pattern(dateText)?.date
+        else { return .orderedAtInvalid }
+        let decimals = context.program.currency.decimals
+        guard let netText = columns.text(netAmount, record),
+            let net = numbers.money(netText, decimals: decimals)
+        else { return .amountInvalid }
+        guard let earned = pointsText.isEmpty ? 0 : wholeNumber(pointsText) else {
+            return .numberInvalid
+        }
+        if systemIndex < 0 || !systemText.equals(systemName) {
+            systemName = systemText.string
+            systemIndex = index(of: systemName)
+        }
+        batch.orders.append(
+            OpeningOrder(
+                system: systemIndex, id: batch.texts.copy(id), card: batch.texts.copy(cardText),
+                date: date, net: net, points: earned, file: context.file, line: Int32(record.line)))
+        return nil
+    }
+
+    private func index(of name: String) -> Int32 {
+        if let index = batch.systems.firstIndex(of: name) { return Int32(index) }
+        batch.systems.append(name)
+        return Int32(batch.systems.count - 1)
+    }
+}
+
+extension ByteText {
+    /// Whether the bytes are those of a string.
+    fileprivate func equals(_ other: String) -> Bool {
+        count == other.utf8.count && zip(UnsafeBufferPointer(start: start, count: count), other.utf8)
+            .allSatisfy { $0 == $1 }
+    }
+}

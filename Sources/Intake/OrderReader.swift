@@ -1,0 +1,306 @@
+internal import Loyalty
+package import Tabular
+
+/// Reads order lines: closes each order as its lines end and keeps only what is left of it.
+///
+/// This is the path that every order line takes: bytes to integers, no String, no allocation a line.
+package final class OrderReader: RecordReading {
+    private let context: FileContext
+    private let batch: OrderBatch
+    private let columns: Columns
+    private let fieldCount: Int
+    private let decimals: Int
+    private let numbers: NumberFormat
+    private let pattern: DatePattern
+    private let rejectsZeroQuantity: Bool
+    private let lastGoodDay: CivilDate
+    private let earnsNetOfTax: Bool
+
+    private let id: Int
+    private let orderedAt: Int
+    private let quantity: Int
+    private let unitPrice: Int
+    private let lineAmount: Int
+    private let taxAmount: Int
+    private let card: Columns.Column
+    private let kind: Columns.Column
+    private let original: Columns.Column
+    private let system: Columns.Column
+    private let store: Columns.Column
+    /// Fields whose text is part of the content, beside those that are read as numbers.
+    private let contentTexts: [Int]
+
+    package private(set) var refusals: [LineRefusal] = []
+    private let ordersBefore: Int
+
+    // The run of lines that is open, and what it came to so far.
+    private var run = Run()
+    /// Line, and why it is refused (nil for a good one), of each line of the run.
+    private var runLines: [(line: Int32, reason: Reason?)] = []
+    private var runID: UnsafeMutablePointer<UInt8>
+    private var runCard: UnsafeMutablePointer<UInt8>
+    private var runOriginal: UnsafeMutablePointer<UInt8>
+    private var times: LocalTimes
+    private var systemIndex: Int32 = -1
+    private var systemName: UnsafeMutablePointer<UInt8>
+    private var systemCount = -1
+    // The last time that was read: the lines of an order mostly share it.
+    private var lastTime: UnsafeMutablePointer<UInt8>
+    private var lastTimeCount = -1
+    private var lastLocal = LocalTime(date: CivilDate(days: 0), second: 0, offsetMinutes: nil)
+    private var lastDay = CivilDate(days: 0)
+
+    private static let maxTextBytes = 255
+
+    private struct Run {
+        var isOpen = false
+        var isRefused = false
+        var idCount = 0
+        var cardCount = 0
+        var originalCount = 0
+        var kind: IncomingOrder.Kind?
+        var system: Int32 = 0
+        var day = CivilDate(days: 0)
+        var net: MinorUnits = 0
+        var base: MinorUnits = 0
+        var content = ContentHash()
+    }
+
+    package init(_ context: FileContext, header: CSVRecord, into batches: Batches) throws {
+        self.context = context
+        batch = batches.orders
+        ordersBefore = batch.orders.count
+        columns = try context.columns(header)
+        fieldCount = columns.fieldCount
+        decimals = context.program.currency.decimals
+        numbers = context.numbers
+        pattern = try context.pattern("ordered_at")
+        rejectsZeroQuantity = context.layout.zeroQuantity == .reject
+        lastGoodDay = context.day.adding(days: 1)
+        earnsNetOfTax = context.program.earnOn == .netOfTax
+        id = columns["order_id"].field
+        orderedAt = columns["ordered_at"].field
+        quantity = columns["quantity"].field
+        unitPrice = columns["unit_price"].field
+        lineAmount = columns["line_amount"].field
+        taxAmount = columns["tax_amount"].field
+        card = columns["card_code"]
+        kind = columns["kind"]
+        original = columns["original_order_id"]
+        system = columns["system"]
+        store = columns["store_id"]
+        for name in ["order_id", "ordered_at", "quantity", "line_amount"]
+        where columns[name].field < 0 {
+            throw FileRefusal(.missingColumn, "'\(context.layout.header(of: name))', line 1")
+        }
+        if system.field < 0, system.constant.isEmpty { throw FileRefusal(.systemMissing) }
+        let numeric: Set = [
+            "order_id", "ordered_at", "quantity", "unit_price", "line_amount", "tax_amount",
+            "line_no", "system",
+        ]
+        contentTexts = Set(
+            context.layout.records.columns.filter { !numeric.contains($0.name) }
+                .map { [columns] in columns[$0.name].field }.filter { $0 >= 0 }
+        ).sorted()
+        func buffer() -> UnsafeMutablePointer<UInt8> {
+            .allocate(capacity: OrderReader.maxTextBytes)
+        }
+        (runID, runCard, runOriginal) = (buffer(), buffer(), buffer())
+        (systemName, lastTime) = (buffer(), buffer())
+        times = try context.times("ordered_at", system: system.constant.string)
+    }
+
+    deinit {
+        for buffer in [runID, runCard, runOriginal, systemName, lastTime] { buffer.deallocate() }
+    }
+
+    package func read(_ records: [CSVRecord]) throws {
+        for record in records { try read(record) }
+    }
+
+    package func withdraw() {
+        batch.orders.removeLast(batch.orders.count - ordersBefore)
+        refusals.removeAll()
+        runLines.removeAll()
+        run = Run()
+    }
+
+    package func finish() throws { close() }
+
+    // MARK: One line
+
+    private func read(_ record: CSVRecord) throws {
+        let text = id < record.fieldCount ? record[id] : ByteText(start: runID, count: 0)
+        if columns.isNull(text) || text.count > OrderReader.maxTextBytes {
+            // Nobody knows whose line it is: refused alone, and it ends no run.
+            let reason: Reason =
+                Reason(record.flaw)
+                ?? (record.fieldCount != fieldCount
+                    ? .fieldCount : text.isEmpty || columns.isNull(text) ? .orderIDMissing : .textTooLong)
+            refusals.append(LineRefusal(line: Int32(record.line), reason: reason))
+            return
+        }
+        if !run.isOpen || ByteText(start: runID, count: run.idCount) != text {
+            close()
+            run.isOpen = true
+            run.idCount = text.count
+            runID.update(from: text.start, count: text.count)
+        }
+        let reason = try judge(record)
+        if reason != nil { run.isRefused = true }
+        runLines.append((Int32(record.line), reason))
+    }
+
+    /// Adds a line to the run; says why it is refused.
+    private func judge(_ record: CSVRecord) throws -> Reason? {
+        if let reason = Reason(record.flaw) { return reason }
+        guard record.fieldCount == fieldCount else { return .fieldCount }
+        guard let day = day(record[orderedAt]) else { return .orderedAtInvalid }
+        guard let pieces = wholeNumber(record[quantity], digits: 9),
+            pieces != 0 || !rejectsZeroQuantity
+        else { return .quantityInvalid }
+        var price: MinorUnits = 0
+        if unitPrice >= 0 {
+            let text = record[unitPrice]
+            if numbers.fraction == .exact || !columns.isNull(text) {
+                guard let read = numbers.money(text, decimals: decimals) else {
+                    return .amountInvalid
+                }
+                price = read
+            }
+        }
+        guard let amount = numbers.money(record[lineAmount], decimals: decimals) else {
+            return .amountInvalid
+        }
+        var tax: MinorUnits = 0
+        if taxAmount >= 0, !columns.isNull(record[taxAmount]) {
+            guard let read = numbers.money(record[taxAmount], decimals: decimals) else {
+                return .amountInvalid
+            }
+            tax = read
+        }
+        if let reason = try addTexts(record, day) { return reason }
+        run.net += amount
+        run.base += earnsNetOfTax ? amount - tax : amount
+        hash(record, pieces, price, amount, tax)
+        return nil
+    }
+
+    private func hash(
+        _ record: CSVRecord, _ pieces: Int64, _ price: MinorUnits, _ amount: MinorUnits,
+        _ tax: MinorUnits
+    ) {
+        var hasher = LineHasher()
+        hasher.combine(
+            UInt64(bitPattern: amount),
+            UInt64(bitPattern: Int64(lastLocal.date.days)) << 32
+                | UInt64(UInt32(bitPattern: lastLocal.second)))
+        hasher.combine(
+            UInt64(bitPattern: pieces), UInt64(bitPattern: price) ^ (UInt64(bitPattern: tax) << 24))
+        for field in contentTexts { hasher.combine(record[field]) }
+        run.content += hasher.hash
+    }
+
+    /// The day of an order, in the program's zone.
+    private func day(_ text: ByteText) -> CivilDate? {
+        if text.count == lastTimeCount, ByteText(start: lastTime, count: lastTimeCount) == text {
+            return lastDay
+        }
+        guard let local = pattern(text) else { return nil }
+        lastLocal = local
+        lastDay = times.day(local)
+        if text.count <= OrderReader.maxTextBytes {
+            lastTime.update(from: text.start, count: text.count)
+            lastTimeCount = text.count
+        }
+        return lastDay
+    }
+
+    /// Card, kind, original and system: of the order's first line; the others must agree.
+    private func addTexts(_ record: CSVRecord, _ day: CivilDate) throws -> Reason? {
+        guard let cardText = columns.text(card, record),
+            let kindText = columns.text(kind, record),
+            let originalText = columns.text(original, record)
+        else { return .valueUnknown }
+        let isFirst = runLines.isEmpty
+        if store.field >= 0, columns.isNull(record[store.field]) { return .missingField }
+        if isFirst {
+            if day > lastGoodDay { return .dateInFuture }
+            run.day = day
+            if let reason = try setSystem(record) { return reason }
+        }
+        if isFirst || ByteText(start: runCard, count: run.cardCount) != cardText {
+            // A line that leaves the card out belongs to the order's card all the same.
+            if !isFirst, !cardText.isEmpty, run.cardCount > 0 { return .ambiguousMember }
+            if isFirst || !cardText.isEmpty {
+                guard cardText.count <= OrderReader.maxTextBytes else { return .textTooLong }
+                if cardText.isSpreadsheetDamage { return .spreadsheetDamage }
+                runCard.update(from: cardText.start, count: cardText.count)
+                run.cardCount = cardText.count
+            }
+        }
+        if !originalText.isEmpty, run.originalCount == 0 {
+            guard originalText.count <= OrderReader.maxTextBytes else { return .textTooLong }
+            runOriginal.update(from: originalText.start, count: originalText.count)
+            run.originalCount = originalText.count
+        }
+        return addKind(kindText, isFirst)
+    }
+
+    private func addKind(_ text: ByteText, _ isFirst: Bool) -> Reason? {
+        let kind: IncomingOrder.Kind?
+        if text.isEmpty {
+            kind = nil
+        } else if text.equals("sale") {
+            kind = .sale
+        } else if text.equals("return") {
+            kind = .return
+        } else {
+            return .valueUnknown
+        }
+        if isFirst { run.kind = kind }
+        return run.kind == kind ? nil : .valueUnknown
+    }
+
+    private func setSystem(_ record: CSVRecord) throws -> Reason? {
+        guard let name = columns.text(system, record), !name.isEmpty else { return .systemMissing }
+        if systemCount != name.count || ByteText(start: systemName, count: systemCount) != name {
+            guard name.count <= OrderReader.maxTextBytes else { return .textTooLong }
+            systemName.update(from: name.start, count: name.count)
+            systemCount = name.count
+            systemIndex = batch.system(named: name.string)
+        }
+        run.system = systemIndex
+        return nil
+    }
+
+    // MARK: One order
+
+    /// Ends the run: the order is accepted whole, or every line of it is refused.
+    private func close() {
+        guard run.isOpen else { return }
+        defer {
+            run = Run()
+            runLines.removeAll(keepingCapacity: true)
+        }
+        if run.isRefused {
+            for (line, reason) in runLines {
+                refusals.append(
+                    LineRefusal(line: line, reason: reason ?? .orderHasRejectedLine))
+            }
+            return
+        }
+        let text = batch.texts.reserve(run.idCount + run.originalCount)
+        text.update(from: runID, count: run.idCount)
+        (text + run.idCount).update(from: runOriginal, count: run.originalCount)
+        let card =
+            run.cardCount == 0
+            ? -1 : batch.cards.intern(ByteText(start: runCard, count: run.cardCount))
+        batch.orders.append(
+            IncomingOrder(
+                id: ByteText(start: text, count: run.idCount), originalCount: run.originalCount,
+                kind: run.kind ?? (run.net < 0 ? .return : .sale), system: run.system, card: card,
+                file: context.file, line: runLines[0].line, lineCount: Int32(runLines.count),
+                date: run.day, net: run.net, base: run.base, content: run.content))
+    }
+}

@@ -1,0 +1,91 @@
+package import Loyalty
+package import Tabular
+
+/// What a reader of records must know of the file it reads.
+package struct FileContext {
+    /// Index of the file among tonight's.
+    package var file: Int32
+    package var layout: Layout
+    /// What the file's name and the job say, strongest first; the layout's own come last.
+    package var constants: [[String: String]]
+    package var program: Program
+    /// Zone of the system that sent the file, where program.yaml names one.
+    package var systemZone: (String) -> String?
+    /// The day that the file's name says, else the night's.
+    package var day: CivilDate
+    package var isStrict: Bool
+
+    package init(
+        file: Int32, layout: Layout, constants: [[String: String]], program: Program,
+        systemZone: @escaping (String) -> String?, day: CivilDate, isStrict: Bool
+    ) {
+        self.file = file
+        self.layout = layout
+        self.constants = constants
+        self.program = program
+        self.systemZone = systemZone
+        self.day = day
+        self.isStrict = isStrict
+    }
+}
+
+/// Reads the records of one kind out of a file: takes its header, then its lines, then its end.
+///
+/// Findings are gathered, never thrown; a `FileRefusal` refuses the file whole.
+package protocol RecordReading: AnyObject {
+    /// Judges the header.
+    init(_ context: FileContext, header: CSVRecord, into batches: Batches) throws
+    /// Judges a batch of lines.
+    func read(_ records: [CSVRecord]) throws
+    /// Judges what is still open when the file has ended.
+    func finish() throws
+    /// Takes back all that came of the file.
+    func withdraw()
+    /// Lines that were refused.
+    var refusals: [LineRefusal] { get }
+}
+
+/// Where tonight's records gather, by kind.
+package struct Batches {
+    package var orders = OrderBatch()
+    package var members = MemberBatch()
+    package var opening = OpeningBatch()
+    /// Names of tiers, for the members' tiers.
+    package var tiers: [String]
+
+    package init(tiers: [String]) { self.tiers = tiers }
+}
+
+extension FileContext {
+    /// The columns of the file.
+    func columns(_ header: CSVRecord) throws -> Columns {
+        let columns = try Columns(
+            header: header, layout: layout, constants: constants + [layout.constants])
+        if isStrict, let unknown = columns.unknown.first {
+            throw FileRefusal(.unknownColumn, "'\(unknown)', line 1")
+        }
+        return columns
+    }
+
+    /// How the layout writes numbers.
+    var numbers: NumberFormat {
+        NumberFormat(
+            decimal: layout.decimal, thousands: layout.thousands, fraction: layout.fraction)
+    }
+
+    /// The pattern of a date column.
+    func pattern(_ column: String) throws -> DatePattern {
+        let text = layout.datePattern(of: column) ?? Layout.datePattern
+        guard let pattern = DatePattern(text) else {
+            throw FileRefusal(.badHeader, "the layout's pattern '\(text)' of \(column)")
+        }
+        return pattern
+    }
+
+    /// Days from the times of a column.
+    func times(_ column: String, system: String) throws -> LocalTimes {
+        try LocalTimes(
+            zone: layout.zone(of: column) ?? systemZone(system) ?? program.timezone,
+            program: program.timezone)
+    }
+}
