@@ -1,0 +1,48 @@
+# Nightjar. 'make' lists the targets.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+SOURCES := Package.swift Sources Tests
+
+.PHONY: help
+help: ## list the targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## install what is missing (apt-get; sudo where not root)
+	@scripts/setup
+
+.PHONY: build
+build: setup ## build a release: .build/release/nightjar
+	swift build -c release
+
+.PHONY: night
+night: build ## run three nights on a copy of samples/ and show what became of them
+	@scripts/night
+
+.PHONY: test
+test: setup ## build and run every test
+	swift build --build-tests
+	swift test --disable-xctest
+
+.PHONY: format
+format: ## format every Swift file
+	swift format --in-place -r -p $(SOURCES)
+
+.PHONY: lint
+lint: ## say what 'make format' would change
+	swift format lint --strict -r -p $(SOURCES)
+
+.PHONY: journey
+journey: build ## a grocer's January, four ways: make journey DATA=folder
+	@[ -n "$(DATA)" ] || { echo "make journey DATA=folder (see Benchmarks/journey/README.md)" >&2; exit 64; }
+	Benchmarks/journey/run "$(DATA)"
+
+.PHONY: benchmark
+benchmark: build ## the benchmark night: make benchmark IN=folder
+	@[ -n "$(IN)" ] || { echo "make benchmark IN=folder (see Benchmarks/night/README.md)" >&2; exit 64; }
+	Benchmarks/measured Benchmarks/night/engine --load "$(IN)" .build/benchmark/db
+	Benchmarks/measured Benchmarks/night/engine --night "$(IN)" .build/benchmark/db .build/benchmark/out
+
+.PHONY: clean
+clean: ## remove everything that was built
+	rm -rf .build

@@ -1,0 +1,146 @@
+internal import Loyalty
+internal import Storage
+
+/// The registry of orders and of those that are parked: statements around the two tables.
+final class OrderRegistry {
+    private let night: CivilDate
+    private let insertMany: BulkInsert
+    private let byIdentity: Statement
+    private let replace: Statement
+    private let setState: Statement
+    private let addReturned: Statement
+    private let park: Statement
+    private let unpark: Statement
+    private let systems: [Int32]
+
+    init(_ connection: Connection, night: CivilDate) throws {
+        self.night = night
+        let columns = OrderRow.columns.joined(separator: ", ")
+        insertMany = try BulkInsert(
+            connection, "INSERT OR IGNORE", into: "orders", OrderRow.columns)
+        byIdentity = try connection.prepare(
+            "SELECT \(columns) FROM orders WHERE system = ? AND id = ?")
+        let parameters = OrderRow.columns.map { _ in "?" }.joined(separator: ", ")
+        replace = try connection.prepare(
+            "INSERT OR REPLACE INTO orders (\(columns)) VALUES (\(parameters))")
+        setState = try connection.prepare(
+            "UPDATE orders SET state = ?, member = ?, terms = ? WHERE system = ? AND id = ?")
+        addReturned = try connection.prepare(
+            "UPDATE orders SET returned = returned + ? WHERE system = ? AND id = ?")
+        park = try connection.prepare(
+            """
+            INSERT OR REPLACE INTO parked
+                (system, id, parked_on, reason, card, original, net, until)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        unpark = try connection.prepare(
+            """
+            UPDATE parked SET ended_on = ?, outcome = ?
+            WHERE system = ? AND id = ? AND ended_on IS NULL
+            """)
+        var all: [Int32] = []
+        try connection.forEach("SELECT id FROM system ORDER BY name") {
+            all.append(Int32($0.integer(0)))
+        }
+        systems = all
+    }
+
+    /// Inserts rows in the order given; says which of them were there before.
+    func insert(
+        _ rows: [OrderRow], texts: TextArena,
+        known: (_ row: Int, _ existing: OrderRow) throws -> Void,
+        new: (_ row: Int) throws -> Void
+    ) throws {
+        try insertMany.rows(rows.count) { row, statement, first in
+            rows[row].bind(to: statement, after: first, night: night)
+        } done: { range, changes in
+            for row in range {
+                if changes == range.count {
+                    try new(row)
+                } else if let existing = try self.find(rows[row].system, rows[row].id, texts),
+                    existing.file != rows[row].file || existing.line != rows[row].line
+                {
+                    try known(row, existing)
+                } else {
+                    try new(row)
+                }
+            }
+        }
+    }
+
+    func find(_ system: Int32, _ id: ByteText, _ texts: TextArena) throws -> OrderRow? {
+        byIdentity.bind(Int64(system), at: 1)
+        byIdentity.bind(id, at: 2)
+        defer { byIdentity.reset() }
+        return try byIdentity.step() ? OrderRow(byIdentity, into: texts) : nil
+    }
+
+    /// The order that a return names: of its own system, else the only system that knows it.
+    func findOriginal(_ system: Int32, _ id: ByteText, _ texts: TextArena) throws -> OrderRow? {
+        if let own = try find(system, id, texts) { return own }
+        var found: OrderRow?
+        for other in systems where other != system {
+            guard let row = try find(other, id, texts) else { continue }
+            if found != nil { return nil }
+            found = row
+        }
+        return found
+    }
+
+    func replace(_ row: OrderRow) throws {
+        row.bind(to: replace, after: 0, night: night)
+        try replace.run()
+    }
+
+    func setState(_ row: OrderRow) throws {
+        setState.bind(row.state.rawValue, at: 1)
+        setState.bindUnlessZero(Int64(row.member), at: 2)
+        setState.bindUnlessZero(Int64(row.terms), at: 3)
+        setState.bind(Int64(row.system), at: 4)
+        setState.bind(row.id, at: 5)
+        try setState.run()
+    }
+
+    func addReturned(_ amount: MinorUnits, to row: OrderRow) throws {
+        addReturned.bind(amount, at: 1)
+        addReturned.bind(Int64(row.system), at: 2)
+        addReturned.bind(row.id, at: 3)
+        try addReturned.run()
+    }
+
+    func park(
+        _ row: OrderRow, _ reason: ParkReason, card: ByteText?, original: ByteText?,
+        until: CivilDate
+    ) throws {
+        park.bind(Int64(row.system), at: 1)
+        park.bind(row.id, at: 2)
+        park.bind(night, at: 3)
+        park.bind(reason.rawValue, at: 4)
+        if let card { park.bind(card, at: 5) } else { park.bindNull(at: 5) }
+        if let original { park.bind(original, at: 6) } else { park.bindNull(at: 6) }
+        park.bind(row.net, at: 7)
+        park.bind(until, at: 8)
+        try park.run()
+    }
+
+    func unpark(_ row: OrderRow, _ outcome: ParkOutcome) throws {
+        unpark.bind(night, at: 1)
+        unpark.bind(outcome.rawValue, at: 2)
+        unpark.bind(Int64(row.system), at: 3)
+        unpark.bind(row.id, at: 4)
+        try unpark.run()
+    }
+}
+
+/// What a parked order waits for.
+enum ParkReason: String {
+    case unknownMember = "unknown_member"
+    case missingOrder = "missing_order"
+    case laterDay = "later_day"
+}
+
+/// How its wait ended.
+enum ParkOutcome: String {
+    case released, replaced
+    case givenUp = "given_up"
+}

@@ -1,0 +1,111 @@
+internal import Loyalty
+internal import Storage
+
+/// One row of the registry of orders.
+struct OrderRow {
+    /// The numbers are those of the table.
+    enum State: Int64 {
+        case posted = 0
+        case anonymous = 1
+        case parked = 2
+        case opening = 3
+        case givenUp = 4
+        case notActive = 5
+    }
+
+    var system: Int32
+    var id: ByteText
+    var content: ContentHash
+    var date: CivilDate
+    /// 0: nobody known.
+    var member: Int32
+    var kind: IncomingOrder.Kind
+    var state: State
+    var net: MinorUnits
+    var base: MinorUnits
+    var returned: MinorUnits
+    /// Of an opening order.
+    var points: Points
+    /// 0: none.
+    var terms: Int32
+    /// The store's integer of the file; 0 for none.
+    var file: Int64
+    var line: Int32
+
+    static let columns = [
+        "system", "id", "content", "night", "ordered_on", "member", "kind", "state", "net", "base",
+        "returned", "points", "terms", "file", "line",
+    ]
+
+    func bind(to statement: Statement, after first: Int32, night: CivilDate) {
+        statement.bind(Int64(system), at: first + 1)
+        statement.bind(id, at: first + 2)
+        if state == .opening {
+            statement.bindNull(at: first + 3)
+        } else {
+            withUnsafeBytes(of: content) { statement.bind(blob: $0, at: first + 3) }
+        }
+        statement.bind(night, at: first + 4)
+        statement.bind(date, at: first + 5)
+        statement.bindUnlessZero(Int64(member), at: first + 6)
+        statement.bind(Int64(kind.rawValue), at: first + 7)
+        statement.bind(state.rawValue, at: first + 8)
+        statement.bind(net, at: first + 9)
+        statement.bind(base, at: first + 10)
+        statement.bind(returned, at: first + 11)
+        if state == .opening {
+            statement.bind(points, at: first + 12)
+        } else {
+            statement.bindNull(at: first + 12)
+        }
+        statement.bindUnlessZero(Int64(terms), at: first + 13)
+        statement.bindUnlessZero(file, at: first + 14)
+        statement.bindUnlessZero(Int64(line), at: first + 15)
+    }
+
+    /// Reads a row of `columns`; its texts live as long as the arena.
+    init?(_ row: Statement, into arena: TextArena) {
+        guard let kind = IncomingOrder.Kind(rawValue: UInt8(row.integer(6))),
+            let state = State(rawValue: row.integer(7))
+        else { return nil }
+        system = Int32(row.integer(0))
+        id = arena.copy(row.text(1))
+        content = ContentHash()
+        let blob = row.blob(2)
+        if blob.count == MemoryLayout<ContentHash>.size {
+            content = blob.loadUnaligned(as: ContentHash.self)
+        }
+        date = row.date(4)
+        member = Int32(row.integer(5))
+        self.kind = kind
+        self.state = state
+        net = row.integer(8)
+        base = row.integer(9)
+        returned = row.integer(10)
+        points = row.integer(11)
+        terms = Int32(row.integer(12))
+        file = row.integer(13)
+        line = Int32(row.integer(14))
+    }
+
+    init(
+        system: Int32, id: ByteText, content: ContentHash, date: CivilDate, member: Int32,
+        kind: IncomingOrder.Kind, state: State, net: MinorUnits, base: MinorUnits, terms: Int32,
+        points: Points = 0, file: Int64, line: Int32
+    ) {
+        self.system = system
+        self.id = id
+        self.content = content
+        self.date = date
+        self.member = member
+        self.kind = kind
+        self.state = state
+        self.net = net
+        self.base = base
+        returned = 0
+        self.points = points
+        self.terms = terms
+        self.file = file
+        self.line = line
+    }
+}

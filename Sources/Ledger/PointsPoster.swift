@@ -1,0 +1,169 @@
+package import Loyalty
+package import Storage
+
+/// What a night did to one account, and to all members together.
+package struct AccountTotals: Hashable, Sendable {
+    /// What all members held before the night and after it: lots less debts.
+    package var opening: Points = 0
+    package var closing: Points = 0
+    /// Points of the night's postings by kind, signed.
+    package var byKind = [Points](repeating: 0, count: Posting.Kind.allCases.count)
+
+    package init() {}
+
+    package subscript(kind: Posting.Kind) -> Points { byKind[Int(kind.rawValue)] }
+}
+
+/// Runs the fold over the members that the night touches, in member order, and writes what it posts:
+/// the only writer of lots, postings, debts and balances.
+package final class PointsPoster {
+    private let connection: Connection
+    private let program: Program
+    private let day: CivilDate
+    private let batch: OrderBatch
+    private let settlement: Settlement
+    private let systems: [Int32]
+    private let fold: Fold
+    private let reader: StateReader
+    private let writer: StateWriter
+    /// Hears how many members are done, of how many.
+    private let progress: (Int, Int) -> Void
+
+    private static let membersAtOnce = 4096
+
+    /// Prepares the posting of a settled batch.
+    package init(
+        _ connection: Connection, program: Program, day: CivilDate, batch: OrderBatch,
+        settlement: Settlement, progress: @escaping (Int, Int) -> Void = { _, _ in }
+    ) throws {
+        self.connection = connection
+        self.program = program
+        self.day = day
+        self.batch = batch
+        self.settlement = settlement
+        self.progress = progress
+        systems = try Names(connection).systems(batch.systems)
+        fold = Fold(program: program, day: day, terms: settlement.allTerms)
+        reader = try StateReader(connection)
+        writer = try StateWriter(connection, night: day)
+    }
+
+    /// Posts the night and says what it came to, by account.
+    ///
+    /// - Parameter opening: what all members held before, by account.
+    package func run(opening: [Points]) throws -> [AccountTotals] {
+        var totals = program.accounts.map { _ in AccountTotals() }
+        for index in totals.indices where index < opening.count {
+            totals[index].opening = opening[index]
+            totals[index].closing = opening[index]
+        }
+        var happenings = settlement.happenings
+        happenings.sort()
+        let expiring = try expiringMembers()
+        let members = merge(happenings, expiring)
+        var at = 0
+        var start = 0
+        while start < members.count {
+            let end = min(start + PointsPoster.membersAtOnce, members.count)
+            try post(members[start..<end], happenings, &at, &totals)
+            start = end
+            progress(start, members.count)
+        }
+        try connection.execute("DELETE FROM expiring WHERE expires_on <= ?", .date(day))
+        return totals
+    }
+
+    /// Members with a lot whose last day is the business date or before, in order.
+    private func expiringMembers() throws -> [Int32] {
+        var members: [Int32] = []
+        try connection.forEach(
+            "SELECT DISTINCT member FROM expiring WHERE expires_on <= ? ORDER BY member",
+            .date(day)
+        ) { members.append(Int32($0.integer(0))) }
+        return members
+    }
+
+    private func merge(_ happenings: [UInt64], _ expiring: [Int32]) -> [Int32] {
+        var members: [Int32] = []
+        var next = 0
+        for happening in happenings {
+            let member = Int32(truncatingIfNeeded: happening >> 32)
+            while next < expiring.count, expiring[next] < member {
+                if members.last != expiring[next] { members.append(expiring[next]) }
+                next += 1
+            }
+            if members.last != member { members.append(member) }
+        }
+        for member in expiring[next...] where members.last != member { members.append(member) }
+        return members
+    }
+
+    private func post(
+        _ members: ArraySlice<Int32>, _ happenings: [UInt64], _ at: inout Int,
+        _ totals: inout [AccountTotals]
+    ) throws {
+        try reader.load(members)
+        writer.begin()
+        var state = MemberState()
+        var events: [OrderEvent] = []
+        var postings: [Posting] = []
+        for member in members {
+            state.removeAll()
+            let tier = reader.take(member, into: &state)
+            events.removeAll(keepingCapacity: true)
+            while at < happenings.count, Int32(truncatingIfNeeded: happenings[at] >> 32) == member {
+                events.append(event(happenings[at]))
+                at += 1
+            }
+            if events.count > 1 { events.sort(by: OrderEvent.precedes) }
+            postings.removeAll(keepingCapacity: true)
+            let before = total(state)
+            fold.run(&state, events, into: &postings)
+            guard !postings.isEmpty else { continue }
+            if postings.count > 1 { postings.sort(by: Posting.precedes) }
+            add(postings, before, state, &totals)
+            writer.add(member, tier, state, postings, accounts: program.accounts)
+        }
+        try writer.write()
+    }
+
+    private func event(_ happening: UInt64) -> OrderEvent {
+        let index = Int(happening & (Settlement.specialBit - 1))
+        if happening & Settlement.specialBit != 0 { return settlement.special[index] }
+        let order = batch.orders[index]
+        return OrderEvent(
+            kind: .accrual, date: order.date, system: systems[Int(order.system)], id: order.id,
+            base: order.base, terms: Int(settlement.terms[index]))
+    }
+
+    private func total(_ state: MemberState) -> (spend: Points, status: Points) {
+        var spend = -state.debts[0]
+        var status = -state.debts[1]
+        for lot in state.lots {
+            switch lot.account {
+            case .spend: spend += lot.remaining
+            case .status: status += lot.remaining
+            }
+        }
+        return (spend, status)
+    }
+
+    /// Counts the postings and, apart from them, what the lots really became: the two must agree.
+    private func add(
+        _ postings: [Posting], _ before: (spend: Points, status: Points), _ state: MemberState,
+        _ totals: inout [AccountTotals]
+    ) {
+        let after = total(state)
+        for index in totals.indices {
+            switch program.accounts[index].kind {
+            case .spend: totals[index].closing += after.spend - before.spend
+            case .status: totals[index].closing += after.status - before.status
+            }
+        }
+        for posting in postings {
+            for index in totals.indices where program.accounts[index].kind == posting.account {
+                totals[index].byKind[Int(posting.kind.rawValue)] += posting.points
+            }
+        }
+    }
+}

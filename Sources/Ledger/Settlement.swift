@@ -1,0 +1,74 @@
+package import Loyalty
+
+/// What the ledger must know of a file whose orders it settles.
+package struct SettledFile {
+    /// What to do with an order that was accepted before with other content.
+    package enum OnChange: String, CaseIterable, Sendable { case correct, reject, duplicate }
+
+    /// The store's integer of the file.
+    package var id: Int64
+    package var onChange: OnChange
+    /// How many days its parked orders wait.
+    package var parkDays: Int
+
+    package init(id: Int64, onChange: OnChange, parkDays: Int) {
+        self.id = id
+        self.onChange = onChange
+        self.parkDays = parkDays
+    }
+}
+
+/// How many orders came to what.
+package struct OrderTotals: Hashable, Sendable {
+    /// Neither duplicate nor correction nor conflict, whatever their card.
+    package var new = 0
+    package var duplicate = 0
+    package var correction = 0
+    package var conflict = 0
+    /// Of the new ones: without a card, with a card that nobody has, of members that are not active.
+    package var anonymous = 0
+    package var unmatched = 0
+    package var notActive = 0
+    /// Of the new ones: returns whose order is not known, and orders of a later day.
+    package var missingOrder = 0
+    package var laterDay = 0
+    /// Of earlier nights: what is parked no longer.
+    package var released = 0
+    package var givenUp = 0
+
+    package init() {}
+}
+
+/// The orders of a night once their identities are settled: what became of each, and what the fold
+/// has to do.
+package struct Settlement {
+    /// By the batch's file index, in lines.
+    package var counts: [VerdictCounts]
+    package var refusals: [Refusal] = []
+    package var totals = OrderTotals()
+
+    /// Member in the upper half, and below it what happens to him: the index of an order of the
+    /// batch that simply earns or, with `specialBit`, an index into `special`.
+    var happenings: [UInt64] = []
+    var special: [OrderEvent] = []
+    /// By order of the batch: the terms that it earns at.
+    var terms: [Int32]
+    /// Owns the texts of `special`.
+    let texts = TextArena(blockBytes: 1 << 18)
+    /// All terms of the store.
+    var allTerms: [Terms] = []
+
+    static let specialBit: UInt64 = 1 << 31
+
+    init(orders: Int, files: Int) {
+        counts = Array(repeating: VerdictCounts(), count: files)
+        terms = Array(repeating: 0, count: orders)
+    }
+
+    mutating func add(_ event: OrderEvent, to member: Int32) -> Int {
+        happenings.append(
+            UInt64(UInt32(member)) << 32 | Settlement.specialBit | UInt64(special.count))
+        special.append(event)
+        return special.count - 1
+    }
+}

@@ -1,0 +1,193 @@
+internal import Loyalty
+internal import Storage
+
+/// Writes what the fold did to a slice of members, each table in its own key order.
+final class StateWriter {
+    private let night: CivilDate
+    private let insertLots: BulkInsert
+    private let insertPostings: BulkInsert
+    private let insertBalances: BulkInsert
+    private let insertExpiring: BulkInsert
+    private let updateLot: Statement
+    private let deleteLot: Statement
+    private let setDebt: Statement
+    private let deleteDebt: Statement
+
+    private struct Held {
+        var member: Int32
+        var tier: Int32
+        var account: Account.Kind
+        var balance: Balance
+    }
+
+    private var created: [(member: Int32, lot: Lot)] = []
+    private var changed: [(member: Int32, lot: Lot)] = []
+    private var postings: [(member: Int32, posting: Posting)] = []
+    private var balances: [Held] = []
+    private var expiring: [(expiresOn: CivilDate, member: Int32)] = []
+    private var debts: [(member: Int32, account: Int, points: Points)] = []
+
+    init(_ connection: Connection, night: CivilDate) throws {
+        self.night = night
+        insertLots = try BulkInsert(
+            connection, "INSERT OR REPLACE", into: "lot",
+            [
+                "member", "account", "id", "system", "points", "remaining", "earned_on",
+                "active_on", "expires_on",
+            ])
+        insertPostings = try BulkInsert(
+            connection, into: "posting",
+            [
+                "night", "member", "account", "kind", "system", "source", "lot_system", "lot",
+                "points", "date", "active_on", "expires_on",
+            ])
+        insertBalances = try BulkInsert(
+            connection, into: "balance",
+            [
+                "night", "member", "account", "available", "pending", "debt", "next_expires_on",
+                "next_expiring_points", "tier",
+            ])
+        insertExpiring = try BulkInsert(
+            connection, "INSERT OR IGNORE", into: "expiring", ["expires_on", "member"])
+        let key = "WHERE member = ? AND account = ? AND id = ? AND system = ?"
+        updateLot = try connection.prepare("UPDATE lot SET remaining = ? \(key)")
+        deleteLot = try connection.prepare("DELETE FROM lot \(key)")
+        setDebt = try connection.prepare(
+            "INSERT OR REPLACE INTO debt (points, member, account) VALUES (?, ?, ?)")
+        deleteDebt = try connection.prepare("DELETE FROM debt WHERE member = ? AND account = ?")
+    }
+
+    func begin() {
+        created.removeAll(keepingCapacity: true)
+        changed.removeAll(keepingCapacity: true)
+        postings.removeAll(keepingCapacity: true)
+        balances.removeAll(keepingCapacity: true)
+        expiring.removeAll(keepingCapacity: true)
+        debts.removeAll(keepingCapacity: true)
+    }
+
+    /// Adds one member, in ascending order; the texts must live until `write`.
+    func add(
+        _ member: Int32, _ tier: Int32, _ state: MemberState, _ posted: [Posting],
+        accounts: [Account]
+    ) {
+        for posting in posted { postings.append((member, posting)) }
+        for lot in state.lots {
+            switch lot.change {
+            case .none: break
+            case .changed: changed.append((member, lot))
+            case .created where lot.remaining > 0: created.append((member, lot))
+            // A corrected order's lot may be in the store already.
+            case .created: changed.append((member, lot))
+            }
+            if lot.change == .created, lot.remaining > 0, lot.expiresOn != Lot.never {
+                let entry = (lot.expiresOn, member)
+                if expiring.last.map({ $0 != entry }) ?? true { expiring.append(entry) }
+            }
+        }
+        for account in accounts where posted.contains(where: { $0.account == account.kind }) {
+            let balance = state.balance(of: account.kind, on: night)
+            balances.append(
+                Held(member: member, tier: tier, account: account.kind, balance: balance))
+            if account.returns == .debit || balance.debt > 0 {
+                debts.append((member, Int(account.kind.rawValue), balance.debt))
+            }
+        }
+    }
+
+    func write() throws {
+        try writeLots()
+        try writePostings()
+        try insertBalances.rows(balances.count) { row, statement, first in
+            let held = balances[row]
+            statement.bind(night, at: first + 1)
+            statement.bind(Int64(held.member), at: first + 2)
+            statement.bind(Int64(held.account.rawValue), at: first + 3)
+            statement.bind(held.balance.available, at: first + 4)
+            statement.bind(held.balance.pending, at: first + 5)
+            statement.bind(held.balance.debt, at: first + 6)
+            statement.bindUnlessNever(held.balance.nextExpiresOn, at: first + 7)
+            statement.bind(held.balance.nextExpiringPoints, at: first + 8)
+            statement.bind(Int64(held.tier), at: first + 9)
+        }
+        try insertExpiring.rows(expiring.count) { row, statement, first in
+            statement.bind(expiring[row].expiresOn, at: first + 1)
+            statement.bind(Int64(expiring[row].member), at: first + 2)
+        }
+        for debt in debts {
+            if debt.points == 0 {
+                deleteDebt.bind(Int64(debt.member), at: 1)
+                deleteDebt.bind(Int64(debt.account), at: 2)
+                try deleteDebt.run()
+            } else {
+                setDebt.bind(debt.points, at: 1)
+                setDebt.bind(Int64(debt.member), at: 2)
+                setDebt.bind(Int64(debt.account), at: 3)
+                try setDebt.run()
+            }
+        }
+    }
+
+    private func writeLots() throws {
+        for (member, lot) in changed {
+            let statement = lot.remaining == 0 ? deleteLot : updateLot
+            var first: Int32 = 0
+            if lot.remaining > 0 {
+                statement.bind(lot.remaining, at: 1)
+                first = 1
+            }
+            statement.bind(Int64(member), at: first + 1)
+            statement.bind(Int64(lot.account.rawValue), at: first + 2)
+            statement.bind(lot.id, at: first + 3)
+            statement.bind(Int64(lot.system), at: first + 4)
+            try statement.run()
+        }
+        try insertLots.rows(created.count) { row, statement, first in
+            let (member, lot) = created[row]
+            statement.bind(Int64(member), at: first + 1)
+            statement.bind(Int64(lot.account.rawValue), at: first + 2)
+            statement.bind(lot.id, at: first + 3)
+            statement.bind(Int64(lot.system), at: first + 4)
+            statement.bind(lot.points, at: first + 5)
+            statement.bind(lot.remaining, at: first + 6)
+            statement.bind(lot.earnedOn, at: first + 7)
+            statement.bind(lot.activeOn, at: first + 8)
+            statement.bindUnlessNever(lot.expiresOn, at: first + 9)
+        }
+    }
+
+    private func writePostings() throws {
+        try insertPostings.rows(postings.count) { row, statement, first in
+            let (member, posting) = postings[row]
+            statement.bind(night, at: first + 1)
+            statement.bind(Int64(member), at: first + 2)
+            statement.bind(Int64(posting.account.rawValue), at: first + 3)
+            statement.bind(Int64(posting.kind.rawValue), at: first + 4)
+            statement.bind(Int64(posting.system), at: first + 5)
+            statement.bind(posting.source, at: first + 6)
+            if posting.lot.isEmpty {
+                statement.bindNull(at: first + 7)
+                statement.bindNull(at: first + 8)
+            } else {
+                statement.bind(Int64(posting.lotSystem), at: first + 7)
+                statement.bind(posting.lot, at: first + 8)
+            }
+            statement.bind(posting.points, at: first + 9)
+            statement.bind(posting.date, at: first + 10)
+            if posting.kind == .accrue {
+                statement.bind(posting.activeOn, at: first + 11)
+                statement.bindUnlessNever(posting.expiresOn, at: first + 12)
+            } else {
+                statement.bindNull(at: first + 11)
+                statement.bindNull(at: first + 12)
+            }
+        }
+    }
+}
+
+extension Statement {
+    /// Binds a date, or NULL for the one that is no date.
+    func bindUnlessNever(_ date: CivilDate, at index: Int32) {
+        if date == Lot.never { bindNull(at: index) } else { bind(date, at: index) }
+    }
+}

@@ -1,0 +1,118 @@
+/// A text by reference: bytes that somebody else owns and keeps where they are.
+///
+/// Identities are opaque: they are compared and ordered by their bytes, never by characters. The
+/// owner (a reader's buffer, a `TextArena`) must outlive every `ByteText` that points into it.
+package struct ByteText {
+    package let start: UnsafePointer<UInt8>
+    package let count: Int
+
+    package init(start: UnsafePointer<UInt8>, count: Int) {
+        self.start = start
+        self.count = count
+    }
+
+    package var isEmpty: Bool { count == 0 }
+
+    /// The text as a String; for messages and lookups off the path of a line.
+    package var string: String {
+        String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
+    package subscript(index: Int) -> UInt8 { start[index] }
+}
+
+extension ByteText: Hashable, Comparable {
+    package static func == (left: ByteText, right: ByteText) -> Bool {
+        guard left.count == right.count else { return false }
+        return left.commonPrefix(with: right) == left.count
+    }
+
+    package static func < (left: ByteText, right: ByteText) -> Bool {
+        let shared = left.commonPrefix(with: right)
+        guard shared < left.count, shared < right.count else { return left.count < right.count }
+        return left.start[shared] < right.start[shared]
+    }
+
+    /// How many leading bytes are the same.
+    package func commonPrefix(with other: ByteText) -> Int {
+        let limit = min(count, other.count)
+        var at = 0
+        while at + 8 <= limit {
+            let left = UnsafeRawPointer(start + at).loadUnaligned(as: UInt64.self)
+            let right = UnsafeRawPointer(other.start + at).loadUnaligned(as: UInt64.self)
+            if left != right {
+                return at + (left ^ right).littleEndian.trailingZeroBitCount / 8
+            }
+            at += 8
+        }
+        while at < limit, start[at] == other.start[at] { at += 1 }
+        return at
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(bytes: UnsafeRawBufferPointer(start: start, count: count))
+    }
+}
+
+/// Owns texts in blocks that never move; everything goes at once, with the arena.
+package final class TextArena {
+    private var blocks: [UnsafeMutablePointer<UInt8>] = []
+    private var free: UnsafeMutablePointer<UInt8>
+    private var room = 0
+    private let blockBytes: Int
+    /// Bytes that the arena holds, used or not.
+    package private(set) var reservedBytes = 0
+
+    /// An arena that takes memory in blocks of this size.
+    package init(blockBytes: Int = 1 << 16) {
+        self.blockBytes = blockBytes
+        free = UnsafeMutablePointer.allocate(capacity: 1)
+        blocks.append(free)
+    }
+
+    deinit { for block in blocks { block.deallocate() } }
+
+    /// Room for so many bytes, uninitialised.
+    package func reserve(_ count: Int) -> UnsafeMutablePointer<UInt8> {
+        if count > room {
+            let size = max(count, blockBytes)
+            free = UnsafeMutablePointer.allocate(capacity: size)
+            blocks.append(free)
+            room = size
+            reservedBytes += size
+        }
+        let start = free
+        free += count
+        room -= count
+        return start
+    }
+
+    /// A copy of a text.
+    package func copy(_ text: ByteText) -> ByteText {
+        let start = reserve(text.count)
+        start.update(from: text.start, count: text.count)
+        return ByteText(start: start, count: text.count)
+    }
+
+    /// A copy of a string's UTF-8.
+    package func copy(_ string: String) -> ByteText {
+        var string = string
+        return string.withUTF8 { bytes in
+            let start = reserve(bytes.count)
+            if let base = bytes.baseAddress { start.update(from: base, count: bytes.count) }
+            return ByteText(start: start, count: bytes.count)
+        }
+    }
+
+    /// Forgets all texts but keeps the newest block for the next ones.
+    package func removeAll() {
+        guard blocks.count > 1 else { return }
+        for block in blocks.dropLast() { block.deallocate() }
+        let last = blocks[blocks.count - 1]
+        let lastBytes = (free - last) + room
+        blocks = [last]
+        free = last
+        room = lastBytes
+        reservedBytes = lastBytes
+    }
+}

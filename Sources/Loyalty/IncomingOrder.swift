@@ -1,0 +1,140 @@
+/// One order as a file brought it: what is left of its lines once they are judged.
+///
+/// Small and flat, because a night has millions: texts are in the batch's arena, the card is an
+/// index into the batch's table.
+package struct IncomingOrder {
+    package enum Kind: UInt8, Sendable { case sale, `return` }
+
+    /// The bytes of the order's id, followed by those of the original order's.
+    package var text: UnsafePointer<UInt8>
+    package var idCount: UInt16
+    package var originalCount: UInt16
+    package var kind: Kind
+    /// Index into the batch's systems and cards; a card of -1 is an anonymous order.
+    package var system: Int32
+    package var card: Int32
+    /// Index into the batch's files, the line the order starts on, and how many lines it has.
+    package var file: Int32
+    package var line: Int32
+    package var lineCount: Int32
+    package var date: CivilDate
+    /// Net amount and earning base, in minor units, signed as in the file.
+    package var net: MinorUnits
+    package var base: MinorUnits
+    package var content: ContentHash
+
+    package init(
+        id: ByteText, originalCount: Int, kind: Kind, system: Int32, card: Int32, file: Int32,
+        line: Int32, lineCount: Int32, date: CivilDate, net: MinorUnits, base: MinorUnits,
+        content: ContentHash
+    ) {
+        text = id.start
+        idCount = UInt16(id.count)
+        self.originalCount = UInt16(originalCount)
+        self.kind = kind
+        self.system = system
+        self.card = card
+        self.file = file
+        self.line = line
+        self.lineCount = lineCount
+        self.date = date
+        self.net = net
+        self.base = base
+        self.content = content
+    }
+
+    package var id: ByteText { ByteText(start: text, count: Int(idCount)) }
+    package var original: ByteText {
+        ByteText(start: text + Int(idCount), count: Int(originalCount))
+    }
+}
+
+/// Tonight's orders of all files, in the order (path in the inbox by bytes, SHA-256, line).
+package final class OrderBatch {
+    package var orders: [IncomingOrder] = []
+    package let texts = TextArena(blockBytes: 1 << 20)
+    package let cards = TextTable()
+    /// Names of the systems that the orders came from.
+    package var systems: [String] = []
+
+    package init() {}
+
+    /// The index of a system's name.
+    package func system(named name: String) -> Int32 {
+        if let index = systems.firstIndex(of: name) { return Int32(index) }
+        systems.append(name)
+        return Int32(systems.count - 1)
+    }
+}
+
+/// 128 bits of an order's content, to know a re-sent order from a corrected one.
+///
+/// The sum over the lines of a hash of each, so that lines in another order are the same content.
+/// Not cryptographic: it tells accidents apart, not forgeries.
+package struct ContentHash: Hashable, Sendable {
+    package var high: UInt64
+    package var low: UInt64
+
+    package init(high: UInt64 = 0, low: UInt64 = 0) {
+        self.high = high
+        self.low = low
+    }
+
+    package static func += (sum: inout ContentHash, line: ContentHash) {
+        sum.high &+= line.high
+        sum.low &+= line.low
+    }
+}
+
+/// Hashes one line, field by field: 16 bytes at a time by folded 64 x 64 bit products, as wyhash does.
+package struct LineHasher {
+    private var high: UInt64 = 0x9E37_79B9_7F4A_7C15
+    private var low: UInt64 = 0xC2B2_AE3D_27D4_EB4F
+
+    package init() {}
+
+    package mutating func combine(_ first: UInt64, _ second: UInt64) {
+        high = LineHasher.fold(high ^ first, second ^ 0xA076_1D64_78BD_642F)
+        low = LineHasher.fold(low ^ second, first ^ 0xE703_7ED1_A0B4_28DB) &+ high
+    }
+
+    package mutating func combine(_ text: ByteText) {
+        let count = text.count
+        var at = 0
+        while at + 16 <= count {
+            combine(LineHasher.word(text, at), LineHasher.word(text, at + 8))
+            at += 16
+        }
+        let first = at + 8 <= count ? LineHasher.word(text, at) : LineHasher.tail(text, at)
+        let second = at + 8 < count ? LineHasher.tail(text, at + 8) : 0
+        // The length keeps fields apart: "ab","c" is not "a","bc".
+        combine(first, second ^ (UInt64(truncatingIfNeeded: count) << 56))
+    }
+
+    package var hash: ContentHash {
+        ContentHash(
+            high: LineHasher.fold(high ^ 0x8EBC_6AF0_9C88_C6E3, low),
+            low: LineHasher.fold(low ^ 0x5899_65CC_7537_4CC3, high))
+    }
+
+    private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        let product = left.multipliedFullWidth(by: right)
+        // The factors are folded in too: a factor of 0 would otherwise swallow the other.
+        return product.high ^ product.low ^ left &+ right
+    }
+
+    private static func word(_ text: ByteText, _ at: Int) -> UInt64 {
+        UInt64(
+            littleEndian: UnsafeRawPointer(text.start + at).loadUnaligned(as: UInt64.self))
+    }
+
+    private static func tail(_ text: ByteText, _ at: Int) -> UInt64 {
+        var word: UInt64 = 0
+        var shift: UInt64 = 0
+        for index in at..<min(text.count, at + 8) {
+            word |= UInt64(text[index]) << shift
+            shift += 8
+        }
+        return word
+    }
+}

@@ -1,0 +1,147 @@
+/// One line of a members file.
+package struct MemberRecord {
+    package enum Status: UInt8, Sendable { case active, blocked, closed, erased }
+
+    package var card: ByteText
+    /// The member's own identity; empty where the file has none.
+    package var memberID: ByteText
+    /// Index into the batch's tiers; -1 where the line names none.
+    package var tier: Int32
+    package var tierSince: CivilDate?
+    package var enrolledOn: CivilDate?
+    package var status: Status
+    /// Index into the batch's files, and the line.
+    package var file: Int32
+    package var line: Int32
+
+    package init(
+        card: ByteText, memberID: ByteText, tier: Int32, tierSince: CivilDate?,
+        enrolledOn: CivilDate?, status: Status, file: Int32, line: Int32
+    ) {
+        self.card = card
+        self.memberID = memberID
+        self.tier = tier
+        self.tierSince = tierSince
+        self.enrolledOn = enrolledOn
+        self.status = status
+        self.file = file
+        self.line = line
+    }
+}
+
+/// Tonight's member lines, in the order (path, SHA-256, line).
+package final class MemberBatch {
+    package var members: [MemberRecord] = []
+    package let texts = TextArena(blockBytes: 1 << 20)
+
+    package init() {}
+}
+
+/// A lot from before the first night.
+package struct OpeningLot {
+    package var id: ByteText
+    package var card: ByteText
+    package var account: Account.Kind
+    package var earnedOn: CivilDate
+    package var activeOn: CivilDate
+    package var expiresOn: CivilDate
+    package var points: Points
+    package var remaining: Points
+    package var file: Int32
+    package var line: Int32
+
+    package init(
+        id: ByteText, card: ByteText, account: Account.Kind, earnedOn: CivilDate,
+        activeOn: CivilDate, expiresOn: CivilDate, points: Points, remaining: Points, file: Int32,
+        line: Int32
+    ) {
+        self.id = id
+        self.card = card
+        self.account = account
+        self.earnedOn = earnedOn
+        self.activeOn = activeOn
+        self.expiresOn = expiresOn
+        self.points = points
+        self.remaining = remaining
+        self.file = file
+        self.line = line
+    }
+}
+
+/// An order from before the first night: known, so that a re-send of it is a duplicate.
+package struct OpeningOrder {
+    package var system: Int32
+    package var id: ByteText
+    /// Empty for an anonymous order.
+    package var card: ByteText
+    package var date: CivilDate
+    package var net: MinorUnits
+    package var points: Points
+    package var file: Int32
+    package var line: Int32
+
+    package init(
+        system: Int32, id: ByteText, card: ByteText, date: CivilDate, net: MinorUnits,
+        points: Points, file: Int32, line: Int32
+    ) {
+        self.system = system
+        self.id = id
+        self.card = card
+        self.date = date
+        self.net = net
+        self.points = points
+        self.file = file
+        self.line = line
+    }
+}
+
+/// What there was before the first night.
+package final class OpeningBatch {
+    package var lots: [OpeningLot] = []
+    package var orders: [OpeningOrder] = []
+    package var systems: [String] = []
+    package let texts = TextArena(blockBytes: 1 << 20)
+
+    package init() {}
+}
+
+/// What became of a line that was right by itself.
+package enum Verdict: UInt8, CaseIterable, Sendable {
+    case accepted, duplicate, correction, parked, rejected, conflict
+}
+
+/// How many lines got each verdict.
+package struct VerdictCounts: Hashable, Sendable {
+    private var counts = [Int](repeating: 0, count: Verdict.allCases.count)
+
+    package init() {}
+
+    package subscript(verdict: Verdict) -> Int {
+        get { counts[Int(verdict.rawValue)] }
+        set { counts[Int(verdict.rawValue)] = newValue }
+    }
+
+    package var total: Int { counts.reduce(0, +) }
+
+    package static func += (sum: inout VerdictCounts, more: VerdictCounts) {
+        for index in sum.counts.indices { sum.counts[index] += more.counts[index] }
+    }
+}
+
+/// A line that was refused after it was read: which, and why.
+package struct Refusal: Hashable, Sendable {
+    /// Index into the batch's files, and the line.
+    package var file: Int32
+    package var line: Int32
+    package var lineCount: Int32
+    package var verdict: Verdict
+    package var reason: Reason
+
+    package init(file: Int32, line: Int32, lineCount: Int32, verdict: Verdict, reason: Reason) {
+        self.file = file
+        self.line = line
+        self.lineCount = lineCount
+        self.verdict = verdict
+        self.reason = reason
+    }
+}

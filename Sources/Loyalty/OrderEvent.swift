@@ -1,0 +1,87 @@
+/// What one order (or charge) does to one member tonight.
+///
+/// Amounts are earning bases in minor units, zero or more; the kind says which way they count.
+package struct OrderEvent {
+    package enum Kind: UInt8, Sendable {
+        /// A sale that earns.
+        case accrual
+        /// The order was posted before with other content: the old effect out, the new one in.
+        case correction
+        /// Goods brought back.
+        case `return`
+        /// Points spent: `base` is points, not money.
+        case charge
+
+        /// The phase of the night in which it runs.
+        fileprivate var phase: Int {
+            switch self {
+            case .accrual, .correction: 0
+            case .return: 1
+            case .charge: 2
+            }
+        }
+    }
+
+    /// A sale that goods come back from.
+    package struct Sale {
+        package var base: MinorUnits
+        /// What earlier returns took of the base.
+        package var returned: MinorUnits
+        /// Index into the fold's terms; nil for an order from before the first night.
+        package var terms: Int?
+        /// The points of an order from before the first night.
+        package var openingPoints: Points
+
+        package init(
+            base: MinorUnits, returned: MinorUnits, terms: Int?, openingPoints: Points = 0
+        ) {
+            self.base = base
+            self.returned = returned
+            self.terms = terms
+            self.openingPoints = openingPoints
+        }
+    }
+
+    package var kind: Kind
+    package var date: CivilDate
+    package var system: Int32
+    package var id: ByteText
+    package var base: MinorUnits
+    /// Index into the fold's terms: those of the member's tier on the order's date.
+    package var terms: Int
+    /// A correction's old base and terms. Old terms of nil: the old version posted nothing.
+    package var oldBase: MinorUnits
+    package var oldTerms: Int?
+    /// The order that a return names: its lot gives first. A count of 0 is none.
+    package var originalSystem: Int32
+    package var original: ByteText
+    /// That order, where it is known.
+    package var sale: Sale?
+
+    package init(
+        kind: Kind, date: CivilDate, system: Int32, id: ByteText, base: MinorUnits, terms: Int,
+        oldBase: MinorUnits = 0, oldTerms: Int? = nil, originalSystem: Int32 = 0, original: ByteText? = nil,
+        sale: Sale? = nil
+    ) {
+        self.kind = kind
+        self.date = date
+        self.system = system
+        self.id = id
+        self.base = base
+        self.terms = terms
+        self.oldBase = oldBase
+        self.oldTerms = oldTerms
+        self.originalSystem = originalSystem
+        self.original = original ?? ByteText(start: id.start, count: 0)
+        self.sale = sale
+    }
+
+    /// The order in which a member's events run: corrections and accruals, returns, charges;
+    /// within a phase by (business date, id by bytes).
+    package static func precedes(_ left: OrderEvent, _ right: OrderEvent) -> Bool {
+        if left.kind.phase != right.kind.phase { return left.kind.phase < right.kind.phase }
+        if left.date != right.date { return left.date < right.date }
+        if left.id != right.id { return left.id < right.id }
+        return left.system < right.system
+    }
+}

@@ -1,0 +1,68 @@
+/// Why a line was refused, in the words that files and reports use, with a hint what to do.
+package enum Reason: UInt8, CaseIterable, Sendable {
+    case fieldCount, orderIDMissing, orderedAtInvalid, quantityInvalid, amountInvalid
+    case missingField, dateInvalid, numberInvalid, valueUnknown, unknownTier, dateInFuture
+    case badEncoding, badQuote, lineTooLong, tooManyFields, spreadsheetDamage, ambiguousMember
+    case orderHasRejectedLine, unknownMember, orderChanged, returnChanged, afterOpening, systemMissing
+    case textTooLong
+
+    /// The word in files and reports.
+    package var name: String {
+        switch self {
+        case .fieldCount: "field_count"
+        case .orderIDMissing: "order_id_missing"
+        case .orderedAtInvalid: "ordered_at_invalid"
+        case .quantityInvalid: "quantity_invalid"
+        case .amountInvalid: "amount_invalid"
+        case .missingField: "missing_field"
+        case .dateInvalid: "date_invalid"
+        case .numberInvalid: "number_invalid"
+        case .valueUnknown: "value_unknown"
+        case .unknownTier: "unknown_tier"
+        case .dateInFuture: "date_in_future"
+        case .badEncoding: "bad_encoding"
+        case .badQuote: "bad_quote"
+        case .lineTooLong: "line_too_long"
+        case .tooManyFields: "too_many_fields"
+        case .spreadsheetDamage: "spreadsheet_damage"
+        case .ambiguousMember: "ambiguous_member"
+        case .orderHasRejectedLine: "order_has_rejected_line"
+        case .unknownMember: "unknown_member"
+        case .orderChanged: "order_changed"
+        case .returnChanged: "return_changed"
+        case .afterOpening: "after_opening"
+        case .systemMissing: "system_missing"
+        case .textTooLong: "text_too_long"
+        }
+    }
+
+    /// What to do about it.
+    package var hint: String {
+        switch self {
+        case .fieldCount: "the line has not as many fields as the header"
+        case .orderIDMissing: "give the order's number"
+        case .orderedAtInvalid: "write a real date and time as the layout says"
+        case .quantityInvalid: "write a whole number that is not zero"
+        case .amountInvalid: "write the amount as the layout and the currency say"
+        case .missingField: "a field that must be there is empty"
+        case .dateInvalid: "write a real date as the layout says"
+        case .numberInvalid: "write a whole number"
+        case .valueUnknown: "the word is not in the layout's values"
+        case .unknownTier: "program.yaml has no tier of this name"
+        case .dateInFuture: "the date lies more than a day after the file's"
+        case .badEncoding: "the line is not UTF-8, or holds a NUL"
+        case .badQuote: "a quote is not closed, or text follows it"
+        case .lineTooLong: "the line is longer than limits.line"
+        case .tooManyFields: "the line has more fields than limits.fields"
+        case .spreadsheetDamage: "a spreadsheet rewrote the number; export it as text"
+        case .ambiguousMember: "the card belongs to another member, or one order names two cards"
+        case .orderHasRejectedLine: "another line of the order was refused; correct that one"
+        case .unknownMember: "no members file named this card"
+        case .orderChanged: "the order was accepted before with other content, and the job refuses changes"
+        case .returnChanged: "a return that was posted can't be changed in this version"
+        case .afterOpening: "opening files are for the time before the first night"
+        case .systemMissing: "neither file, name, job nor layout says which system it is"
+        case .textTooLong: "an identity has at most 255 bytes"
+        }
+    }
+}

@@ -1,0 +1,16 @@
+internal import GRDB
+
+/// The schema's steps, oldest first. A step that has shipped is never edited.
+enum Migrations {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        for (name, sql) in all {
+            migrator.registerMigration(name) { try $0.execute(sql: sql) }
+        }
+        return migrator
+    }
+
+    private static let all: [(name: String, sql: String)] = [
+        ("V001_orders_members_points", V001.sql)
+    ]
+}

@@ -1,0 +1,114 @@
+internal import Foundation
+internal import GRDB
+internal import GRDBSQLite
+
+/// The store: one SQLite file, opened, migrated and locked against newer programs.
+///
+/// One connection writes; a second one reads beside it (write-ahead log), for what must be read while
+/// the night is written. What is hot goes through `Connection` and its statements.
+package final class Store {
+    private let writer: DatabaseQueue
+    private let path: String
+
+    /// Opens the store, makes it where it is missing, and brings its schema up to this program's.
+    ///
+    /// - Throws: `StorageError` where the file can't be opened, is no store, or is newer.
+    package init(path: String) throws {
+        self.path = path
+        do {
+            var configuration = GRDB.Configuration()
+            configuration.journalMode = .wal
+            configuration.busyMode = .timeout(5)
+            configuration.foreignKeysEnabled = true
+            configuration.prepareDatabase { database in
+                try database.execute(
+                    sql: """
+                        PRAGMA synchronous = FULL;
+                        PRAGMA cache_size = -65536;
+                        PRAGMA secure_delete = OFF;
+                        PRAGMA wal_autocheckpoint = 0;
+                        """)
+            }
+            writer = try DatabaseQueue(path: path, configuration: configuration)
+            let migrator = Migrations.migrator
+            if try writer.read(migrator.hasBeenSuperseded) {
+                throw StorageError.newerSchema(path: path)
+            }
+            try migrator.migrate(writer)
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o600], ofItemAtPath: path)
+        } catch let error as DatabaseError {
+            throw StorageError(error, path: path)
+        }
+    }
+
+    /// Runs a transaction: all of it or, where it throws, nothing.
+    package func write<Value>(_ body: (Connection) throws -> Value) throws -> Value {
+        try converting {
+            try writer.writeWithoutTransaction { database in
+                var value: Value?
+                try database.inTransaction(.immediate) {
+                    guard let handle = database.sqliteConnection else {
+                        throw StorageError.closed(path: path)
+                    }
+                    value = try body(Connection(handle, path: path))
+                    return .commit
+                }
+                guard let value else { throw StorageError.closed(path: path) }
+                return value
+            }
+        }
+    }
+
+    /// Reads from the writing connection.
+    package func read<Value>(_ body: (Connection) throws -> Value) throws -> Value {
+        try converting {
+            try writer.unsafeRead { database in
+                guard let handle = database.sqliteConnection else {
+                    throw StorageError.closed(path: path)
+                }
+                return try body(Connection(handle, path: path))
+            }
+        }
+    }
+
+    /// Copies the write-ahead log into the file and cuts it; a night ends with it.
+    package func checkpoint() throws {
+        try converting {
+            _ = try writer.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        }
+    }
+
+    private func converting<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw StorageError(error, path: path)
+        }
+    }
+}
+
+/// A second connection that only reads, at the state of the last commit before its first statement.
+package final class ReadingStore {
+    private let connection: Connection
+    private let handle: OpaquePointer
+
+    /// Opens the store's file for reading.
+    package init(path: String) throws {
+        var handle: OpaquePointer?
+        let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX
+        guard sqlite3_open_v2(path, &handle, flags, nil) == SQLITE_OK, let handle else {
+            throw StorageError.closed(path: path)
+        }
+        self.handle = handle
+        connection = Connection(handle, path: path)
+        sqlite3_busy_timeout(handle, 5_000)
+        try connection.execute("PRAGMA cache_size = -16384; BEGIN")
+    }
+
+    deinit { sqlite3_close_v2(handle) }
+
+    package func read<Value>(_ body: (Connection) throws -> Value) rethrows -> Value {
+        try body(connection)
+    }
+}
