@@ -41,6 +41,7 @@ package struct WorkspaceSettings: Sendable {
         guard let program, errors.isEmpty else { throw SettingsErrors(errors) }
         let ordered = try gather { try JobOrder.sorted(jobs) } ?? jobs
         errors += WorkspaceSettings.check(layouts, of: jobs)
+        errors += WorkspaceSettings.checkSystems(of: jobs, layouts, known: program.systems)
         if !errors.isEmpty { throw SettingsErrors(errors) }
         self.program = program
         self.jobs = ordered
@@ -105,5 +106,24 @@ package struct WorkspaceSettings: Sendable {
             }
         }
         return errors
+    }
+
+    /// Constants that name a system which the program doesn't know.
+    private static func checkSystems(
+        of jobs: [JobFile], _ layouts: [Layout], known: [ProgramFile.System]
+    ) -> [SettingsError] {
+        let names = known.map(\.name)
+        var claims = layouts.map { ($0.constants["system"], $0.location) }
+        for job in jobs {
+            guard case .ingest(let terms) = job.work else { continue }
+            claims.append((terms.constants["system"], job.location))
+        }
+        return claims.compactMap { system, location in
+            guard let system, let location, !names.contains(system) else { return nil }
+            let hint = Nearest.hint(for: system, among: names)
+            return SettingsError(
+                "the constant system '\(system)' is none of \(ProgramFile.name)\(hint)",
+                at: location)
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Intake
 import Loyalty
 import Runner
@@ -81,4 +82,43 @@ import Testing
             try errors(["program.yaml": Self.program, "Jobs/a.yml": Self.job])
                 == "Jobs/a.yml:1:1: files end in .yaml here; this one would not be read")
     }
+
+    @Test func `a constant system is one of the program's`() throws {
+        #expect(
+            try errors([
+                "program.yaml": Self.program + "\nsystems: { till: {} }\n",
+                "Jobs/a.yaml": Self.job + "\nconstants: { system: til }\n",
+                "layouts/x.yaml": Self.layout + "constants: { system: shop }\n",
+            ]) == """
+                Jobs/a.yaml:2:6: the constant system 'til' is none of program.yaml; \
+                did you mean 'till'?
+                layouts/x.yaml:2:9: the constant system 'shop' is none of program.yaml
+                """)
+    }
+
+    @Test(arguments: ["samples", "Benchmarks/night/workspace", "Benchmarks/journey/workspace"])
+    func `the workspaces of the repository are clean`(name: String) throws {
+        let settings = try WorkspaceSettings(folder: Self.repository + name)
+        #expect(settings.warnings.isEmpty)
+        #expect(settings.jobs.last?.kind == .report)
+    }
+
+    @Test func `the jobs that ship are clean`() throws {
+        let folder = try ScratchFolder()
+        let program = Self.program + "\nsystems: {}\n"
+        try folder.write(program, to: "program.yaml")
+        let jobs = Self.repository + "Jobs"
+        for file in try FileManager.default.contentsOfDirectory(atPath: jobs) {
+            let text = try String(contentsOfFile: jobs + "/" + file, encoding: .utf8)
+            try folder.write(text, to: "Jobs/" + file)
+        }
+        let settings = try WorkspaceSettings(folder: folder.path)
+        #expect(settings.jobs.last?.name == "emit-reports")
+    }
+
+    /// The folder that this package lies in.
+    private static let repository =
+        URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+        + "/"
 }
