@@ -59,6 +59,7 @@ let package = Package(
         tests("LoyaltyTests", ["Loyalty"]),
         tests("SettingsTests", ["Settings"]),
         tests("IntakeTests", ["Intake", "Loyalty", "Settings"]),
+        tests("RunnerTests", ["Runner", "Intake", "Loyalty", "Reporting", "Settings"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,10 +1,17 @@
 import Settings
+import Tabular
 
 /// What a date pattern of a layout may say.
 ///
-/// `yyyy`, and `M d H m s` once or twice each; everything else that isn't a letter stands for
-/// itself, letters between single quotes too, and two single quotes are one.
+/// `yyyy`; `M d H m s` once or twice each; `S` for as many decimals of a second; `X` or `XXX` for an
+/// offset. Everything else that isn't a letter stands for itself, letters between single quotes too.
 enum DateLetters {
+    /// How often each letter may stand in a row.
+    private static let widths: [Character: Set<Int>] = [
+        "y": [4], "M": [1, 2], "d": [1, 2], "H": [1, 2], "m": [1, 2], "s": [1, 2],
+        "S": Set(1...9), "X": [1, 3],
+    ]
+
     /// The pattern, when it is one.
     static func checked(_ text: String) throws(SettingsProblem) -> String {
         var seen: Set<Character> = []
@@ -19,20 +26,20 @@ enum DateLetters {
                 rest = rest.dropFirst()
                 continue
             }
-            guard "yMdHms".contains(first) else {
+            guard let widths = widths[first] else {
                 throw SettingsProblem(
-                    "'\(first)' is no letter of a date pattern: y M d H m s, others in quotes")
+                    "'\(first)' is no letter of a date pattern: y M d H m s S X, others in quotes")
             }
-            guard first == "y" ? run.count == 4 : run.count <= 2 else {
+            guard widths.contains(run.count) else {
                 throw SettingsProblem(
-                    "'\(String(run))' in a date pattern; 'yyyy', and the others once or twice")
+                    "'\(String(run))' in a date pattern; say yyyy, M or MM, d or dd, and so on")
             }
             guard seen.insert(first).inserted else {
                 throw SettingsProblem("'\(first)' stands twice in the date pattern")
             }
             rest = rest.dropFirst(run.count)
         }
-        guard seen.isSuperset(of: "yMd") else {
+        guard seen.isSuperset(of: "yMd"), DatePattern(text) != nil else {
             throw SettingsProblem("a date pattern needs y, M and d")
         }
         return text

@@ -60,6 +60,12 @@ package final class SettingsReader {
         return map
     }
 
+    /// The value of a key of the file before it is opened, for files whose keys depend on one.
+    package func peek(_ key: String) -> SettingsNode? {
+        guard case .map(let entries) = root.value else { return nil }
+        return entries.first { $0.key == key }?.node
+    }
+
     /// The text of a scalar; `label` is the key it belongs to.
     package func text(_ node: SettingsNode, _ label: String) -> String? {
         switch node.value {

@@ -148,16 +148,18 @@ import Testing
         func message(_ pattern: String) -> String {
             errors("dates: { ordered_at: \(pattern) }\n")
         }
-        for pattern in ["yyyyMMdd", "d.M.yyyy", "\"yyyy-MM-dd'T'HH:mm\"", "yyyy/MM/dd H:mm:ss"] {
+        for pattern in [
+            "yyyyMMdd", "d.M.yyyy", "\"yyyy-MM-dd'T'HH:mm\"", "yyyy/MM/dd H:mm:ss.SSSX",
+        ] {
             #expect(message(pattern) == "none")
         }
         let begin = "4:22: 'ordered_at': "
         #expect(
-            message("yyyy-MM-dd'T'HH:mm:ssXXX")
-                == begin + "'X' is no letter of a date pattern: y M d H m s, others in quotes")
+            message("yyyy-MM-dd'T'HH:mm:ssz")
+                == begin + "'z' is no letter of a date pattern: y M d H m s S X, others in quotes")
         #expect(
             message("yy-MM-dd")
-                == begin + "'yy' in a date pattern; 'yyyy', and the others once or twice")
+                == begin + "'yy' in a date pattern; say yyyy, M or MM, d or dd, and so on")
         #expect(message("yyyy-MM-dd MM") == begin + "'M' stands twice in the date pattern")
         #expect(message("yyyy-MM") == begin + "a date pattern needs y, M and d")
         #expect(message("yyyy-MM-dd'T") == begin + "a quote is open in the date pattern")

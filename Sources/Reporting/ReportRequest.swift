@@ -1,0 +1,34 @@
+package import Settings
+
+/// A report that a job asks for, and how it wants it written.
+///
+/// Names of reports and columns are as written: the reports know which of them exist.
+package struct ReportRequest: Hashable, Sendable {
+    package var report: String
+    /// Where the job names it.
+    package var location: SettingsLocation
+    /// The columns wanted, in this order; nil is all, in the report's own.
+    package var columns: [String]?
+    /// Header names by column, only those that differ.
+    package var rename: [String: String]
+    /// By column, other words for its values.
+    package var values: [String: [String: String]]
+    /// By column, the values of which a row must have one; the key `where`.
+    package var conditions: [String: [String]]
+    /// Whether cells that a spreadsheet would run are defused.
+    package var isSpreadsheetSafe: Bool
+
+    package init(
+        report: String, location: SettingsLocation, columns: [String]? = nil,
+        rename: [String: String] = [:], values: [String: [String: String]] = [:],
+        conditions: [String: [String]] = [:], isSpreadsheetSafe: Bool = true
+    ) {
+        self.report = report
+        self.location = location
+        self.columns = columns
+        self.rename = rename
+        self.values = values
+        self.conditions = conditions
+        self.isSpreadsheetSafe = isSpreadsheetSafe
+    }
+}

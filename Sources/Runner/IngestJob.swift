@@ -1,0 +1,94 @@
+package import Intake
+package import Settings
+
+/// The terms on which an ingest job takes files.
+package struct IngestJob: Hashable, Sendable {
+    /// What shows that a file is finished.
+    package enum Evidence: String, CaseIterable, Sendable {
+        /// Whatever there is.
+        case any
+        /// A file of the same name with `.done` behind it.
+        case marker
+    }
+
+    /// What becomes of a known identity with other content.
+    package enum OnChange: String, CaseIterable, Sendable { case correct, reject, duplicate }
+
+    /// What becomes of a file that has been ingested.
+    package enum AfterIngest: String, CaseIterable, Sendable { case archive, keep, delete }
+
+    package var records: RecordKind
+    /// Which files of the inbox are the job's.
+    package var files: FilePattern
+    package var layout: Located<String>
+    /// Columns that are the same in every record.
+    package var constants: [String: String]
+    /// How long a file must have been left alone.
+    package var quietSeconds: Int
+    package var requiredEvidence: Evidence
+    /// Whether an unknown column refuses the file.
+    package var isStrict: Bool
+    /// A file is refused when more lines are wrong than this many in a hundred and more than
+    /// `maxRejectsLines`.
+    package var maxRejectsPercent: Int
+    package var maxRejectsLines: Int
+    package var onChange: OnChange
+    /// How long a parked line waits; nil is for ever.
+    package var parkDays: Int?
+    package var afterIngest: AfterIngest
+}
+
+extension IngestJob {
+    static let keys = [
+        "records", "files", "layout", "constants", "settle", "strict", "max_rejects", "on_change",
+        "park", "after_ingest",
+    ]
+
+    /// The terms of a job file; nil, with the errors noted, without its files or record kind.
+    init?(_ map: SettingsMap) {
+        let records = map.word("records", RecordKind.self, later: RecordKind.later)
+        let files = map.parse("files") { (text) throws(SettingsProblem) in try FilePattern(text) }
+        let layout = map.text("layout") ?? Layout.canonicalName
+        let constants = map.node("constants")
+        let settle = map.map("settle", SettingsKeys(["quiet", "require"]))
+        let rejects = map.map("max_rejects", SettingsKeys(["percent", "lines"]))
+        quietSeconds = settle.flatMap { IngestJob.quiet($0) } ?? 60
+        requiredEvidence = settle?.word("require", later: ["manifest", "trailer"]) ?? .any
+        isStrict = map.boolean("strict") ?? false
+        maxRejectsPercent = rejects?.integer("percent", in: 0...100) ?? 5
+        maxRejectsLines = rejects?.integer("lines", in: 0...1_000_000_000) ?? 100
+        onChange = map.word("on_change") ?? .correct
+        parkDays = map.isNone("park") ? nil : IngestJob.park(map) ?? 30
+        afterIngest = map.word("after_ingest") ?? .archive
+        guard let records, let files else { return nil }
+        self.records = records
+        self.files = files
+        self.layout = Located(layout, at: map.location(of: "layout"))
+        self.constants = constants.map { map.reader.constants($0, of: records) } ?? [:]
+    }
+
+    private static func quiet(_ settle: SettingsMap) -> Int? {
+        guard let duration = settle.duration("quiet") else { return nil }
+        if duration.seconds == nil {
+            settle.reader.fail(
+                "'quiet' needs seconds, minutes, hours, days or weeks",
+                at: settle.location(of: "quiet"))
+        }
+        return duration.seconds
+    }
+
+    private static func park(_ map: SettingsMap) -> Int? {
+        guard let duration = map.duration("park") else { return nil }
+        guard let days = duration.days else {
+            map.reader.fail(
+                "'park' counts nights: use days or weeks", at: map.location(of: "park"))
+            return nil
+        }
+        if days == 0 {
+            map.reader.warn(
+                "'park' is 0: nothing waits for what may still come; none is no limit",
+                at: map.location(of: "park"))
+        }
+        return days
+    }
+}

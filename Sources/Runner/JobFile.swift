@@ -1,0 +1,88 @@
+package import Reporting
+package import Settings
+
+/// One file of Jobs/, read and judged by itself.
+package struct JobFile: Hashable, Sendable {
+    package enum Kind: String, CaseIterable, Sendable { case ingest, points, report }
+
+    /// What the job does, with the terms of its kind.
+    package enum Work: Hashable, Sendable {
+        case ingest(IngestJob)
+        case points
+        case report([ReportRequest])
+    }
+
+    package var name: String
+    /// Where the file names it.
+    package var location: SettingsLocation
+    package var work: Work
+    /// The jobs that must have ended before.
+    package var after: [Located<String>]
+    /// What is allowed and can't do what it says.
+    package var warnings: [SettingsError]
+
+    package var kind: Kind {
+        switch work {
+        case .ingest: .ingest
+        case .points: .points
+        case .report: .report
+        }
+    }
+
+    /// Reads the file.
+    ///
+    /// - Throws: `SettingsErrors` with all that is wrong.
+    package init(_ source: SettingsSource) throws {
+        let reader = try SettingsReader(source)
+        let written = reader.peek("kind")
+        if let written, let text = written.text, JobFile.laterKinds.contains(text) {
+            // Its keys are no better known than the kind itself: one error says it all.
+            reader.fail("'\(text)' for 'kind' is not in this version", at: written.location)
+            throw reader.failure
+        }
+        let kind = written?.text.flatMap { Kind(rawValue: $0) }
+        let map = try reader.file(JobFile.keys(of: kind))
+        let _: Kind? = map.word("kind")
+        name = map.text("job") ?? ""
+        location = map.location(of: "job")
+        after = map.texts("after") ?? []
+        let work: Work? =
+            switch kind {
+            case .ingest: IngestJob(map).map { .ingest($0) }
+            case .report: .report(JobFile.reports(map))
+            case .points: .points
+            case nil: nil
+            }
+        try reader.finish()
+        guard let work else { throw reader.failure }
+        self.work = work
+        warnings = reader.warnings
+    }
+
+    private static let laterKinds = [
+        "codes", "reconcile", "replenish", "push", "fetch", "prune",
+    ]
+
+    /// The keys of a kind of job; those of the others are known, so that they can be sent there.
+    private static func keys(of kind: Kind?) -> SettingsKeys {
+        var keys = SettingsKeys(["job", "kind", "after"], needed: ["job", "kind"], later: later)
+        for (owner, words) in [(Kind.ingest, IngestJob.keys), (.report, ["reports"])] {
+            guard let kind, owner != kind else {
+                keys.known += words
+                continue
+            }
+            for word in words {
+                keys.elsewhere[word] =
+                    "'\(word)' is a key of \(owner.rawValue) jobs, not of \(kind.rawValue) jobs"
+            }
+        }
+        if kind == .ingest { keys.needed += ["records", "files"] }
+        if kind == .report { keys.needed += ["reports"] }
+        return keys
+    }
+
+    private static let later: [String: SettingsDefault] = [
+        "schedule": "none", "full_day": "false", "expect": ["if_missing": "wait"], "act": .absent,
+        "ignore": .absent, "endpoints": .absent, "from": .absent, "pattern": .absent,
+    ]
+}

@@ -1,0 +1,107 @@
+import Intake
+package import Loyalty
+package import Settings
+
+/// program.yaml, read and judged.
+package struct ProgramFile: Sendable {
+    package static let name = "program.yaml"
+
+    /// Who sends files.
+    package struct System: Hashable, Sendable {
+        package var name: String
+        /// The IANA zone of its times; nil is the program's.
+        package var timezone: String?
+
+        package init(name: String, timezone: String? = nil) {
+            self.name = name
+            self.timezone = timezone
+        }
+    }
+
+    /// The hours in which a night runs, as minutes after midnight in the program's zone.
+    package struct Window: Hashable, Sendable {
+        /// The night may start.
+        package var startsMinutes = 150
+        /// The night should have ended; after `startsMinutes`.
+        package var untilMinutes = 420
+
+        package init() {}
+    }
+
+    package var program: Program
+    package var night: Window
+    /// In the order of the file.
+    package var systems: [System]
+    package var limits: WorkspaceLimits
+    /// What is allowed and can't do what it says.
+    package var warnings: [SettingsError]
+
+    /// Reads the file.
+    ///
+    /// - Throws: `SettingsErrors` with all that is wrong.
+    package init(_ source: SettingsSource) throws {
+        let reader = try SettingsReader(source)
+        let map = try reader.file(ProgramFile.keys)
+        let program = Program(map)
+        night = map.map("night", Window.keys).map { Window($0) } ?? Window()
+        systems = ProgramFile.systems(map)
+        limits =
+            map.map("limits", WorkspaceLimits.keys).map { WorkspaceLimits($0) }
+            ?? WorkspaceLimits()
+        ProgramFile.checkMatch(map)
+        try reader.finish()
+        guard let program else { throw reader.failure }
+        self.program = program
+        warnings = reader.warnings
+    }
+
+    /// How a record finds its member: this version knows one way.
+    private enum Match: String, CaseIterable { case cardCode = "card_code" }
+
+    private static func checkMatch(_ map: SettingsMap) {
+        let later = ["member_id", "contact_id", "email_hash", "phone_hash"]
+        let items = map.items("match")
+        for item in items ?? [] {
+            let _: Match? = map.reader.word(item, "match", later: later)
+        }
+        if items?.isEmpty ?? false {
+            map.reader.fail("'match' needs card_code", at: map.location(of: "match"))
+        }
+    }
+
+    private static func systems(_ map: SettingsMap) -> [System] {
+        let entries = map.entries("systems") ?? []
+        return entries.map { entry in
+            if !SystemName.isValid(entry.key) {
+                map.reader.fail(
+                    "the name of a system is of letters, digits, - and _, not '\(entry.key)'",
+                    at: entry.location)
+            }
+            let system = map.reader.map(entry.node, entry.key, systemKeys)
+            return System(name: entry.key, timezone: system?.timeZone("timezone"))
+        }
+    }
+}
+
+extension ProgramFile.Window {
+    fileprivate static let keys = SettingsKeys(["starts", "until"])
+
+    fileprivate init(_ map: SettingsMap) {
+        func minutes(_ key: String) -> Int? {
+            map.parse(key, as: "a time of day like \"02:30\"") { text in
+                let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+                let digits = Set("0123456789")
+                guard parts.count == 2,
+                    parts.allSatisfy({ $0.count == 2 && digits.isSuperset(of: $0) }),
+                    let hour = Int(parts[0]), let minute = Int(parts[1]), hour < 24, minute < 60
+                else { return nil }
+                return hour * 60 + minute
+            }
+        }
+        startsMinutes = minutes("starts") ?? startsMinutes
+        untilMinutes = minutes("until") ?? untilMinutes
+        if untilMinutes <= startsMinutes {
+            map.reader.fail("the night ends before it starts", at: map.location(of: "until"))
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Foundation
+package import Intake
+package import Settings
+
+/// All that an operator has written: the program, its jobs and the layouts of its files.
+package struct WorkspaceSettings: Sendable {
+    package var program: ProgramFile
+    /// Each behind those it comes after.
+    package var jobs: [JobFile]
+    /// Those of layouts/, by name; the built-in one is not among them.
+    package var layouts: [String: Layout]
+    /// What is allowed and can't do what it says, by file and line.
+    package var warnings: [SettingsError]
+
+    /// Reads program.yaml, Jobs/*.yaml and layouts/*.yaml.
+    ///
+    /// - Parameter folder: the workspace.
+    /// - Throws: `SettingsErrors` with all that is wrong in any of them.
+    package init(folder: String) throws {
+        var errors: [SettingsError] = []
+        func gather<Value>(_ read: () throws -> Value) throws -> Value? {
+            do {
+                return try read()
+            } catch let error as SettingsErrors {
+                errors += error.errors
+                return nil
+            }
+        }
+        let program = try gather {
+            let path = "\(folder)/\(ProgramFile.name)"
+            return try ProgramFile(SettingsSource(name: ProgramFile.name, path: path))
+        }
+        let jobSources = try gather { try WorkspaceSettings.sources("Jobs", in: folder) } ?? []
+        let jobs = try jobSources.compactMap { source in try gather { try JobFile(source) } }
+        let layoutSources =
+            try gather { try WorkspaceSettings.sources("layouts", in: folder) } ?? []
+        let layouts = try layoutSources.compactMap { source in
+            try gather { try LayoutFile.read(source) }
+        }
+        // With a file unread, a name that it defines would seem to be missing.
+        guard let program, errors.isEmpty else { throw SettingsErrors(errors) }
+        let ordered = try gather { try JobOrder.sorted(jobs) } ?? jobs
+        errors += WorkspaceSettings.check(layouts, of: jobs)
+        errors += WorkspaceSettings.checkSystems(of: jobs, layouts, known: program.systems)
+        if !errors.isEmpty { throw SettingsErrors(errors) }
+        self.program = program
+        self.jobs = ordered
+        self.layouts = Dictionary(layouts.map { ($0.name, $0) }) { first, _ in first }
+        warnings = program.warnings + jobs.flatMap(\.warnings)
+    }
+
+    /// The layout of an ingest job.
+    package func layout(of job: IngestJob) -> Layout {
+        layouts[job.layout.value] ?? Layout.canonical(job.records)
+    }
+
+    /// The YAML files of a folder by name; none where there is no such folder.
+    private static func sources(_ name: String, in folder: String) throws -> [SettingsSource] {
+        let path = "\(folder)/\(name)"
+        guard FileManager.default.fileExists(atPath: path) else { return [] }
+        let files = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+        return try files.filter { !$0.hasPrefix(".") }.compactMap { file in
+            let place = SettingsLocation(file: "\(name)/\(file)", line: 1, column: 1)
+            if file.hasSuffix(".yml") {
+                throw SettingsErrors([
+                    SettingsError("files end in .yaml here; this one would not be read", at: place)
+                ])
+            }
+            guard file.hasSuffix(".yaml") else { return nil }
+            return try SettingsSource(name: place.file, path: "\(path)/\(file)")
+        }
+    }
+
+    /// Two layouts of one name, and jobs whose layout is missing or of another record kind.
+    private static func check(_ layouts: [Layout], of jobs: [JobFile]) -> [SettingsError] {
+        var errors: [SettingsError] = []
+        var known: [String: Layout] = [:]
+        for layout in layouts {
+            if let first = known[layout.name], let location = layout.location {
+                let place = first.location.map { "\($0)" } ?? ""
+                errors.append(
+                    SettingsError(
+                        "the layout '\(layout.name)' is defined at \(place) already", at: location))
+            } else {
+                known[layout.name] = layout
+            }
+        }
+        for job in jobs {
+            guard case .ingest(let terms) = job.work, terms.layout.value != Layout.canonicalName
+            else { continue }
+            let name = terms.layout.value
+            guard let layout = known[name] else {
+                let names = [Layout.canonicalName] + known.keys.sorted()
+                errors.append(
+                    SettingsError(
+                        "no layout is named '\(name)'\(Nearest.hint(for: name, among: names))",
+                        at: terms.layout.location))
+                continue
+            }
+            if layout.records != terms.records {
+                errors.append(
+                    SettingsError(
+                        "the layout '\(name)' is for \(layout.records.rawValue), "
+                            + "the job for \(terms.records.rawValue)",
+                        at: terms.layout.location))
+            }
+        }
+        return errors
+    }
+
+    /// Constants that name a system which the program doesn't know.
+    private static func checkSystems(
+        of jobs: [JobFile], _ layouts: [Layout], known: [ProgramFile.System]
+    ) -> [SettingsError] {
+        let names = known.map(\.name)
+        var claims = layouts.map { ($0.constants["system"], $0.location) }
+        for job in jobs {
+            guard case .ingest(let terms) = job.work else { continue }
+            claims.append((terms.constants["system"], job.location))
+        }
+        return claims.compactMap { system, location in
+            guard let system, let location, !names.contains(system) else { return nil }
+            let hint = Nearest.hint(for: system, among: names)
+            return SettingsError(
+                "the constant system '\(system)' is none of \(ProgramFile.name)\(hint)",
+                at: location)
+        }
+    }
+}

@@ -1,0 +1,235 @@
+import Loyalty
+import Runner
+import Settings
+import Testing
+
+/// program.yaml: what is read, and what is said of what can't be.
+@Suite struct ProgramFileTests {
+    private static let head = """
+        version: 1
+        program: maison-noir
+        timezone: Europe/Paris
+        currency: EUR
+        opens_on: 2026-01-01
+
+        """
+
+    private func read(_ text: String) throws -> ProgramFile {
+        try ProgramFile(SettingsSource(name: "program.yaml", text: Self.head + text))
+    }
+
+    /// The errors of a text below the head, one a line, their lines counted from the text's own.
+    private func errors(_ text: String) -> String {
+        do {
+            _ = try read(text)
+            return "none"
+        } catch let error as SettingsErrors {
+            let lines = error.errors.map { "\($0.line - 5):\($0.column): \($0.message)" }
+            return lines.joined(separator: "\n")
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private func warnings(_ text: String) throws -> [String] {
+        try read(text).warnings.map { "\($0.line - 5):\($0.column): \($0.message)" }
+    }
+
+    @Test func `what a program doesn't say has its default`() throws {
+        let file = try read("")
+        #expect(
+            file.program
+                == Program(
+                    name: "maison-noir", timezone: "Europe/Paris",
+                    currency: Currency(code: "EUR", decimals: 2), status: .running,
+                    opensOn: try #require(CivilDate("2026-01-01")), earnsFrom: nil, earnsTo: nil,
+                    earnOn: .netOfPoints, returnsBy: .earner, missingOrder: .park,
+                    accounts: [Account(kind: .spend)], tiers: [.nameless]))
+        #expect(file.night == ProgramFile.Window())
+        #expect(file.systems.isEmpty)
+        #expect(file.limits == WorkspaceLimits())
+        #expect(file.warnings.isEmpty)
+    }
+
+    @Test func `every key is read`() throws {
+        let file = try read(
+            """
+            status: paused
+            night: { starts: "03:00", until: "06:45" }
+            from: 2024-01-01
+            to: 2027-12-31
+            match: [card_code]
+            earn_on: gross
+            returns_by: presenter
+            missing_order: unlinked
+            accounts:
+              spend:
+                ratio: 0.5
+                rounding: nearest
+                hold_days: 14
+                expiry: { after: 1 year }
+                returns: debit
+                return_rounding: each
+                returns_take: soonest
+                spend_order: fifo
+              status: { expiry: { after: 2 weeks, count_from: order, cascading: false } }
+            tiers:
+              - { name: bronze }
+              - { name: silver, multiplier: 1.25, points: true }
+              - { name: gold, multiplier: { spend: 1.5 } }
+            systems: { pos: { timezone: Europe/Athens }, e-com_2: {} }
+            limits: { memory: 1 GiB, expanded: none, ratio: none, line: 64 KiB, fields: 64 }
+            """)
+        let program = file.program
+        #expect(program.status == .paused)
+        #expect(program.earnsFrom == CivilDate("2024-01-01"))
+        #expect(program.earnsTo == CivilDate("2027-12-31"))
+        #expect(program.earnOn == .gross)
+        #expect(program.returnsBy == .presenter)
+        #expect(program.missingOrder == .unlinked)
+        #expect(
+            program.accounts == [
+                Account(
+                    kind: .spend, ratio: Rate(millionths: 500_000), rounding: .nearest,
+                    holdDays: 14, expiry: .after(.months(12)), returns: .debit,
+                    returnRounding: .each, returnsTake: .soonest, spendOrder: .fifo),
+                Account(kind: .status, expiry: .after(.days(14))),
+            ])
+        #expect(
+            program.tiers == [
+                Tier(name: "bronze", multipliers: [.one, .one]),
+                Tier(
+                    name: "silver",
+                    multipliers: [Rate(millionths: 1_250_000), Rate(millionths: 1_250_000)]),
+                Tier(name: "gold", multipliers: [Rate(millionths: 1_500_000), .one]),
+            ])
+        #expect(file.night.startsMinutes == 180)
+        #expect(file.night.untilMinutes == 405)
+        #expect(
+            file.systems == [
+                ProgramFile.System(name: "pos", timezone: "Europe/Athens"),
+                ProgramFile.System(name: "e-com_2"),
+            ])
+        #expect(file.limits.memoryBytes == 1_073_741_824)
+        #expect(file.limits.expandedBytes == Int.max)
+        #expect(file.limits.expansionRatio == Int.max)
+        #expect(file.limits.lineBytes == 65_536)
+        #expect(file.limits.fieldCount == 64)
+        #expect(file.warnings.isEmpty)
+    }
+
+    @Test func `what has no default is needed`() {
+        let error = #expect(throws: SettingsErrors.self) {
+            try ProgramFile(SettingsSource(name: "program.yaml", text: "version: 1\n"))
+        }
+        #expect(
+            error?.description
+                == """
+                program.yaml:1:1: 'program' is needed
+                program.yaml:1:1: 'timezone' is needed
+                program.yaml:1:1: 'currency' is needed
+                program.yaml:1:1: 'opens_on' is needed
+                """)
+    }
+
+    @Test func `wrong values are refused where they stand`() {
+        #expect(
+            errors(
+                """
+                status: runing
+                night: { starts: "2:30", until: "02:00" }
+                from: 2024-01-02
+                to: 2024-01-01
+                earn_on: net
+                limits: { memory: 512, fields: 0, line: 0 B }
+                systems: { pos.fr: {}, pos: { timezone: Paris } }
+                """) == """
+                    1:9: 'status' needs one of running, paused, ended, not 'runing'; did you mean 'running'?
+                    2:18: 'starts' needs a time of day like "02:30", not '2:30'
+                    2:33: the night ends before it starts
+                    4:5: 'to' is before 'from'
+                    5:10: 'earn_on' needs one of gross, net_of_tax, net_of_points, not 'net'
+                    6:19: 'memory' needs a size like '512 MiB' (B, KiB, MiB, GiB, TiB), not '512'
+                    6:32: 'fields' needs a whole number from 1 to 100000, not '0'
+                    6:41: 'line' must be at least 1 B
+                    7:12: the name of a system is of letters, digits, - and _, not 'pos.fr'
+                    7:41: 'timezone' needs a time zone like 'Europe/Paris', not 'Paris'
+                    """)
+    }
+
+    @Test func `accounts and tiers are judged in depth`() {
+        #expect(
+            errors(
+                """
+                accounts:
+                  spend:
+                    ratio: 1,5
+                    hold_days: two
+                    expiry: 365 days
+                  status: { expiry: { after: 6 hours } }
+                  other: {}
+                tiers:
+                  - { name: gold, multiplier: -1 }
+                  - { name: gold, multipler: 2 }
+                  - { multiplier: { spend: 1, bonus: 2 } }
+                """) == """
+                    3:12: 'ratio' needs a decimal like 1.25, not '1,5'
+                    4:16: 'hold_days' needs a whole number from 0 to 36500, not 'two'
+                    5:13: 'expiry' needs never or { after: 365 days }, not '365 days'
+                    6:30: 'after' counts calendar days: use days, weeks, months or years
+                    7:3: unknown key 'other'; the keys here are spend, status
+                    9:31: 'multiplier' needs a decimal like 1.25, not '-1'
+                    10:13: two tiers are named 'gold'
+                    10:19: unknown key 'multipler'; did you mean 'multiplier'?
+                    11:5: 'name' is needed
+                    """)
+    }
+
+    @Test func `a tier can't multiply an account that the program hasn't`() {
+        #expect(
+            errors("tiers: [{ name: gold, multiplier: { spend: 2, status: 1 } }]\n")
+                == "1:47: the program has no account 'status'")
+    }
+
+    @Test func `other ways to expire are of a later version`() {
+        for form in [
+            "{ activity: 365 days }", "{ fixed: 12-31 }", "{ period: P }",
+            "{ after: 1 year, end_of: year }", "{ after: 1 year, cascading: true }",
+            "{ after: 1 year, count_from: active }",
+        ] {
+            let message = errors("accounts: { spend: { expiry: \(form) } }\n")
+            #expect(message.hasSuffix("is not in this version"))
+            #expect(!message.contains("\n"))
+        }
+        #expect(errors("accounts: { spend: { expiry: {} } }\n") == "1:30: 'after' is needed")
+    }
+
+    @Test func `members are found by their card only`() {
+        #expect(
+            errors("match: [card_code, email_hash, name]\n") == """
+                1:20: 'email_hash' for 'match' is not in this version
+                1:32: 'match' needs card_code, not 'name'
+                """)
+        #expect(errors("match: []\n") == "1:8: 'match' needs card_code")
+    }
+
+    @Test func `what can't do what it says is a warning`() throws {
+        #expect(
+            try warnings(
+                """
+                accounts:
+                  spend: { ratio: 0, hold_days: 40, expiry: { after: 1 month } }
+                  status: { expiry: { after: 0 days } }
+                tiers: [{ name: gold, multiplier: 0 }]
+                """) == [
+                    "2:19: 'ratio' is 0: nothing is earned by it",
+                    "2:33: points expire before the hold of 40 days ends: none can be spent",
+                    "3:30: 'after' is 0: points are good on the day they are earned only; "
+                        + "never is no limit",
+                    "4:35: 'multiplier' is 0: nothing is earned by it",
+                ])
+        #expect(
+            try warnings(
+                "accounts: { spend: { hold_days: 28, expiry: { after: 1 month } } }\n") == [])
+    }
+}

@@ -1,0 +1,164 @@
+import Runner
+import Settings
+import Testing
+
+/// Every key that the reference of program.yaml names: read, accepted at its default, or refused.
+@Suite struct ProgramKeysTests {
+    /// How a line below the head is met.
+    private enum Fate: Sendable {
+        /// The key is read.
+        case read
+        /// The key is of a later version, and this its default.
+        case defaulted
+        /// The key is of a later version.
+        case later
+    }
+
+    private static let top: [(String, Fate)] = [
+        ("status: running", .read),
+        ("night: { starts: \"02:30\", until: \"07:00\" }", .read),
+        ("from: 2024-01-01", .read),
+        ("to: 2030-01-01", .read),
+        ("match: [card_code]", .read),
+        ("cards: { generate: none }", .defaulted),
+        ("cards: { generate: ean13 }", .later),
+        ("enrol: by_file", .defaulted),
+        ("enrol: automatic", .later),
+        ("use_orders: all", .defaulted),
+        ("use_orders: after_enrolment", .later),
+        ("earn_on: net_of_points", .read),
+        ("returns_by: earner", .read),
+        ("missing_order: park", .read),
+        ("accounts: {}", .read),
+        ("periods: []", .defaulted),
+        ("periods: [{ id: P }]", .later),
+        ("tier_by: status", .defaulted),
+        ("tier_by: spend", .later),
+        ("tiers: []", .read),
+        ("assess: { upgrade: nightly, downgrade: never, max_ranks_down: none }", .defaulted),
+        ("assess: { upgrade: immediate }", .later),
+        ("earning: []", .defaulted),
+        ("earning: [{ name: double, multiply: 2 }]", .later),
+        ("cashback: []", .defaulted),
+        ("cashback: [{ id: cb }]", .later),
+        ("fields: { rewards: [], members: [] }", .defaulted),
+        ("fields: { members: [{ name: shoe, type: number }] }", .later),
+        ("rewards: []", .defaulted),
+        ("rewards: [{ id: r25 }]", .later),
+        ("workflows: []", .defaulted),
+        ("workflows: [{ event: enrolled }]", .later),
+        ("expiring: [30 days, 7 days, 1 day]", .defaulted),
+        ("expiring: [60 days]", .later),
+        ("integration: separate", .defaulted),
+        ("integration: real_time", .later),
+        ("systems: { pos: {} }", .read),
+        ("burns: { foreign_card: burn, after_expiry: burn, local_assignment: free }", .defaulted),
+        ("burns: { foreign_card: refuse }", .later),
+        ("grants: { check: stock }", .defaulted),
+        ("grants: { check: all }", .later),
+        ("endpoints: {}", .defaulted),
+        ("endpoints: { give_up_after: 4 days }", .later),
+        (
+            "privacy: { codes: masked, cards: plain, "
+                + "keep: { orders: 5 years, rejects: 90 days, archive: 2 years } }", .defaulted
+        ),
+        ("privacy: { codes: full }", .later),
+        (
+            "limits: { memory: 512 MiB, expanded: 50 GiB, ratio: 200, line: 1 MiB, fields: 512 }",
+            .read
+        ),
+    ]
+
+    private static let account: [(String, Fate)] = [
+        ("ratio: 1", .read),
+        ("rounding: floor", .read),
+        ("hold_days: 0", .read),
+        ("expiry: never", .read),
+        ("expiry: { after: 365 days, count_from: order, cascading: false }", .read),
+        ("expiry: { after: 365 days, count_from: active }", .later),
+        ("expiry: { after: 365 days, end_of: month }", .later),
+        ("expiry: { after: 365 days, cascading: true }", .later),
+        ("expiry: { activity: 365 days }", .later),
+        ("expiry: { fixed: 12-31 }", .later),
+        ("expiry: { period: P }", .later),
+        ("returns: within_balance", .read),
+        ("return_rounding: cumulative", .read),
+        ("returns_take: pending_first", .read),
+        ("refund_expired: expire", .defaulted),
+        ("refund_expired: { grace: 30 days }", .later),
+        ("spend_order: soonest", .read),
+        ("max: none", .defaulted),
+        ("max: 1000", .later),
+    ]
+
+    private static let tier: [(String, Fate)] = [
+        ("multiplier: 1", .read),
+        ("multiplier: { spend: 1 }", .read),
+        ("entry: 0", .later),
+        ("keep: 80", .later),
+        ("points: true", .defaulted),
+        ("points: false", .later),
+    ]
+
+    private static let system: [(String, Fate)] = [
+        ("timezone: Europe/Paris", .read),
+        ("grace: 6 hours", .later),
+        ("burns: report", .later),
+        ("on_burn: delete", .later),
+        ("renew_after: 3 days", .later),
+        ("endpoint: share", .later),
+        ("stores: all", .defaulted),
+        ("stores: [PAR07]", .later),
+    ]
+
+    private func message(_ text: String) -> String {
+        let head = """
+            version: 1
+            program: maison-noir
+            timezone: Europe/Paris
+            currency: EUR
+            opens_on: 2026-01-01
+
+            """
+        do {
+            _ = try ProgramFile(SettingsSource(name: "program.yaml", text: head + text + "\n"))
+            return "none"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private func check(_ line: String, _ fate: Fate, within text: String) {
+        let message = message(text)
+        switch fate {
+        case .read, .defaulted:
+            #expect(message == "none", "\(line)")
+        case .later:
+            #expect(message.hasSuffix(" is not in this version"), "\(line)")
+            #expect(!message.contains("\n"), "\(line)")
+        }
+    }
+
+    @Test func `each key of the file`() {
+        for (line, fate) in Self.top { check(line, fate, within: line) }
+    }
+
+    @Test func `each key of an account`() {
+        for (line, fate) in Self.account {
+            check(line, fate, within: "accounts:\n  spend:\n    \(line)")
+            check(line, fate, within: "accounts:\n  status:\n    \(line)")
+        }
+    }
+
+    @Test func `each key of a tier`() {
+        for (line, fate) in Self.tier {
+            check(line, fate, within: "tiers:\n  - name: gold\n    \(line)")
+        }
+    }
+
+    @Test func `each key of a system`() {
+        for (line, fate) in Self.system {
+            check(line, fate, within: "systems:\n  pos:\n    \(line)")
+        }
+    }
+}
