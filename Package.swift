@@ -10,7 +10,6 @@ let strict: [SwiftSetting] = [
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
-let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -30,7 +29,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
@@ -48,11 +46,10 @@ let package = Package(
             "Runner",
             [
                 "Loyalty", "Tabular", "Settings", "Storage", "Intake", "Ledger", "Reporting",
-                logging,
             ]),
         module("Commands", ["Runner", "Loyalty", arguments]),
         .executableTarget(
-            name: "nightjar", dependencies: ["Commands"], swiftSettings: strict),
+            name: "nightjar", dependencies: ["Commands", arguments], swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["Loyalty"], path: "Tests/TestSupport",
             swiftSettings: strict),

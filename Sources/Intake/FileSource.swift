@@ -105,6 +105,13 @@ package final class FileSource: @unchecked Sendable {
         lock.unlock()
     }
 
+    /// Reads and drops what is left.
+    func drain() throws -> FileFingerprint {
+        current = nil
+        while try nextBlock() != nil {}
+        return try finish()
+    }
+
     /// The fingerprint, once everything is read.
     ///
     /// - Throws: `ChangedWhileRead` where the file is not what it was when it was opened.

@@ -30,7 +30,7 @@ package final class MemberReader: RecordReading {
         pattern = try context.pattern("enrolled_on")
     }
 
-    package func read(_ records: [CSVRecord]) throws {
+    package func read(_ records: ArraySlice<CSVRecord>) throws {
         for record in records {
             if let reason = read(record) {
                 refusals.append(LineRefusal(line: Int32(record.line), reason: reason))

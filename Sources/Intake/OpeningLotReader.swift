@@ -31,7 +31,7 @@ package final class OpeningLotReader: RecordReading {
         remaining = columns["remaining"]
     }
 
-    package func read(_ records: [CSVRecord]) throws {
+    package func read(_ records: ArraySlice<CSVRecord>) throws {
         for record in records {
             if let reason = read(record) {
                 refusals.append(LineRefusal(line: Int32(record.line), reason: reason))

@@ -35,7 +35,7 @@ package final class OpeningOrderReader: RecordReading {
         if system.field < 0, system.constant.isEmpty { throw FileRefusal(.systemMissing) }
     }
 
-    package func read(_ records: [CSVRecord]) throws {
+    package func read(_ records: ArraySlice<CSVRecord>) throws {
         for record in records {
             if let reason = read(record) {
                 refusals.append(LineRefusal(line: Int32(record.line), reason: reason))

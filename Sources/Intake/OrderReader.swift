@@ -114,7 +114,7 @@ package final class OrderReader: RecordReading {
         for buffer in [runID, runCard, runOriginal, systemName, lastTime] { buffer.deallocate() }
     }
 
-    package func read(_ records: [CSVRecord]) throws {
+    package func read(_ records: ArraySlice<CSVRecord>) throws {
         for record in records { try read(record) }
     }
 

@@ -36,7 +36,7 @@ package protocol RecordReading: AnyObject {
     /// Judges the header.
     init(_ context: FileContext, header: CSVRecord, into batches: Batches) throws
     /// Judges a batch of lines.
-    func read(_ records: [CSVRecord]) throws
+    func read(_ records: ArraySlice<CSVRecord>) throws
     /// Judges what is still open when the file has ended.
     func finish() throws
     /// Takes back all that came of the file.

@@ -1,4 +1,5 @@
 package import Intake
+package import Ledger
 package import Settings
 
 /// The terms on which an ingest job takes files.
@@ -10,9 +11,6 @@ package struct IngestJob: Hashable, Sendable {
         /// A file of the same name with `.done` behind it.
         case marker
     }
-
-    /// What becomes of a known identity with other content.
-    package enum OnChange: String, CaseIterable, Sendable { case correct, reject, duplicate }
 
     /// What becomes of a file that has been ingested.
     package enum AfterIngest: String, CaseIterable, Sendable { case archive, keep, delete }
@@ -32,7 +30,7 @@ package struct IngestJob: Hashable, Sendable {
     /// `maxRejectsLines`.
     package var maxRejectsPercent: Int
     package var maxRejectsLines: Int
-    package var onChange: OnChange
+    package var onChange: SettledFile.OnChange
     /// How long a parked line waits; nil is for ever.
     package var parkDays: Int?
     package var afterIngest: AfterIngest

@@ -45,7 +45,12 @@ package final class Statement {
 
     /// Binds a copy of bytes as a blob.
     package func bind(blob: UnsafeRawBufferPointer, at index: Int32) {
-        sqlite3_bind_blob(handle, index, blob.baseAddress, Int32(blob.count), Statement.copied)
+        // No address would be NULL, not an empty blob.
+        guard let start = blob.baseAddress else {
+            sqlite3_bind_zeroblob(handle, index, 0)
+            return
+        }
+        sqlite3_bind_blob(handle, index, start, Int32(blob.count), Statement.copied)
     }
 
     package func bind(_ text: String, at index: Int32) {

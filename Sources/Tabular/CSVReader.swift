@@ -28,12 +28,15 @@ package struct CSVRecord {
     package let isUnterminated: Bool
     /// The file ended inside quotes.
     package let hasOpenQuote: Bool
+    /// The record as it came, quotes and all, without its line end.
+    package let rawBytes: UnsafeRawBufferPointer
     let bytes: UnsafePointer<UInt8>
     let ends: UnsafePointer<UInt32>
 
     init(
         line: Int, offset: Int, length: Int, fieldCount: Int, flaw: Flaw, isUnterminated: Bool,
-        hasOpenQuote: Bool, bytes: UnsafePointer<UInt8>, ends: UnsafePointer<UInt32>, start: UInt32
+        hasOpenQuote: Bool, rawBytes: UnsafeRawBufferPointer, bytes: UnsafePointer<UInt8>,
+        ends: UnsafePointer<UInt32>, start: UInt32
     ) {
         self.line = line
         self.offset = offset
@@ -42,6 +45,7 @@ package struct CSVRecord {
         self.flaw = flaw
         self.isUnterminated = isUnterminated
         self.hasOpenQuote = hasOpenQuote
+        self.rawBytes = rawBytes
         self.bytes = bytes
         self.ends = ends
         self.start = start
@@ -261,7 +265,8 @@ package final class CSVReader {
             CSVRecord(
                 line: nextLine, offset: bufferOffset + start, length: length, fieldCount: fields,
                 flaw: flaw, isUnterminated: isUnterminated, hasOpenQuote: hasOpenQuote,
-                bytes: bytes, ends: ends, start: first))
+                rawBytes: UnsafeRawBufferPointer(start: buffer + start, count: length), bytes: bytes,
+                ends: ends, start: first))
     }
 
     /// A record that holds a quote; gives the offset behind its line end, nil where it goes on

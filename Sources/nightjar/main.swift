@@ -1,1 +1,4 @@
+internal import ArgumentParser
 import Commands
+
+Nightjar.main()

@@ -1,0 +1,83 @@
+internal import ArgumentParser
+internal import Intake
+internal import Loyalty
+internal import Runner
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Read files as a night would and print what it would refuse; change nothing.",
+        discussion: """
+            Exits 65 where a line or a file would be refused.
+
+            Example: nightjar check inbox/orders-pos-2026-11-20.csv
+            Example: nightjar check till.csv --layout acme-till
+            """)
+
+    @Argument(help: "Files to read.")
+    var files: [String]
+
+    @Option(help: "The record kind: members, orders, opening-lots or opening-orders.")
+    var kind: String?
+
+    @Option(help: "The layout, where no job takes the file's name.")
+    var layout: String?
+
+    @OptionGroup var options: Options
+
+    private struct Line: Encodable {
+        var line: Int
+        var reason: String
+        var hint: String
+    }
+
+    private struct File: Encodable {
+        var file: String
+        var job: String
+        var verdict: String
+        var reason: String?
+        var linesRead: Int
+        var refused: [Line]
+    }
+
+    func run() throws {
+        try options.perform {
+            let check = FileCheck(try Workspace(folder: options.folder))
+            var results: [File] = []
+            for path in files {
+                let outcome = try check.check(path, kind: kind, layout: layout, now: now())
+                results.append(file(outcome))
+                if !options.json { show(outcome) }
+            }
+            if options.json { try printJSON(results) }
+            guard results.allSatisfy({ $0.reason == nil && $0.refused.isEmpty }) else {
+                throw ExitCode(ExitStatus.data.rawValue)
+            }
+        }
+    }
+
+    private func file(_ outcome: FileCheck.Outcome) -> File {
+        File(
+            file: outcome.path, job: outcome.job,
+            verdict: outcome.refusal != nil
+                ? "refused" : outcome.isDuplicate ? "duplicate_file" : "ingested",
+            reason: outcome.refusal?.reason.rawValue, linesRead: outcome.linesRead,
+            refused: outcome.refusals.map {
+                Line(line: Int($0.line), reason: $0.reason.name, hint: $0.reason.hint)
+            })
+    }
+
+    private func show(_ outcome: FileCheck.Outcome) {
+        for refusal in outcome.refusals {
+            print("\(outcome.path):\(refusal.line): \(refusal.reason.name): \(refusal.reason.hint)")
+        }
+        if let refusal = outcome.refusal {
+            print("\(outcome.path): refused whole: \(refusal)")
+        } else if outcome.isDuplicate {
+            print("\(outcome.path): duplicate_file: these bytes were ingested before")
+        } else {
+            print(
+                "\(outcome.path): \(outcome.linesRead) lines read, \(outcome.refusals.count) would be refused")
+        }
+    }
+}

@@ -1,0 +1,31 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Loyalty
+internal import Runner
+
+struct InitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Make a workspace: a commented program.yaml, the jobs that ship, an example drop.",
+        discussion: "Example: nightjar init /srv/loyalty")
+
+    @Argument(help: "The folder to make; it must be empty or new.")
+    var directory: String
+
+    @Flag(help: "Print the files that were made as JSON.")
+    var json = false
+
+    func run() throws {
+        let options = try Options.parse([])
+        try options.perform {
+            let made = try WorkspaceTemplate.write(to: directory)
+            if json {
+                try printJSON(made)
+            } else {
+                for path in made { print(path) }
+                print(
+                    "\nedit \(directory)/program.yaml, then: nightjar run --workspace \(directory)")
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Loyalty
+internal import Runner
+internal import Settings
+internal import Storage
+internal import Intake
+
+/// What every command takes.
+struct Options: ParsableArguments {
+    @Option(help: ArgumentHelp("The workspace's folder.", valueName: "dir"))
+    var workspace = "."
+
+    @Flag(help: "Print results as JSON.")
+    var json = false
+
+    @Flag(help: "Print no progress and no remarks, only results and errors.")
+    var quiet = false
+
+    /// The folder without a slash at its end.
+    var folder: String {
+        workspace.count > 1 && workspace.hasSuffix("/") ? String(workspace.dropLast()) : workspace
+    }
+
+    /// Runs a command's work; an error becomes a message and the exit code that is its kind's.
+    func perform(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            printError("nightjar: \(error)")
+            throw ExitCode(ExitStatus(of: error).rawValue)
+        }
+    }
+}
+
+extension ExitStatus {
+    /// The exit code of an error's kind.
+    init(of error: any Error) {
+        switch error {
+        case let error as RunnerError: self = error.status
+        case is SettingsErrors, is SettingsError: self = .configuration
+        case let error as StorageError: self = error.isTemporary ? .tryAgain : .internalError
+        case is IntakeError: self = .tryAgain
+        case is CocoaError, is POSIXError: self = .tryAgain
+        default: self = .internalError
+        }
+    }
+}
+
+/// Prints a line to standard error.
+func printError(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+}
+
+/// Prints a value to standard output as JSON with sorted keys.
+func printJSON(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+}
+
+/// The seconds since 1970: the only clock, and only the commands read it.
+func now() -> Int { Int(Date().timeIntervalSince1970) }
+
+extension CivilDate: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}

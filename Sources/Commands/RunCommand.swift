@@ -1,0 +1,88 @@
+internal import ArgumentParser
+internal import Loyalty
+internal import Runner
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Close every night that is due, oldest first.",
+        discussion: """
+            A night of a day runs after that day has ended in the program's zone. Running again is \
+            always safe: a closed night posts nothing.
+
+            Example: nightjar run --workspace /srv/loyalty
+            Example: nightjar run --date 2026-11-20
+            """)
+
+    @Argument(help: "Jobs to run; none runs all of them and closes the night.")
+    var jobs: [String] = []
+
+    @Option(help: "Run the night of this day only, or with --through from this day on (yyyy-MM-dd).")
+    var date: CivilDate?
+
+    @Option(help: "Run every night up to this day (yyyy-MM-dd).")
+    var through: CivilDate?
+
+    @Option(help: ArgumentHelp("Read files from here, not from WORKSPACE/inbox.", valueName: "dir"))
+    var inbox: String?
+
+    @Flag(help: "Exit 65 where any line or file was refused.")
+    var strict = false
+
+    @OptionGroup var options: Options
+
+    private struct Night: Encodable {
+        var night: String
+        var state: String
+        var reports: String?
+        var totals: [String: Int64]
+    }
+
+    func run() throws {
+        try options.perform {
+            let bar = ProgressBar(isQuiet: options.quiet || options.json)
+            let observer = RunObserver { text in
+                guard !options.quiet else { return }
+                bar.clear()
+                printError("nightjar: \(text)")
+            } progress: { what, done, total in
+                bar.show(what, done, total)
+            }
+            let workspace = try Workspace(folder: options.folder, inbox: inbox)
+            for warning in workspace.settings.warnings { observer.notify("\(warning)") }
+            let runner = try WorkspaceRunner(workspace, observer: observer, clock: now)
+            var nights: [Night] = []
+            var hasRefusals = false
+            defer { bar.clear() }
+            try runner.close(jobs: jobs, date: date, through: through) { outcome in
+                bar.clear()
+                hasRefusals = hasRefusals || outcome.hasRefusals
+                nights.append(
+                    Night(
+                        night: "\(outcome.night)", state: outcome.state.rawValue,
+                        reports: outcome.reportsFolder,
+                        totals: Dictionary(uniqueKeysWithValues: outcome.totals.map { ($0.name, $0.value) })))
+                if !options.json, !options.quiet { print(sentence(outcome)) }
+            }
+            if options.json { try printJSON(nights) }
+            if nights.isEmpty, !options.json, !options.quiet { print("no night is due") }
+            if strict, hasRefusals { throw ExitCode(ExitStatus.data.rawValue) }
+        }
+    }
+
+    private func sentence(_ outcome: NightOutcome) -> String {
+        let night = "night of \(outcome.night)"
+        let reports = outcome.reportsFolder.map { "; reports in \($0)" } ?? ""
+        switch outcome.state {
+        case .open: return "\(night): the jobs named have run; it is still open"
+        case .alreadyClosed: return "\(night): closed before, nothing posted\(reports)"
+        case .closed:
+            func total(_ name: String) -> Int64 {
+                outcome.totals.first { $0.name == name }?.value ?? 0
+            }
+            return "\(night): closed; \(total("orders_accepted")) orders, "
+                + "\(total("points_accrued")) points accrued, \(total("lines_rejected")) lines "
+                + "rejected\(reports)"
+        }
+    }
+}

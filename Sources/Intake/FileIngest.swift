@@ -1,0 +1,123 @@
+internal import Loyalty
+internal import Tabular
+
+/// Reads one file of one job: its records go to the batches, its verdicts come back.
+package struct FileIngest {
+    package struct Limits: Sendable {
+        package var expansion: ExpansionLimits
+        package var lineBytes: Int
+        package var fieldCount: Int
+
+        package init(expansion: ExpansionLimits, lineBytes: Int, fieldCount: Int) {
+            self.expansion = expansion
+            self.lineBytes = lineBytes
+            self.fieldCount = fieldCount
+        }
+    }
+
+    private let limits: Limits
+    private let maxRejectsPercent: Int
+    private let maxRejectsLines: Int
+
+    package init(limits: Limits, maxRejectsPercent: Int, maxRejectsLines: Int) {
+        self.limits = limits
+        self.maxRejectsPercent = maxRejectsPercent
+        self.maxRejectsLines = maxRejectsLines
+    }
+
+    /// Reads a file to its end and judges every line.
+    ///
+    /// - Parameter isKnown: whether bytes of this fingerprint were ingested before.
+    /// - Throws: `ChangedWhileRead`; all else that is wrong with the file is in the result.
+    package func read(
+        _ file: InboxFile, job: String, context: FileContext, into batches: Batches,
+        isKnown: (FileFingerprint) throws -> Bool
+    ) throws -> IngestedFile {
+        var entry = IngestedFile(
+            file: file, job: job, records: context.layout.records,
+            fingerprint: FileFingerprint(
+                bytes: file.bytes, modifiedAt: file.modifiedAt, sha256: [], expandedSHA256: []),
+            verdict: .ingested, linesRead: 0, refusals: [])
+        var reading: (any RecordReading)?
+        do {
+            let source = try FileSource(path: file.location, limits: limits.expansion)
+            do {
+                try readRecords(source, context, batches, &reading, &entry)
+                entry.fingerprint = try source.finish()
+            } catch let refusal as FileRefusal {
+                // The rest is read for its fingerprint only.
+                entry.fingerprint = (try? source.drain()) ?? entry.fingerprint
+                throw refusal
+            } catch {
+                source.abandon()
+                throw error
+            }
+            if try isKnown(entry.fingerprint) {
+                reading?.withdraw()
+                entry.verdict = .duplicateFile
+                entry.linesRead = 0
+            } else {
+                entry.refusals = reading?.refusals.sorted { $0.line < $1.line } ?? []
+                entry.counts[.rejected] = entry.refusals.count
+            }
+        } catch let refusal as FileRefusal {
+            reading?.withdraw()
+            entry.verdict = .refused
+            entry.refusal = refusal
+            entry.linesRead = 0
+        } catch {
+            reading?.withdraw()
+            throw error
+        }
+        return entry
+    }
+
+    private func readRecords(
+        _ source: FileSource, _ context: FileContext, _ batches: Batches,
+        _ reading: inout (any RecordReading)?, _ entry: inout IngestedFile
+    ) throws {
+        let csv = CSVReader(
+            delimiter: context.layout.delimiter,
+            limits: CSVReader.Limits(line: limits.lineBytes, fields: limits.fieldCount)
+        ) { try source.read(into: $0) }
+        var fieldCount = 0
+        while let records = try csv.next() {
+            var lines = records[...]
+            if reading == nil {
+                let header = lines.removeFirst()
+                guard header.flaw == .none, !header.hasOpenQuote else {
+                    throw FileRefusal(.badHeader)
+                }
+                fieldCount = header.fieldCount
+                reading = try RecordReaders.make(context, header: header, into: batches)
+            }
+            if let last = lines.last, last.isUnterminated,
+                last.hasOpenQuote || last.fieldCount < fieldCount
+            {
+                throw FileRefusal(.truncated, "line \(last.line)")
+            }
+            entry.linesRead += lines.count
+            try reading?.read(lines)
+        }
+        guard let reading else { throw FileRefusal(.emptyFile) }
+        try reading.finish()
+        let wrong = reading.refusals.count { $0.reason != .orderHasRejectedLine }
+        if wrong > maxRejectsLines, wrong * 100 > maxRejectsPercent * entry.linesRead {
+            throw FileRefusal(.tooManyRejects, "\(wrong) of \(entry.linesRead)")
+        }
+    }
+}
+
+/// The readers, one a record kind.
+enum RecordReaders {
+    static func make(
+        _ context: FileContext, header: CSVRecord, into batches: Batches
+    ) throws -> any RecordReading {
+        switch context.layout.records {
+        case .orders: try OrderReader(context, header: header, into: batches)
+        case .members: try MemberReader(context, header: header, into: batches)
+        case .openingLots: try OpeningLotReader(context, header: header, into: batches)
+        case .openingOrders: try OpeningOrderReader(context, header: header, into: batches)
+        }
+    }
+}

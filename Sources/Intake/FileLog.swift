@@ -1,0 +1,106 @@
+package import Loyalty
+package import Storage
+
+/// One file and what became of it.
+package struct IngestedFile {
+    package enum Verdict: String, Sendable {
+        case ingested
+        case duplicateFile = "duplicate_file"
+        case refused
+    }
+
+    package var file: InboxFile
+    package var job: String
+    package var records: RecordKind
+    package var fingerprint: FileFingerprint
+    package var verdict: Verdict
+    package var refusal: FileRefusal?
+    /// Lines behind the header; blank ones don't count.
+    package var linesRead: Int
+    /// Lines that are wrong by themselves, or share an order with one that is.
+    package var refusals: [LineRefusal]
+    /// By verdict, once the records are settled.
+    package var counts = VerdictCounts()
+}
+
+extension IngestedFile {
+    /// Something in the inbox that bears a file's name and is none.
+    package init(_ oddity: InboxOddity, job: String, records: RecordKind) {
+        let file = InboxFile(
+            path: oddity.path, location: "", bytes: 0, modifiedAt: 0, evidence: "none",
+            isClaimed: false)
+        self.init(
+            file: file, job: job, records: records,
+            fingerprint: FileFingerprint(bytes: 0, modifiedAt: 0, sha256: [], expandedSHA256: []),
+            verdict: .refused, refusal: FileRefusal(.notAFile, oddity.kind), linesRead: 0,
+            refusals: [])
+    }
+}
+
+/// The store's memory of files and refused lines: the only writer of those tables.
+package struct FileLog {
+    private let connection: Connection
+
+    package init(_ connection: Connection) { self.connection = connection }
+
+    /// The integer that the next file gets.
+    package func nextID() throws -> Int64 {
+        (try connection.integer("SELECT max(id) FROM file") ?? 0) + 1
+    }
+
+    /// Whether these bytes were ingested before, however long ago, packed or not.
+    package func knows(_ fingerprint: FileFingerprint) throws -> Bool {
+        try connection.integer(
+            """
+            SELECT 1 FROM file WHERE verdict = 'ingested' AND (sha256 = ?1 OR expanded_sha256 = ?2)
+            LIMIT 1
+            """, .blob(fingerprint.sha256), .blob(fingerprint.expandedSHA256)) != nil
+    }
+
+    /// Whether a file that stays in the inbox was read before and not touched since.
+    package func hasRead(_ file: InboxFile) throws -> Bool {
+        try connection.integer(
+            """
+            SELECT 1 FROM file WHERE path = ? AND bytes = ? AND modified_at = ?
+                AND verdict <> 'refused' LIMIT 1
+            """, .text(file.path), .integer(file.bytes), .integer(file.modifiedAt)) != nil
+    }
+
+    /// Enters a file with its refused lines.
+    package func add(_ entry: IngestedFile, id: Int64, night: CivilDate) throws {
+        func count(_ verdict: Loyalty.Verdict) -> Value { .integer(entry.counts[verdict]) }
+        try connection.execute(
+            """
+            INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            .integer(id), .date(night), .text(entry.file.path), .text(entry.job),
+            .text(entry.records.rawValue), .integer(entry.fingerprint.bytes),
+            .integer(entry.fingerprint.modifiedAt), .blob(entry.fingerprint.sha256),
+            .blob(entry.fingerprint.expandedSHA256), .text(entry.file.evidence),
+            .text(entry.verdict.rawValue), .text(orNull: entry.refusal?.reason.rawValue),
+            .integer(entry.linesRead), count(.accepted), count(.duplicate), count(.correction),
+            count(.parked), count(.rejected), count(.conflict))
+        let rows = try BulkInsert(
+            connection, into: "reject", ["file", "line", "verdict", "reason", "hint"])
+        try rows.rows(entry.refusals.count) { row, statement, first in
+            let refusal = entry.refusals[row]
+            statement.bind(id, at: first + 1)
+            statement.bind(Int64(refusal.line), at: first + 2)
+            statement.bind(refusal.verdict == .conflict ? "conflict" : "rejected", at: first + 3)
+            statement.bind(refusal.reason.name, at: first + 4)
+            statement.bind(refusal.reason.hint, at: first + 5)
+        }
+    }
+
+    /// Files of a night that still have to go somewhere: path, job and, for refused ones, the reason.
+    package func files(of night: CivilDate) throws -> [(path: String, job: String, refusal: String?)] {
+        var files: [(path: String, job: String, refusal: String?)] = []
+        try connection.forEach(
+            "SELECT path, job, verdict, reason FROM file WHERE night = ? ORDER BY id", .date(night)
+        ) { row in
+            let isRefused = row.string(2) == IngestedFile.Verdict.refused.rawValue
+            files.append((row.string(0), row.string(1), isRefused ? row.string(3) : nil))
+        }
+        return files
+    }
+}

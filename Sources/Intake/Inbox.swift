@@ -1,0 +1,214 @@
+internal import CCrypto
+internal import Foundation
+package import Loyalty
+
+/// A finished file in the inbox, or one that an earlier run claimed.
+package struct InboxFile: Hashable, Sendable {
+    /// Relative to the inbox.
+    package var path: String
+    /// Where its bytes are.
+    package var location: String
+    package var bytes: Int
+    /// Seconds since 1970.
+    package var modifiedAt: Int
+    /// What showed that it is finished: `marker` or `quiet`.
+    package var evidence: String
+    package var isClaimed: Bool
+
+}
+
+extension InboxFile {
+    /// A file that is only looked at, where it is.
+    package init(checking path: String) {
+        self.init(
+            path: path, location: path, bytes: 0, modifiedAt: 0, evidence: "none", isClaimed: false)
+    }
+}
+
+/// Something in the inbox that is no file.
+package struct InboxOddity: Hashable, Sendable {
+    package var path: String
+    package var kind: String
+}
+
+/// The folder that tills and shops drop files in, and the ones beside it that files move through.
+package struct Inbox {
+    private let inbox: String
+    private let claimed: String
+    private let archive: String
+    private let quarantine: String
+
+    /// The inbox of a workspace; `folder` stands for `WORKSPACE/inbox`.
+    package init(workspace: String, folder: String? = nil) {
+        inbox = folder ?? workspace + "/inbox"
+        claimed = workspace + "/claimed"
+        archive = workspace + "/archive"
+        quarantine = workspace + "/quarantine"
+    }
+
+    // MARK: Looking
+
+    private struct Entry {
+        var path: String
+        var status: stat
+    }
+
+    /// Finished files of the inbox, by path, with those that this night has claimed already.
+    ///
+    /// - Parameters:
+    ///   - now: seconds since 1970, for the quiet time.
+    ///   - quietSeconds: how long a file without a marker must have been left alone, by path.
+    ///   - needsMarker: whether only a marker will do, by path.
+    package func finished(
+        night: CivilDate, now: Int, quietSeconds: (String) -> Int?, needsMarker: (String) -> Bool
+    ) throws -> (files: [InboxFile], oddities: [InboxOddity]) {
+        var files: [InboxFile] = []
+        var oddities: [InboxOddity] = []
+        let own = claimed + "/\(night)"
+        for entry in try Inbox.entries(own) where Inbox.isRegular(entry) {
+            files.append(Inbox.file(entry, in: own, evidence: "claimed", isClaimed: true))
+        }
+        let all = try Inbox.entries(inbox)
+        let names = Set(all.map(\.path))
+        // A name that is claimed already waits: the claimed file must not be written over.
+        let taken = Set(files.map(\.path))
+        for entry in all where !Inbox.isUnfinished(entry.path) && !taken.contains(entry.path) {
+            guard let quiet = quietSeconds(entry.path) else { continue }
+            guard Inbox.isRegular(entry) else {
+                oddities.append(InboxOddity(path: entry.path, kind: Inbox.kind(entry)))
+                continue
+            }
+            let isMarked = names.contains(entry.path + ".done")
+            let changed = max(entry.status.st_mtim.tv_sec, entry.status.st_ctim.tv_sec)
+            guard isMarked || (!needsMarker(entry.path) && now - changed >= quiet) else { continue }
+            files.append(
+                Inbox.file(
+                    entry, in: inbox, evidence: isMarked ? "marker" : "quiet", isClaimed: false))
+        }
+        files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        return (files, oddities)
+    }
+
+    private static func file(
+        _ entry: Entry, in folder: String, evidence: String, isClaimed: Bool
+    ) -> InboxFile {
+        InboxFile(
+            path: entry.path, location: folder + "/" + entry.path, bytes: Int(entry.status.st_size),
+            modifiedAt: entry.status.st_mtim.tv_sec, evidence: evidence, isClaimed: isClaimed)
+    }
+
+    /// Names of files that somebody still writes, and of the markers beside them.
+    private static func isUnfinished(_ path: String) -> Bool {
+        let endings = [".tmp", ".part", ".filepart", ".swp", ".done", "~"]
+        return endings.contains { path.hasSuffix($0) }
+    }
+
+    private static func isRegular(_ entry: Entry) -> Bool {
+        entry.status.st_mode & S_IFMT == S_IFREG
+    }
+
+    private static func kind(_ entry: Entry) -> String {
+        switch entry.status.st_mode & S_IFMT {
+        case S_IFDIR: "a folder"
+        case S_IFLNK: "a symbolic link"
+        case S_IFIFO: "a pipe"
+        case S_IFSOCK: "a socket"
+        default: "a device"
+        }
+    }
+
+    /// Everything below a folder that is not hidden, folders included; links are not followed.
+    private static func entries(_ folder: String, below prefix: String = "") throws -> [Entry] {
+        guard let directory = opendir(folder) else {
+            if errno == ENOENT { return [] }
+            throw IntakeError.folder(folder, String(cString: strerror(errno)))
+        }
+        defer { closedir(directory) }
+        var all: [Entry] = []
+        while let item = readdir(directory) {
+            let name = withUnsafePointer(to: &item.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard !name.hasPrefix(".") else { continue }
+            var status = stat()
+            guard lstat(folder + "/" + name, &status) == 0 else { continue }
+            let path = prefix + name
+            all.append(Entry(path: path, status: status))
+            if status.st_mode & S_IFMT == S_IFDIR {
+                all += try entries(folder + "/" + name, below: path + "/")
+            }
+        }
+        return all
+    }
+
+    // MARK: Moving
+
+    /// Moves a file out of the inbox, so that nobody writes to it while it is read.
+    package func claim(_ file: InboxFile, night: CivilDate) throws -> InboxFile {
+        guard !file.isClaimed else { return file }
+        var file = file
+        let target = claimed + "/\(night)/" + file.path
+        try Inbox.move(file.location, to: target) { IntakeError.claim(file.path, $0) }
+        file.location = target
+        file.isClaimed = true
+        return file
+    }
+
+    /// Gives a claimed file back to the inbox.
+    package func putBack(_ file: InboxFile) throws {
+        guard file.isClaimed else { return }
+        try Inbox.move(file.location, to: inbox + "/" + file.path) {
+            IntakeError.claim(file.path, $0)
+        }
+    }
+
+    /// Moves a file that a committed night took out of the way; one that is gone has been moved before.
+    package func finish(_ path: String, night: CivilDate, refusal: String?) throws {
+        let source = claimed + "/\(night)/" + path
+        guard access(source, F_OK) == 0 else { return }
+        let folder = (refusal == nil ? archive : quarantine) + "/\(night)/"
+        if let refusal {
+            try Inbox.makeFolder(of: folder + path)
+            try Data((refusal + "\n").utf8).write(
+                to: URL(filePath: folder + path + ".reason.txt"), options: .atomic)
+        }
+        try Inbox.move(source, to: folder + path) { IntakeError.claim(path, $0) }
+        unlink(inbox + "/" + path + ".done")
+    }
+
+    /// Removes a file that its job says not to keep.
+    package func delete(_ path: String, night: CivilDate) {
+        unlink(claimed + "/\(night)/" + path)
+        unlink(inbox + "/" + path + ".done")
+    }
+
+    private static func makeFolder(of path: String) throws {
+        try FileManager.default.createDirectory(
+            at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+    }
+
+    private static func move(
+        _ source: String, to target: String, failure: (String) -> IntakeError
+    ) throws {
+        try makeFolder(of: target)
+        guard rename(source, target) == 0 else { throw failure(String(cString: strerror(errno))) }
+    }
+}
+
+/// What the world refuses to the intake.
+package enum IntakeError: Error, CustomStringConvertible {
+    case folder(String, String)
+    case claim(String, String)
+    case rejects(String, String)
+
+    package var description: String {
+        switch self {
+        case .folder(let path, let reason): "\(path): can't be read: \(reason)"
+        case .claim(let path, let reason):
+            "\(path): can't be moved out of the inbox: \(reason). nightjar moves what it reads: let it "
+                + "write to the inbox (on the workspace's own file system), or say after_ingest: keep"
+        case .rejects(let path, let reason): "\(path): can't be written: \(reason)"
+        }
+    }
+}

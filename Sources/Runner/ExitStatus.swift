@@ -1,0 +1,39 @@
+/// How a command ends, after sysexits.
+package enum ExitStatus: Int32, Sendable {
+    case good = 0
+    /// `status`: something needs a person.
+    case attention = 1
+    case usage = 64
+    case data = 65
+    case internalError = 70
+    case tryAgain = 75
+    case configuration = 78
+}
+
+/// Why a run can't go on.
+package enum RunnerError: Error, CustomStringConvertible {
+    case usage(String)
+    case locked(String)
+    case configuration(String)
+    /// The world refused something: a full disk, a folder that can't be written.
+    case tryAgain(String)
+    case controlTotals([String])
+
+    package var status: ExitStatus {
+        switch self {
+        case .usage: .usage
+        case .locked, .tryAgain: .tryAgain
+        case .configuration: .configuration
+        case .controlTotals: .internalError
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .usage(let text), .locked(let text), .configuration(let text), .tryAgain(let text): text
+        case .controlTotals(let differences):
+            "the night's control totals don't agree; nothing is published:\n"
+                + differences.map { "  " + $0 }.joined(separator: "\n")
+        }
+    }
+}

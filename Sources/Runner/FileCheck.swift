@@ -1,0 +1,97 @@
+package import Intake
+internal import Foundation
+internal import Loyalty
+internal import Settings
+internal import Storage
+
+/// Reads a file as ingest would and says what it would refuse; changes nothing.
+package struct FileCheck {
+    package struct Outcome {
+        package var path: String
+        package var job: String
+        /// Why the file would be refused whole.
+        package var refusal: FileRefusal?
+        package var isDuplicate: Bool
+        package var linesRead: Int
+        package var refusals: [LineRefusal]
+
+        package var isGood: Bool { refusal == nil && refusals.isEmpty }
+    }
+
+    private let workspace: Workspace
+
+    package init(_ workspace: Workspace) { self.workspace = workspace }
+
+    /// - Parameters:
+    ///   - kind: the record kind, where no job's pattern takes the file's name.
+    ///   - layout: the layout, likewise.
+    package func check(_ path: String, kind: String?, layout: String?, now: Int) throws -> Outcome {
+        let (job, terms, fields) = try terms(of: path, kind: kind, layout: layout)
+        let batches = Batches(tiers: workspace.program.tiers.map(\.name))
+        var fromName: [String: String] = [:]
+        if let system = fields?.system { fromName["system"] = system }
+        let systems = workspace.settings.program.systems
+        let context = FileContext(
+            file: 0, layout: terms.layout, constants: [fromName, terms.job?.constants ?? [:]],
+            program: workspace.program,
+            systemZone: { name in systems.first { $0.name == name }?.timezone },
+            day: fields?.date ?? workspace.yesterday(now: now),
+            isStrict: terms.job?.isStrict ?? false)
+        let ingest = FileIngest(
+            limits: workspace.fileLimits, maxRejectsPercent: terms.job?.maxRejectsPercent ?? 5,
+            maxRejectsLines: terms.job?.maxRejectsLines ?? 100)
+        let store =
+            FileManager.default.fileExists(atPath: workspace.storePath)
+            ? try ReadingStore(path: workspace.storePath) : nil
+        let file = InboxFile(checking: path)
+        do {
+            let entry = try ingest.read(file, job: job, context: context, into: batches) { known in
+                try store?.read { try FileLog($0).knows(known) } ?? false
+            }
+            return Outcome(
+                path: path, job: job, refusal: entry.refusal,
+                isDuplicate: entry.verdict == .duplicateFile, linesRead: entry.linesRead,
+                refusals: entry.refusals)
+        } catch is ChangedWhileRead {
+            throw RunnerError.tryAgain("\(path): somebody writes to it; try again when he is done")
+        }
+    }
+
+    private func terms(
+        of path: String, kind: String?, layout name: String?
+    ) throws -> (String, (layout: Layout, job: IngestJob?), FilePattern.Fields?) {
+        var records: RecordKind?
+        if let kind {
+            records = RecordKind(rawValue: kind)
+            let known = RecordKind.allCases.map(\.rawValue)
+            guard records != nil else {
+                throw RunnerError.usage(
+                    "there is no record kind '\(kind)'\(Nearest.hint(for: kind, among: known))")
+            }
+        }
+        if let name {
+            if let layout = workspace.settings.layouts[name] { return ("", (layout, nil), nil) }
+            guard name == Layout.canonicalName, let records else {
+                let known = workspace.settings.layouts.keys.sorted()
+                throw RunnerError.usage(
+                    name == Layout.canonicalName
+                        ? "the canonical layout needs --kind"
+                        : "there is no layout '\(name)'\(Nearest.hint(for: name, among: known))")
+            }
+            return ("", (Layout.canonical(records), nil), nil)
+        }
+        let fileName = URL(filePath: path).lastPathComponent
+        for job in workspace.settings.jobs {
+            guard case .ingest(let terms) = job.work, records == nil || terms.records == records
+            else { continue }
+            if let fields = terms.files.match(path) ?? terms.files.match(fileName) {
+                return (job.name, (workspace.settings.layout(of: terms), terms), fields)
+            }
+        }
+        guard let records else {
+            throw RunnerError.usage(
+                "no job takes a file named \(fileName); say what it is with --kind or --layout")
+        }
+        return ("", (Layout.canonical(records), nil), nil)
+    }
+}

@@ -1,0 +1,147 @@
+internal import Intake
+internal import Loyalty
+internal import Storage
+
+/// The files that a night takes, job by job.
+struct NightIngest {
+    let workspace: Workspace
+    let night: CivilDate
+    let store: Store
+    /// Seconds since 1970.
+    let now: Int
+    /// Hears of what a person should know.
+    let notify: (String) -> Void
+    /// Hears how many bytes are read, of how many.
+    let progress: (Int, Int) -> Void
+
+    /// One file with the terms it is read on.
+    private struct Task {
+        var file: InboxFile
+        var job: JobFile
+        var terms: IngestJob
+        var fields: FilePattern.Fields
+    }
+
+    /// What was read, in the order (path by bytes).
+    struct Outcome {
+        var files: [IngestedFile] = []
+        /// The terms of each file.
+        var terms: [IngestJob] = []
+        var batches: Batches
+    }
+
+    /// Claims and reads the files of some jobs.
+    func run(_ jobs: [JobFile]) throws -> Outcome {
+        var outcome = Outcome(batches: Batches(tiers: workspace.program.tiers.map(\.name)))
+        let tasks = try tasks(jobs, &outcome)
+        let total = tasks.reduce(0) { $0 + $1.file.bytes }
+        var done = 0
+        for task in tasks {
+            if task.terms.afterIngest == .keep, try store.read({ try FileLog($0).hasRead(task.file) }) {
+                continue
+            }
+            try read(task, &outcome)
+            done += task.file.bytes
+            progress(done, total)
+        }
+        return outcome
+    }
+
+    private func tasks(_ jobs: [JobFile], _ outcome: inout Outcome) throws -> [Task] {
+        var terms: [(job: JobFile, terms: IngestJob)] = []
+        for job in jobs {
+            if case .ingest(let ingest) = job.work { terms.append((job, ingest)) }
+        }
+        func taker(_ path: String) -> (job: JobFile, terms: IngestJob, fields: FilePattern.Fields)? {
+            for (job, terms) in terms {
+                if let fields = terms.files.match(path) { return (job, terms, fields) }
+            }
+            return nil
+        }
+        let found = try workspace.inbox.finished(night: night, now: now) { path in
+            taker(path)?.terms.quietSeconds
+        } needsMarker: { path in
+            taker(path)?.terms.requiredEvidence == .marker
+        }
+        for oddity in found.oddities {
+            guard let (job, terms, _) = taker(oddity.path) else { continue }
+            notify("\(oddity.path): is \(oddity.kind), not a file; it stays where it is")
+            outcome.add(IngestedFile(oddity, job: job.name, records: terms.records), terms)
+        }
+        return found.files.compactMap { file in
+            guard let (job, terms, fields) = taker(file.path) else { return nil }
+            // A file of a later night stays where it is.
+            if let date = fields.date, date > night { return nil }
+            return Task(file: file, job: job, terms: terms, fields: fields)
+        }
+    }
+
+    private func read(_ task: Task, _ outcome: inout Outcome) throws {
+        var file = task.file
+        if task.terms.afterIngest != .keep {
+            file = try workspace.inbox.claim(file, night: night)
+        }
+        let ingest = FileIngest(
+            limits: workspace.fileLimits, maxRejectsPercent: task.terms.maxRejectsPercent,
+            maxRejectsLines: task.terms.maxRejectsLines)
+        do {
+            let earlier = outcome.files
+            var entry = try ingest.read(
+                file, job: task.job.name, context: context(task, index: outcome.files.count),
+                into: outcome.batches
+            ) { fingerprint in
+                if earlier.contains(where: { $0.isOf(fingerprint) }) { return true }
+                return try store.read { try FileLog($0).knows(fingerprint) }
+            }
+            if let refusal = entry.refusal { notify("\(file.path): refused whole: \(refusal)") }
+            entry.file = file
+            outcome.add(entry, task.terms)
+        } catch is ChangedWhileRead {
+            notify("\(file.path): somebody wrote to it while it was read; it is put back for later")
+            if task.terms.afterIngest != .keep { try workspace.inbox.putBack(file) }
+        }
+    }
+
+    private func context(_ task: Task, index: Int) -> FileContext {
+        var fromName: [String: String] = [:]
+        if let system = task.fields.system { fromName["system"] = system }
+        let systems = workspace.settings.program.systems
+        return FileContext(
+            file: Int32(index), layout: workspace.settings.layout(of: task.terms),
+            constants: [fromName, task.terms.constants], program: workspace.program,
+            systemZone: { name in systems.first { $0.name == name }?.timezone },
+            day: task.fields.date ?? night, isStrict: task.terms.isStrict)
+    }
+}
+
+extension NightIngest.Outcome {
+    mutating func add(_ entry: IngestedFile, _ terms: IngestJob) {
+        files.append(entry)
+        self.terms.append(terms)
+    }
+
+    /// Enters the verdicts that came of settling the records.
+    mutating func settle(_ counts: [VerdictCounts], _ refusals: [Refusal]) {
+        for index in files.indices where files[index].verdict == .ingested {
+            files[index].counts += counts[index]
+        }
+        for refusal in refusals {
+            let index = Int(refusal.file)
+            let known = Set(files[index].refusals.map(\.line))
+            for line in refusal.line..<refusal.line + refusal.lineCount where !known.contains(line) {
+                files[index].refusals.append(
+                    LineRefusal(line: line, verdict: refusal.verdict, reason: refusal.reason))
+            }
+            files[index].refusals.sort { $0.line < $1.line }
+        }
+    }
+}
+
+extension IngestedFile {
+    /// Whether this file, taken tonight, has the same bytes.
+    fileprivate func isOf(_ other: FileFingerprint) -> Bool {
+        verdict == .ingested
+            && (fingerprint.sha256 == other.sha256
+                || fingerprint.expandedSHA256 == other.expandedSHA256)
+    }
+}

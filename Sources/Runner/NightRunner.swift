@@ -1,0 +1,275 @@
+internal import Intake
+internal import Ledger
+package import Loyalty
+internal import Reporting
+internal import Storage
+
+/// What became of a night.
+package struct NightOutcome: Sendable {
+    package enum State: String, Sendable {
+        /// Closed by this run.
+        case closed
+        /// Closed before; its reports were looked after.
+        case alreadyClosed = "already_closed"
+        /// Some of its jobs ran, as asked.
+        case open
+    }
+
+    package var night: CivilDate
+    package var state: State
+    /// The figures of the summary; none while the night is open.
+    package var totals: [(name: String, value: Int64)]
+    /// Where the reports are, once they are out.
+    package var reportsFolder: String?
+    /// Whether any line or file was refused.
+    package var hasRefusals: Bool
+}
+
+/// What a run tells whoever started it, while it runs.
+package struct RunObserver {
+    /// Something that a person should know.
+    package var notify: (String) -> Void
+    /// What is being done, and how much of how much of it is.
+    package var progress: (String, Int, Int) -> Void
+
+    package init(
+        notify: @escaping (String) -> Void, progress: @escaping (String, Int, Int) -> Void
+    ) {
+        self.notify = notify
+        self.progress = progress
+    }
+}
+
+/// Closes one night: intake, settlement, fold, reports, in the order of spec 0.
+///
+/// Members and opening files are taken over in a transaction each; orders are posted in one, so that a
+/// kill leaves the night as it was or posted. Reports follow from the store; the commit after them
+/// closes the night, and what is left to do with files can be done again.
+struct NightRunner {
+    let workspace: Workspace
+    let store: Store
+    let run: Int64
+    let clock: () -> Int
+    let observer: RunObserver
+
+    func close(_ night: CivilDate, jobs names: [String]) throws -> NightOutcome {
+        let state = try store.write { connection in
+            let log = RunLog(connection)
+            if let state = try log.state(of: night) { return state }
+            try log.setState(.open, of: night)
+            return RunLog.NightState.open
+        }
+        if state == .closed {
+            try publish(night)
+            try finishFiles(night)
+            return try outcome(night, .alreadyClosed)
+        }
+        let jobs = workspace.settings.jobs.filter { names.isEmpty || names.contains($0.name) }
+        if state == .open {
+            for job in jobs where job.isTakenOver { try takeOver(job, night) }
+            guard jobs.contains(where: { $0.kind == .points }) else {
+                return try outcome(night, .open)
+            }
+            try post(night, jobs.filter(\.isPosted))
+        }
+        guard names.isEmpty || jobs.contains(where: { $0.kind == .report }) else {
+            return try outcome(night, .open)
+        }
+        try publish(night)
+        try store.write { connection in
+            let now = clock()
+            for job in jobs where job.kind == .report {
+                try RunLog(connection).record(
+                    job.name, night: night, run: run, startedAt: now, endedAt: now, failure: nil)
+            }
+            try RunLog(connection).setState(.closed, of: night)
+        }
+        try finishFiles(night)
+        try store.checkpoint()
+        return try outcome(night, .closed)
+    }
+
+    private func outcome(_ night: CivilDate, _ state: NightOutcome.State) throws -> NightOutcome {
+        try store.read { connection in
+            let refused = try connection.integer(
+                """
+                SELECT 1 FROM file WHERE night = ? AND (verdict = 'refused' OR lines_rejected > 0
+                    OR lines_conflict > 0) LIMIT 1
+                """, .date(night))
+            return NightOutcome(
+                night: night, state: state,
+                totals: state == .open ? [] : try RunLog(connection).totals(of: night),
+                reportsFolder: state == .open ? nil : workspace.reportsFolder + "/\(night)",
+                hasRefusals: refused != nil)
+        }
+    }
+
+    // MARK: Jobs that take records over
+
+    private func ingest(_ night: CivilDate, _ name: String) -> NightIngest {
+        NightIngest(
+            workspace: workspace, night: night, store: store, now: clock(),
+            notify: observer.notify
+        ) { observer.progress(name, $0, $1) }
+    }
+
+    private func takeOver(_ job: JobFile, _ night: CivilDate) throws {
+        guard try !store.read({ try RunLog($0).isDone(job.name, night: night) }) else { return }
+        let startedAt = clock()
+        var outcome = try ingest(night, job.name).run([job])
+        try store.write { connection in
+            let first = try FileLog(connection).nextID()
+            let ids = outcome.files.indices.map { first + Int64($0) }
+            try takeOver(job, &outcome, ids, night, connection)
+            try keep(outcome, ids, night, connection)
+            try RunLog(connection).record(
+                job.name, night: night, run: run, startedAt: startedAt, endedAt: clock(),
+                failure: nil)
+        }
+        try store.checkpoint()
+    }
+
+    private func takeOver(
+        _ job: JobFile, _ outcome: inout NightIngest.Outcome, _ ids: [Int64], _ night: CivilDate,
+        _ connection: Connection
+    ) throws {
+        guard case .ingest(let terms) = job.work, !outcome.files.isEmpty else { return }
+        let opening = OpeningBook(connection, program: workspace.program)
+        switch terms.records {
+        case .members:
+            let book = MemberBook(connection, program: workspace.program, day: night)
+            let posted = try book.post(
+                outcome.batches.members, tiers: outcome.batches.tiers, fileCount: ids.count)
+            outcome.settle(posted.counts, posted.refusals)
+        case .openingLots:
+            let posted = try opening.post(lots: outcome.batches.opening, fileCount: ids.count)
+            outcome.settle(posted.counts, posted.refusals)
+            try addOpening(posted.points, on: opening.day, connection)
+        case .openingOrders:
+            let posted = try opening.post(orders: outcome.batches.opening, files: ids)
+            outcome.settle(posted.counts, posted.refusals)
+        case .orders: break
+        }
+    }
+
+    /// The first night opens with what the lots from before it hold.
+    private func addOpening(
+        _ points: [Points], on day: CivilDate, _ connection: Connection
+    ) throws {
+        let log = RunLog(connection)
+        try log.setState(.closed, of: day)
+        var totals: [(name: String, value: Int64)] = []
+        for account in workspace.program.accounts {
+            let name = NightTotals.prefix(account.kind) + "points_closing"
+            let before = try log.total(name, of: day) ?? 0
+            totals.append((name, before + points[Int(account.kind.rawValue)]))
+        }
+        try log.setTotals(totals, of: day)
+    }
+
+    /// Enters the files, and writes their refused lines for whoever can correct them.
+    private func keep(
+        _ outcome: NightIngest.Outcome, _ ids: [Int64], _ night: CivilDate,
+        _ connection: Connection
+    ) throws {
+        let log = FileLog(connection)
+        let rejects = RejectsFile(
+            folder: workspace.rejectsFolder(of: night), limits: workspace.fileLimits)
+        for (index, file) in outcome.files.enumerated() {
+            let layout = workspace.settings.layout(of: outcome.terms[index])
+            try rejects.write(file, delimiter: layout.delimiter)
+            try log.add(file, id: ids[index], night: night)
+        }
+    }
+
+    // MARK: Posting
+
+    private func post(_ night: CivilDate, _ jobs: [JobFile]) throws {
+        let startedAt = clock()
+        var outcome = try ingest(night, "reading orders").run(jobs)
+        let program = workspace.program
+        try store.write { connection in
+            let log = RunLog(connection)
+            let first = try FileLog(connection).nextID()
+            let ids = outcome.files.indices.map { first + Int64($0) }
+            let files = zip(ids, outcome.terms).map {
+                SettledFile(
+                    id: $0, onChange: $1.onChange, parkDays: $1.parkDays ?? NightRunner.forEver)
+            }
+            let settlement = try OrderSettler(
+                connection, program: program, day: night, batch: outcome.batches.orders,
+                files: files
+            ).run()
+            outcome.settle(settlement.counts, settlement.refusals)
+            let lastPosting = try log.lastPosting()
+            let poster = try PointsPoster(
+                connection, program: program, day: night, batch: outcome.batches.orders,
+                settlement: settlement
+            ) { observer.progress("posting points", $0, $1) }
+            let accounts = try poster.run(opening: try opening(night, log))
+            let differences = NightTotals.differences(outcome.files, accounts, program)
+            guard differences.isEmpty else { throw RunnerError.controlTotals(differences) }
+            try keep(outcome, ids, night, connection)
+            try log.setPostings(of: night, after: lastPosting)
+            try log.setTotals(
+                NightTotals.summary(outcome.files, settlement.totals, accounts, program), of: night)
+            for job in jobs {
+                try log.record(
+                    job.name, night: night, run: run, startedAt: startedAt, endedAt: clock(),
+                    failure: nil)
+            }
+            try log.setState(.posted, of: night)
+        }
+    }
+
+    private static let forEver = 1_000_000
+
+    /// What all members held at the end of the night before, by account.
+    private func opening(_ night: CivilDate, _ log: RunLog) throws -> [Points] {
+        try workspace.program.accounts.map { account in
+            try log.total(
+                NightTotals.prefix(account.kind) + "points_closing", of: night.adding(days: -1)) ?? 0
+        }
+    }
+
+    // MARK: Publishing
+
+    private func publish(_ night: CivilDate) throws {
+    }
+
+    /// Moves what the night took out of the way; done again after a kill, it finds less to do.
+    private func finishFiles(_ night: CivilDate) throws {
+        let files = try store.read { try FileLog($0).files(of: night) }
+        for file in files {
+            switch workspace.settings.afterIngest(of: file.job) {
+            case .archive: try workspace.inbox.finish(file.path, night: night, refusal: file.refusal)
+            case .delete: workspace.inbox.delete(file.path, night: night)
+            case .keep: break
+            }
+        }
+    }
+}
+
+extension JobFile {
+    /// Whether the job takes records over by itself, before orders are posted.
+    var isTakenOver: Bool {
+        if case .ingest(let terms) = work { return terms.records != .orders }
+        return false
+    }
+
+    /// Whether the job is part of the one step that posts orders.
+    var isPosted: Bool {
+        if case .ingest(let terms) = work { return terms.records == .orders }
+        return kind == .points
+    }
+}
+
+extension WorkspaceSettings {
+    /// What a job says of files it has ingested.
+    fileprivate func afterIngest(of name: String) -> IngestJob.AfterIngest {
+        for job in jobs where job.name == name {
+            if case .ingest(let terms) = job.work { return terms.afterIngest }
+        }
+        return .archive
+    }
+}

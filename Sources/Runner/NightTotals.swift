@@ -1,0 +1,82 @@
+internal import Intake
+internal import Ledger
+internal import Loyalty
+
+/// The figures of a night, in the order of its summary, and what must agree among them.
+enum NightTotals {
+    /// The summary: lines and orders of the order files, then points by account.
+    static func summary(
+        _ files: [IngestedFile], _ orders: OrderTotals, _ accounts: [AccountTotals],
+        _ program: Program
+    ) -> [(name: String, value: Int64)] {
+        var lines = VerdictCounts()
+        for file in files { lines += file.counts }
+        func count(_ name: String, _ value: Int) -> (name: String, value: Int64) {
+            (name, Int64(value))
+        }
+        var totals = [
+            count("lines_read", files.reduce(0) { $0 + $1.linesRead }),
+            count("lines_accepted", lines[.accepted]),
+            count("lines_duplicate", lines[.duplicate]),
+            count("lines_correction", lines[.correction]),
+            count("lines_parked", lines[.parked]),
+            count("lines_rejected", lines[.rejected]),
+            count("lines_conflict", lines[.conflict]),
+            count("orders_accepted", orders.new),
+            count("orders_duplicate", orders.duplicate),
+            count("orders_corrected", orders.correction),
+            count("orders_conflict", orders.conflict),
+            count("orders_anonymous", orders.anonymous),
+            count("orders_unmatched", orders.unmatched),
+            count("orders_not_active", orders.notActive),
+            count("orders_missing_order", orders.missingOrder),
+            count("orders_later_day", orders.laterDay),
+            count("orders_released", orders.released),
+            count("orders_given_up", orders.givenUp),
+        ]
+        for (account, sums) in zip(program.accounts, accounts) {
+            totals += points(account.kind, sums)
+        }
+        return totals
+    }
+
+    /// The prefix of an account's names: none for `spend`.
+    static func prefix(_ account: Account.Kind) -> String {
+        account == .spend ? "" : "status_"
+    }
+
+    /// What is taken is shown positive.
+    private static func points(
+        _ account: Account.Kind, _ sums: AccountTotals
+    ) -> [(name: String, value: Int64)] {
+        let uncovered = sums[.returnUncovered] + sums[.redeemUncovered]
+        let values: [(String, Points)] = [
+            ("points_opening", sums.opening), ("points_accrued", sums[.accrue]),
+            ("points_reversed", -sums[.reverse]), ("points_returned", -sums[.return]),
+            ("points_redeemed", -sums[.redeem]), ("points_expired", -sums[.expire]),
+            ("points_uncovered", -uncovered), ("points_closing", sums.closing),
+        ]
+        return values.map { (prefix(account) + $0.0, $0.1) }
+    }
+
+    /// What doesn't agree, a sentence each; none when all is well.
+    static func differences(
+        _ files: [IngestedFile], _ accounts: [AccountTotals], _ program: Program
+    ) -> [String] {
+        var differences: [String] = []
+        for file in files where file.verdict == .ingested && file.linesRead != file.counts.total {
+            differences.append(
+                "\(file.file.path): \(file.linesRead) lines read, \(file.counts.total) judged")
+        }
+        for (account, sums) in zip(program.accounts, accounts) {
+            let uncovered = sums[.returnUncovered] + sums[.redeemUncovered]
+            let posted = sums.byKind.reduce(0, +) - uncovered
+            if sums.opening + posted != sums.closing {
+                differences.append(
+                    "\(account.kind): opening \(sums.opening) + postings \(posted) is not closing "
+                        + "\(sums.closing)")
+            }
+        }
+        return differences
+    }
+}

@@ -1,0 +1,55 @@
+internal import Foundation
+package import Intake
+package import Loyalty
+
+/// A folder that holds one program: its configuration, its store, and the folders that files move through.
+package struct Workspace {
+    package let folder: String
+    package let settings: WorkspaceSettings
+    /// Where files come in; `WORKSPACE/inbox` unless another is named.
+    package let inboxFolder: String?
+
+    /// Reads and judges the configuration.
+    ///
+    /// - Throws: `SettingsErrors`, or `RunnerError` where the folder is no workspace or unsafe.
+    package init(folder: String, inbox: String? = nil) throws {
+        var status = stat()
+        guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw RunnerError.configuration(
+                "\(folder): there is no such folder; make a workspace with: nightjar init \(folder)")
+        }
+        guard FileManager.default.fileExists(atPath: folder + "/" + ProgramFile.name) else {
+            throw RunnerError.configuration(
+                "\(folder): there is no \(ProgramFile.name); make a workspace with: nightjar init DIR")
+        }
+        guard status.st_mode & S_IWOTH == 0 else {
+            throw RunnerError.configuration(
+                "\(folder): anybody can write to this workspace; points are money: chmod o-w \(folder)")
+        }
+        self.folder = folder
+        inboxFolder = inbox
+        settings = try WorkspaceSettings(folder: folder)
+    }
+
+    package var program: Program { settings.program.program }
+    package var storePath: String { folder + "/nightjar.db" }
+    package var reportsFolder: String { folder + "/reports" }
+    package var inbox: Inbox { Inbox(workspace: folder, folder: inboxFolder) }
+
+    /// The folder of a night's refused lines.
+    package func rejectsFolder(of night: CivilDate) -> String { folder + "/rejects/\(night)" }
+
+    package var fileLimits: FileIngest.Limits {
+        let limits = settings.program.limits
+        return FileIngest.Limits(
+            expansion: ExpansionLimits(bytes: limits.expandedBytes, ratio: limits.expansionRatio),
+            lineBytes: limits.lineBytes, fieldCount: limits.fieldCount)
+    }
+
+    /// The last day that has ended in the program's zone.
+    package func yesterday(now: Int) -> CivilDate {
+        let zone = TimeZone(identifier: program.timezone) ?? .gmt
+        let local = now + zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(now)))
+        return CivilDate(days: Int32(local / 86_400)).adding(days: -1)
+    }
+}

@@ -1,0 +1,108 @@
+internal import Foundation
+internal import Intake
+package import Loyalty
+internal import Reporting
+internal import Settings
+internal import Storage
+
+/// Runs the nights of a workspace that are due, oldest first, one run at a time.
+package final class WorkspaceRunner {
+    private let workspace: Workspace
+    private let store: Store
+    private let lock: WorkspaceLock
+    private let clock: () -> Int
+    private let observer: RunObserver
+    private let run: Int64
+
+    /// Takes the workspace's lock and opens its store.
+    ///
+    /// - Parameter clock: seconds since 1970; tells which nights are due and how long a file has been
+    ///   left alone, and nothing else.
+    package init(
+        _ workspace: Workspace, observer: RunObserver, clock: @escaping () -> Int
+    ) throws {
+        self.workspace = workspace
+        self.clock = clock
+        self.observer = observer
+        let errors = Reports.check(workspace.settings.reportRequests)
+        guard errors.isEmpty else { throw SettingsErrors(errors) }
+        let now = clock()
+        lock = try WorkspaceLock(workspace: workspace.folder, now: now)
+        store = try Store(path: workspace.storePath)
+        let started = try store.write {
+            try RunLog($0).start(at: now, process: getpid())
+        }
+        run = started.run
+        if started.superseded > 0 {
+            observer.notify("an earlier run was broken off; this one continues it")
+        }
+    }
+
+    /// Closes every night asked for, in order.
+    ///
+    /// - Parameters:
+    ///   - jobs: names of jobs to run; none runs all and closes the night.
+    ///   - date: the only night, or with `through` the first.
+    ///   - through: the last night; without either, yesterday.
+    ///   - closed: hears of each night when it is done.
+    package func close(
+        jobs: [String], date: CivilDate?, through: CivilDate?,
+        closed: (NightOutcome) throws -> Void
+    ) throws {
+        do {
+            let known = workspace.settings.jobs.map(\.name)
+            for name in jobs where !known.contains(name) {
+                throw RunnerError.usage(
+                    "there is no job '\(name)'\(Nearest.hint(for: name, among: known))")
+            }
+            let runner = NightRunner(
+                workspace: workspace, store: store, run: run, clock: clock, observer: observer)
+            for night in try nights(date, through) {
+                try closed(runner.close(night, jobs: jobs))
+            }
+            try end("done", nil)
+        } catch {
+            try? end("failed", "\(error)")
+            throw error
+        }
+    }
+
+    private func end(_ outcome: String, _ message: String?) throws {
+        let now = clock()
+        try store.write {
+            try RunLog($0).end(run, at: now, outcome: outcome, message: message)
+        }
+    }
+
+    /// The nights to close: they close in the order of their dates, and only when their day has ended.
+    private func nights(_ date: CivilDate?, _ through: CivilDate?) throws -> [CivilDate] {
+        let program = workspace.program
+        let yesterday = workspace.yesterday(now: clock())
+        let last = try store.read { try RunLog($0).lastClosed(since: program.opensOn) }
+        let next = last?.adding(days: 1) ?? program.opensOn
+        for day in [date, through].compactMap(\.self) where day > yesterday {
+            throw RunnerError.usage(
+                "\(day) has not ended in \(program.timezone); its night can run tomorrow")
+        }
+        if let date, date != next, date != last {
+            throw RunnerError.usage(
+                date < next
+                    ? "the night of \(date) can't run: nights up to \(next.adding(days: -1)) are closed"
+                    : "the night of \(next) comes before that of \(date); use --through \(date)")
+        }
+        let first = date ?? next
+        let end = through ?? date ?? yesterday
+        guard first <= end else { return [] }
+        return (0...Int(end.days - first.days)).map { first.adding(days: $0) }
+    }
+}
+
+extension WorkspaceSettings {
+    /// The reports of all report jobs.
+    var reportRequests: [ReportRequest] {
+        jobs.flatMap { job -> [ReportRequest] in
+            if case .report(let requests) = job.work { return requests }
+            return []
+        }
+    }
+}
