@@ -52,13 +52,15 @@ let package = Package(
         .executableTarget(
             name: "nightjar", dependencies: ["Commands", arguments], swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["Loyalty"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Loyalty", grdb], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("LoyaltyTests", ["Loyalty"]),
         tests("SettingsTests", ["Settings"]),
         tests("IntakeTests", ["Intake", "Loyalty", "Settings"]),
         tests("ReportingTests", ["Reporting", "Loyalty", "Settings", "Storage", "Tabular"]),
-        tests("RunnerTests", ["Runner", "Intake", "Loyalty", "Reporting", "Settings"]),
+        tests("RunnerTests", ["Runner", "Intake", "Loyalty", "Reporting", "Settings", "Storage"]),
+        tests("CommandsTests", ["nightjar", "Loyalty"], exclude: ["Golden"]),
+        tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6]
 )

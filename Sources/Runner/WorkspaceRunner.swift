@@ -57,7 +57,13 @@ package final class WorkspaceRunner {
             }
             let runner = NightRunner(
                 workspace: workspace, store: store, run: run, clock: clock, observer: observer)
-            for night in try nights(date, through) {
+            let last = try store.read {
+                try RunLog($0).lastClosed(since: workspace.program.opensOn)
+            }
+            let nights = try nights(date, through, last)
+            // A run that was killed right behind its last commit left its files where they were.
+            if let last { try runner.finishFiles(last) }
+            for night in nights {
                 try closed(runner.close(night, jobs: jobs))
             }
             try end("done", nil)
@@ -75,10 +81,11 @@ package final class WorkspaceRunner {
     }
 
     /// The nights to close: they close in the order of their dates, and only when their day has ended.
-    private func nights(_ date: CivilDate?, _ through: CivilDate?) throws -> [CivilDate] {
+    private func nights(
+        _ date: CivilDate?, _ through: CivilDate?, _ last: CivilDate?
+    ) throws -> [CivilDate] {
         let program = workspace.program
         let yesterday = workspace.yesterday(now: clock())
-        let last = try store.read { try RunLog($0).lastClosed(since: program.opensOn) }
         let next = last?.adding(days: 1) ?? program.opensOn
         for day in [date, through].compactMap(\.self) where day > yesterday {
             throw RunnerError.usage(
