@@ -1,3 +1,4 @@
+import Foundation
 import Loyalty
 import Runner
 import TestSupport
@@ -5,7 +6,9 @@ import Testing
 
 /// What must hold of every night, on random input; the argument of a failing test is its seed.
 @Suite struct NightPropertyTests {
-    private static let seeds = 1...12
+    /// A dozen shops; NIGHTJAR_SEEDS says how many others.
+    private static let seeds =
+        1...(ProcessInfo.processInfo.environment["NIGHTJAR_SEEDS"].flatMap { Int($0) } ?? 12)
 
     /// What is left when each night's files are dropped and then it is run.
     private struct Plain: Sendable {
