@@ -54,8 +54,10 @@ let package = Package(
             name: "TestSupport", dependencies: ["Loyalty"], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("LoyaltyTests", ["Loyalty"]),
+        tests("TabularTests", ["Loyalty", "Tabular"]),
+        tests("LedgerTests", ["Ledger", "Loyalty"]),
         tests("SettingsTests", ["Settings"]),
-        tests("IntakeTests", ["Intake", "Loyalty", "Settings"]),
+        tests("IntakeTests", ["Intake", "Loyalty", "Settings", "Tabular"]),
         tests("RunnerTests", ["Runner", "Intake", "Loyalty", "Reporting", "Settings"]),
     ],
     swiftLanguageModes: [.v6]

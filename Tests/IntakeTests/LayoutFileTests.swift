@@ -1,5 +1,6 @@
 import Intake
 import Settings
+import Tabular
 import Testing
 
 /// layouts/*.yaml: what is read, and what is said of what can't be.
