@@ -45,8 +45,10 @@ package struct Fold {
 
     // MARK: Earning
 
+    /// The points of a base; 0 where the terms are older than the account.
     private func points(_ base: MinorUnits, _ terms: Int, _ account: Int) -> Points {
-        self.terms[terms].earnings[account].points(of: base, scale: scale)
+        let earnings = self.terms[terms].earnings
+        return account < earnings.count ? earnings[account].points(of: base, scale: scale) : 0
     }
 
     private func accrue(
