@@ -129,33 +129,35 @@ package struct Fold {
         _ event: OrderEvent, _ account: Int, _ state: inout MemberState,
         _ postings: inout [Posting]
     ) {
-        let rules = program.accounts[account]
-        let wanted: Points
-        if let sale = event.sale, rules.returnRounding == .cumulative {
-            wanted = pointsTaken(of: sale, by: event.base, account)
-        } else {
-            wanted = points(event.base, event.terms, account)
-        }
+        let wanted =
+            if let sale = event.sale {
+                pointsTaken(of: sale, by: event, account)
+            } else {
+                points(event.base, event.terms, account)
+            }
         guard wanted > 0 else { return }
         take(wanted, .return, event, account, &state, &postings)
     }
 
     /// Points of what was kept before the return, less those of what is kept after it: several
-    /// small returns take exactly what one large one would.
+    /// small returns take exactly what one large one would (`each`: the return's own, rounded alone).
+    /// What exceeds the sale has no points.
     private func pointsTaken(
-        of sale: OrderEvent.Sale, by base: MinorUnits, _ account: Int
+        of sale: OrderEvent.Sale, by event: OrderEvent, _ account: Int
     ) -> Points {
+        let rules = program.accounts[account]
         let before = max(0, sale.base - sale.returned)
-        let after = max(0, before - base)
+        let after = max(0, before - event.base)
         if let terms = sale.terms {
+            if rules.returnRounding == .each { return points(before - after, event.terms, account) }
             return points(before, terms, account) - points(after, terms, account)
         }
         // Opening orders know one number of points, those of the spend account.
-        guard sale.base > 0, program.accounts[account].kind == .spend else { return 0 }
+        guard sale.base > 0, rules.kind == .spend else { return 0 }
         func kept(_ amount: MinorUnits) -> Points {
             Points(Int128(sale.openingPoints) * Int128(amount) / Int128(sale.base))
         }
-        return kept(before) - kept(after)
+        return rules.returnRounding == .each ? kept(before - after) : kept(before) - kept(after)
     }
 
     /// Takes points: from the lot of the order first, then from the member's others by
