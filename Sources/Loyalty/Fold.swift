@@ -107,13 +107,11 @@ package struct Fold {
         if new > 0 {
             var lot = newLot(event, program.accounts[account], new)
             lot.remaining = before - reversed + new
-            if let found {
-                state.lots[found] = lot
-            } else {
-                state.lots.append(lot)
-            }
+            let index = found ?? state.lots.count
+            if found == nil { state.lots.append(lot) } else { state.lots[index] = lot }
             if reversed > 0 { postings.append(posting(.reverse, event, lot, -reversed)) }
             postings.append(posting(.accrue, event, lot, new))
+            repay(event, index, &state, &postings)
         } else if let found, reversed > 0 {
             _ = state.lots[found].take(reversed)
             postings.append(posting(.reverse, event, state.lots[found], -reversed))
