@@ -174,8 +174,10 @@ package struct Fold {
         {
             left -= take(left, fromLot: own, kind, event, rules, &state, &postings)
         }
-        // Only-pending takes no other lot for a linked return; an unlinked one has no lot of its own.
-        if left > 0, rules.returns != .onlyPending || !isLinked {
+        // Only-pending takes no other lot where there is one of its own: that of the order that was
+        // returned or corrected.
+        let hasOwn = isLinked || kind == .reverse
+        if left > 0, rules.returns != .onlyPending || !hasOwn {
             for lot in lotsToTake(rules, state) where left > 0 {
                 left -= take(left, fromLot: lot, kind, event, rules, &state, &postings)
             }
