@@ -137,8 +137,9 @@ package struct Fold {
         take(wanted, .return, event, account, &state, &postings)
     }
 
-    /// Points of what was kept before the return, less those of what is kept after it: several
-    /// small returns take exactly what one large one would (`each`: the return's own, rounded alone).
+    /// Points of what was kept before the return, less those of what is kept after it.
+    ///
+    /// So several small returns take exactly what one large one would; `each` rounds the return alone.
     /// What exceeds the sale has no points.
     private func pointsTaken(
         of sale: OrderEvent.Sale, by event: OrderEvent, _ account: Int

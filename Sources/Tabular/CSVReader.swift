@@ -33,27 +33,9 @@ package struct CSVRecord {
     package let rawBytes: UnsafeRawBufferPointer
     let bytes: UnsafePointer<UInt8>
     let ends: UnsafePointer<UInt32>
-
-    init(
-        line: Int, offset: Int, length: Int, fieldCount: Int, flaw: Flaw, isUnterminated: Bool,
-        hasOpenQuote: Bool, rawBytes: UnsafeRawBufferPointer, bytes: UnsafePointer<UInt8>,
-        ends: UnsafePointer<UInt32>, start: UInt32
-    ) {
-        self.line = line
-        self.offset = offset
-        self.length = length
-        self.fieldCount = fieldCount
-        self.flaw = flaw
-        self.isUnterminated = isUnterminated
-        self.hasOpenQuote = hasOpenQuote
-        self.rawBytes = rawBytes
-        self.bytes = bytes
-        self.ends = ends
-        self.start = start
-    }
     let start: UInt32
 
-    /// A field by its position, unquoted. The position must be below `fieldCount`.
+    /// A field by its position, unquoted; the position must be below `fieldCount`.
     package subscript(index: Int) -> ByteText {
         let from = index == 0 ? Int(start) : Int(ends[index - 1]) + 1
         return ByteText(start: bytes + from, count: max(0, Int(ends[index]) - from))
@@ -144,7 +126,9 @@ package final class CSVReader {
     /// Physical lines read so far, the last one included.
     package var lineCount: Int { nextLine - 1 }
 
-    /// The next records, in file order; nil at the end. They are valid until the next call.
+    /// The next records, in file order; nil at the end.
+    ///
+    /// They are valid until the next call.
     package func next() throws -> [CSVRecord]? {
         while true {
             try fill()

@@ -109,6 +109,14 @@ struct RandomMember: CustomStringConvertible {
 
     private mutating func addOtherLot() {
         let account = random.pick(program.accounts)
+        if let twin = lots.randomElement(using: &random), random.oneIn(3),
+            !lots.contains(where: { $0.id == twin.id && $0.system == 3 })
+        {
+            // One id in two systems, with the dates that its order falls back on.
+            lots.append(twin)
+            lots[lots.count - 1].system = 3
+            return
+        }
         addLot(account, random.int(0...2), newId(), random.int(1...100), date())
     }
 
