@@ -13,7 +13,7 @@ setup: ## install what is missing (apt-get; sudo where not root)
 
 .PHONY: build
 build: setup ## build a release: .build/release/nightjar
-	swift build -c release -Xswiftc -cross-module-optimization
+	swift build -c release -Xswiftc -cross-module-optimization -Xswiftc -enforce-exclusivity=unchecked
 
 .PHONY: night
 night: build ## run three nights on a copy of samples/ and show what became of them

@@ -34,6 +34,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CRename"),
         .target(name: "CScan"),
         module("Loyalty", []),
         module("Tabular", ["Loyalty", "CScan"]),
@@ -41,7 +42,7 @@ let package = Package(
         module("Storage", ["Loyalty", grdb, sqlite]),
         module("Intake", ["Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CZlib"]),
         module("Ledger", ["Loyalty", "Storage"]),
-        module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular"]),
+        module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular", "CRename"]),
         module(
             "Runner",
             [
@@ -58,6 +59,7 @@ let package = Package(
         tests("LedgerTests", ["Ledger", "Loyalty"]),
         tests("SettingsTests", ["Settings"]),
         tests("IntakeTests", ["Intake", "Loyalty", "Settings", "Tabular"]),
+        tests("ReportingTests", ["Reporting", "Loyalty", "Settings", "Storage", "Tabular"]),
         tests("RunnerTests", ["Runner", "Intake", "Loyalty", "Reporting", "Settings"]),
     ],
     swiftLanguageModes: [.v6]

@@ -48,9 +48,6 @@ package struct FileIngest {
                 // The rest is read for its fingerprint only.
                 entry.fingerprint = (try? source.drain()) ?? entry.fingerprint
                 throw refusal
-            } catch {
-                source.abandon()
-                throw error
             }
             if try isKnown(entry.fingerprint) {
                 reading?.withdraw()

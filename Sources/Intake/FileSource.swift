@@ -1,6 +1,7 @@
 internal import CCrypto
 internal import CZlib
 internal import Foundation
+internal import Storage
 
 /// What reading a file to its end showed.
 package struct FileFingerprint: Hashable, Sendable {
@@ -17,15 +18,8 @@ package struct FileFingerprint: Hashable, Sendable {
 ///
 /// Blocks are read with read(2), never mapped: a file that is cut while it is mapped would end the
 /// program.
-package final class FileSource: @unchecked Sendable {
-    // The two threads share `queue`, `failure` and `fingerprint` under `lock`, nothing else.
-    private let lock = NSCondition()
-    private var queue: [Block] = []
-    private var isEnded = false
-    private var isAbandoned = false
-    private var failure: (any Error)?
-    private var fingerprint: FileFingerprint?
-
+package final class FileSource {
+    private var blocks: ReadAhead<Block>?
     private let descriptor: Int32
     private let path: String
     private let limits: ExpansionLimits
@@ -33,11 +27,13 @@ package final class FileSource: @unchecked Sendable {
     private let modified: timespec
     private var current: Block?
     private var taken = 0
+    /// Set by the reading thread before it ends.
+    private var fingerprint: FileFingerprint?
 
     private static let blockBytes = 1 << 20
     private static let blocksAhead = 4
 
-    private final class Block: @unchecked Sendable {
+    private final class Block {
         let bytes: UnsafeMutablePointer<UInt8>
         var count = 0
 
@@ -63,15 +59,20 @@ package final class FileSource: @unchecked Sendable {
         }
         size = Int(status.st_size)
         modified = status.st_mtim
-        Thread.detachNewThread { self.readAll() }
+        blocks = ReadAhead(depth: FileSource.blocksAhead) { [unowned self] hand in
+            fingerprint = try pump(hand)
+        }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        blocks?.abandon()
+        close(descriptor)
+    }
 
     /// Gives the next expanded bytes; 0 at the end.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         if current == nil {
-            current = try nextBlock()
+            current = try blocks?.next()
             taken = 0
         }
         guard let block = current, let target = buffer.baseAddress else { return 0 }
@@ -82,33 +83,10 @@ package final class FileSource: @unchecked Sendable {
         return count
     }
 
-    private func nextBlock() throws -> Block? {
-        lock.lock()
-        defer { lock.unlock() }
-        while queue.isEmpty, !isEnded { lock.wait() }
-        if !queue.isEmpty {
-            let block = queue.removeFirst()
-            lock.signal()
-            return block
-        }
-        if let failure { throw failure }
-        return nil
-    }
-
-    /// Stops the reading thread; for a file that is refused half-way.
-    package func abandon() {
-        lock.lock()
-        isAbandoned = true
-        queue.removeAll()
-        lock.signal()
-        while !isEnded { lock.wait() }
-        lock.unlock()
-    }
-
     /// Reads and drops what is left.
     func drain() throws -> FileFingerprint {
         current = nil
-        while try nextBlock() != nil {}
+        while try blocks?.next() != nil {}
         return try finish()
     }
 
@@ -116,10 +94,8 @@ package final class FileSource: @unchecked Sendable {
     ///
     /// - Throws: `ChangedWhileRead` where the file is not what it was when it was opened.
     package func finish() throws -> FileFingerprint {
-        lock.lock()
-        defer { lock.unlock() }
-        while !isEnded { lock.wait() }
-        if let failure { throw failure }
+        // The end of the blocks is the end of the reading thread.
+        while try blocks?.next() != nil {}
         var status = stat()
         guard let fingerprint, fstat(descriptor, &status) == 0, Int(status.st_size) == size,
             status.st_mtim.tv_sec == modified.tv_sec, status.st_mtim.tv_nsec == modified.tv_nsec,
@@ -130,25 +106,7 @@ package final class FileSource: @unchecked Sendable {
 
     // MARK: The reading thread
 
-    private func readAll() {
-        do {
-            let fingerprint = try pump()
-            end(fingerprint, nil)
-        } catch {
-            end(nil, error)
-        }
-    }
-
-    private func end(_ fingerprint: FileFingerprint?, _ failure: (any Error)?) {
-        lock.lock()
-        self.fingerprint = fingerprint
-        self.failure = failure
-        isEnded = true
-        lock.broadcast()
-        lock.unlock()
-    }
-
-    private func pump() throws -> FileFingerprint {
+    private func pump(_ hand: (Block) -> Bool) throws -> FileFingerprint {
         var raw = SHA256Digest()
         var first = try readBlock(&raw)
         let isGzip = first.count >= 2 && first.bytes[0] == 0x1F && first.bytes[1] == 0x8B
@@ -156,7 +114,7 @@ package final class FileSource: @unchecked Sendable {
         var expandedSHA256: [UInt8]?
         if isGzip {
             var digest = SHA256Digest()
-            total = try inflateAll(first, &raw, &digest)
+            total = try inflateAll(first, &raw, &digest, hand)
             expandedSHA256 = digest.finish()
         } else {
             while first.count > 0 {
@@ -188,19 +146,9 @@ package final class FileSource: @unchecked Sendable {
         return block
     }
 
-    /// Puts a block in the queue, waiting for room; false where nobody wants it any more.
-    private func hand(_ block: Block) -> Bool {
-        lock.lock()
-        defer { lock.unlock() }
-        while queue.count >= FileSource.blocksAhead, !isAbandoned { lock.wait() }
-        if isAbandoned { return false }
-        queue.append(block)
-        lock.signal()
-        return true
-    }
-
     private func inflateAll(
-        _ first: Block, _ raw: inout SHA256Digest, _ digest: inout SHA256Digest
+        _ first: Block, _ raw: inout SHA256Digest, _ digest: inout SHA256Digest,
+        _ hand: (Block) -> Bool
     ) throws -> Int {
         var stream = z_stream()
         guard nightjar_inflate_start(&stream) == Z_OK else { throw FileRefusal(.badArchive) }
@@ -227,18 +175,20 @@ package final class FileSource: @unchecked Sendable {
                 guard output.count == FileSource.blockBytes else { continue }
                 expanded += output.count
                 try check(expanded, of: total)
-                guard pass(&output, &digest) else { return total }
+                guard pass(&output, &digest, hand) else { return total }
             }
             input = try readBlock(&raw)
             total += input.count
         }
         try check(expanded + output.count, of: total)
-        if output.count > 0 { guard pass(&output, &digest) else { return total } }
+        if output.count > 0 { guard pass(&output, &digest, hand) else { return total } }
         guard isMemberEnd else { throw FileRefusal(.truncated, "the gzip data ends too early") }
         return total
     }
 
-    private func pass(_ output: inout Block, _ digest: inout SHA256Digest) -> Bool {
+    private func pass(
+        _ output: inout Block, _ digest: inout SHA256Digest, _ hand: (Block) -> Bool
+    ) -> Bool {
         digest.update(UnsafeRawBufferPointer(start: output.bytes, count: output.count))
         let full = output
         output = Block()

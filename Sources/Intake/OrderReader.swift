@@ -55,6 +55,7 @@ package final class OrderReader: RecordReading {
     private struct Run {
         var isOpen = false
         var isRefused = false
+        var hasTexts = false
         var idCount = 0
         var cardCount = 0
         var originalCount = 0
@@ -222,7 +223,9 @@ package final class OrderReader: RecordReading {
             let kindText = columns.text(kind, record),
             let originalText = columns.text(original, record)
         else { return .valueUnknown }
-        let isFirst = runLines.isEmpty
+        // The first line that is good so far: earlier ones of the order may be damaged.
+        let isFirst = !run.hasTexts
+        run.hasTexts = true
         if store.field >= 0, columns.isNull(record[store.field]) { return .missingField }
         if isFirst {
             if day > lastGoodDay { return .dateInFuture }

@@ -41,7 +41,6 @@ package struct RejectsFile {
         _ entry: IngestedFile, _ delimiter: UInt8, to output: FileHandle
     ) throws {
         let source = try FileSource(path: entry.file.location, limits: limits.expansion)
-        defer { source.abandon() }
         let csv = CSVReader(
             delimiter: delimiter,
             limits: CSVReader.Limits(line: limits.lineBytes, fields: limits.fieldCount)

@@ -45,7 +45,7 @@ package struct OpeningBook {
             "SELECT 1 FROM lot WHERE member = ? AND account = ? AND id = ? AND system = 0")
         var at = 0
         while at < keys.count {
-            writer.begin()
+            let changes = StateChanges(night: day)
             let end = min(at + 4096, keys.count)
             var previous: (member: Int32, id: ByteText, account: Account.Kind)?
             for key in keys[at..<end] {
@@ -68,9 +68,9 @@ package struct OpeningBook {
                 previous = (member, lot.id, lot.account)
                 outcome.counts[Int(lot.file)][.accepted] += 1
                 outcome.points[Int(lot.account.rawValue)] += lot.remaining
-                writer.open(member, lot)
+                changes.open(member, lot)
             }
-            try writer.write()
+            try writer.write(changes)
             at = end
         }
         return outcome
@@ -117,21 +117,5 @@ package struct OpeningBook {
         let indices = (0..<count).map { card($0).isEmpty ? -1 : cards.intern(card($0)) }
         let directory = try CardDirectory(cards, connection)
         return indices.map { $0 < 0 ? 0 : directory.holders[Int($0)].member }
-    }
-}
-
-extension StateWriter {
-    /// Adds a lot from before the first night.
-    func open(_ member: Int32, _ lot: OpeningLot) {
-        var opened = Lot(
-            account: lot.account, system: 0, id: lot.id, points: lot.points,
-            remaining: lot.remaining, earnedOn: lot.earnedOn, activeOn: lot.activeOn,
-            expiresOn: lot.expiresOn)
-        opened.change = .created
-        let posting = Posting(
-            account: lot.account, kind: .accrue, system: 0, source: lot.id, lotSystem: 0,
-            lot: lot.id, points: lot.remaining, date: lot.earnedOn, activeOn: lot.activeOn,
-            expiresOn: lot.expiresOn)
-        add(member, 0, MemberState(lots: [opened]), [posting], accounts: [])
     }
 }

@@ -15,6 +15,8 @@ package final class OrderSettler {
     private let directory: CardDirectory
     private let tierTerms: TierTerms
     private let systems: [Int32]
+    /// The batch's orders by the bytes of their ids.
+    private let order: [Int32]
 
     private var settlement: Settlement
     private var returns: [ReturnToLink] = []
@@ -22,10 +24,15 @@ package final class OrderSettler {
     private var released: [Identity: Int] = [:]
     private let parking: Parking
 
-    /// Prepares the settlement of a batch; `files` are those that its orders point at.
+    /// Prepares the settlement of a batch.
+    ///
+    /// - Parameters:
+    ///   - files: those that its orders point at.
+    ///   - storePath: the store's file, for a second connection: cards are looked up while orders
+    ///     are sorted.
     package init(
         _ connection: Connection, program: Program, day: CivilDate, batch: OrderBatch,
-        files: [SettledFile]
+        files: [SettledFile], storePath: String
     ) throws {
         self.program = program
         self.day = day
@@ -35,7 +42,12 @@ package final class OrderSettler {
         systems = try Names(connection).systems(batch.systems)
         registry = try OrderRegistry(connection, night: day)
         tierTerms = try TierTerms(program, day: day, connection)
-        directory = try CardDirectory(batch.cards, connection)
+        let cards = batch.cards
+        let directory = Background {
+            try ReadingStore(path: storePath).read { try CardDirectory(cards, $0) }
+        }
+        order = sortedTexts(batch.orders.count) { batch.orders[$0].id }
+        self.directory = try directory.value()
         parking = Parking(connection, day: day)
         settlement = Settlement(orders: batch.orders.count, files: files.count)
         settlement.allTerms = tierTerms.all
@@ -58,7 +70,6 @@ package final class OrderSettler {
     /// Walks tonight's orders by identity and inserts them in that order, a block at a time.
     private func accept() throws {
         let bySystem = Set(systems).sorted()
-        let order = sortedTexts(batch.orders.count) { batch.orders[$0].id }
         for system in bySystem {
             let own =
                 bySystem.count == 1

@@ -24,17 +24,19 @@ package final class PointsPoster {
     private let settlement: Settlement
     private let systems: [Int32]
     private let fold: Fold
-    private let reader: StateReader
-    private let writer: StateWriter
+    private let storePath: String
     /// Hears how many members are done, of how many.
     private let progress: (Int, Int) -> Void
 
     private static let membersAtOnce = 4096
 
     /// Prepares the posting of a settled batch.
+    ///
+    /// - Parameter storePath: the store's file, for a second connection: states are read and folded
+    ///   while those before them are written.
     package init(
         _ connection: Connection, program: Program, day: CivilDate, batch: OrderBatch,
-        settlement: Settlement, progress: @escaping (Int, Int) -> Void = { _, _ in }
+        settlement: Settlement, storePath: String, progress: @escaping (Int, Int) -> Void = { _, _ in }
     ) throws {
         self.connection = connection
         self.program = program
@@ -44,8 +46,7 @@ package final class PointsPoster {
         self.progress = progress
         systems = try Names(connection).systems(batch.systems)
         fold = Fold(program: program, day: day, terms: settlement.allTerms)
-        reader = try StateReader(connection)
-        writer = try StateWriter(connection, night: day)
+        self.storePath = storePath
     }
 
     /// Posts the night and says what it came to, by account.
@@ -61,13 +62,34 @@ package final class PointsPoster {
         happenings.sort()
         let expiring = try expiringMembers()
         let members = merge(happenings, expiring)
-        var at = 0
-        var start = 0
-        while start < members.count {
-            let end = min(start + PointsPoster.membersAtOnce, members.count)
-            try post(members[start..<end], happenings, &at, &totals)
-            start = end
-            progress(start, members.count)
+        let writer = try StateWriter(connection, night: day)
+        let folded = ReadAhead<StateChanges>(depth: 2) { [self] hand in
+            try ReadingStore(path: storePath).read { connection in
+                let reader = try StateReader(connection)
+                var at = 0
+                var start = 0
+                while start < members.count {
+                    let end = min(start + PointsPoster.membersAtOnce, members.count)
+                    let slice = members[start..<end]
+                    let changes = StateChanges(night: day)
+                    changes.memberCount = slice.count
+                    try reader.load(slice, texts: changes.texts)
+                    run(slice, happenings, &at, reader, changes, &totals)
+                    guard hand(changes) else { return }
+                    start = end
+                }
+            }
+        }
+        var done = 0
+        do {
+            while let changes = try folded.next() {
+                try writer.write(changes)
+                done += changes.memberCount
+                progress(done, members.count)
+            }
+        } catch {
+            folded.abandon()
+            throw error
         }
         try connection.execute("DELETE FROM expiring WHERE expires_on <= ?", .date(day))
         return totals
@@ -98,12 +120,11 @@ package final class PointsPoster {
         return members
     }
 
-    private func post(
+    /// Folds a slice of members.
+    private func run(
         _ members: ArraySlice<Int32>, _ happenings: [UInt64], _ at: inout Int,
-        _ totals: inout [AccountTotals]
-    ) throws {
-        try reader.load(members)
-        writer.begin()
+        _ reader: StateReader, _ changes: StateChanges, _ totals: inout [AccountTotals]
+    ) {
         var state = MemberState()
         var events: [OrderEvent] = []
         var postings: [Posting] = []
@@ -122,9 +143,8 @@ package final class PointsPoster {
             guard !postings.isEmpty else { continue }
             if postings.count > 1 { postings.sort(by: Posting.precedes) }
             add(postings, before, state, &totals)
-            writer.add(member, tier, state, postings, accounts: program.accounts)
+            changes.add(member, tier, state, postings, accounts: program.accounts)
         }
-        try writer.write()
     }
 
     private func event(_ happening: UInt64) -> OrderEvent {

@@ -17,7 +17,8 @@ final class StateReader {
     private var nextDebt = 0
     private var nextTier = 0
     private var wantedAt = 0
-    private let texts = TextArena(blockBytes: 1 << 18)
+    /// Where the ids of the lots go.
+    private var texts = TextArena(blockBytes: 1)
 
     init(_ connection: Connection) throws {
         let columns =
@@ -37,11 +38,11 @@ final class StateReader {
     ///
     /// Where the members lie close together the table is read through; a look-up costs about as
     /// much as five rows.
-    func load(_ members: ArraySlice<Int32>) throws {
+    func load(_ members: ArraySlice<Int32>, texts: TextArena) throws {
         lots.removeAll(keepingCapacity: true)
         owed.removeAll(keepingCapacity: true)
         tierOf.removeAll(keepingCapacity: true)
-        texts.removeAll()
+        self.texts = texts
         (nextLot, nextDebt, nextTier) = (0, 0, 0)
         wantedAt = members.startIndex
         guard let first = members.first, let last = members.last else { return }

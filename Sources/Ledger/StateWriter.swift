@@ -13,20 +13,6 @@ final class StateWriter {
     private let setDebt: Statement
     private let deleteDebt: Statement
 
-    private struct Held {
-        var member: Int32
-        var tier: Int32
-        var account: Account.Kind
-        var balance: Balance
-    }
-
-    private var created: [(member: Int32, lot: Lot)] = []
-    private var changed: [(member: Int32, lot: Lot)] = []
-    private var postings: [(member: Int32, posting: Posting)] = []
-    private var balances: [Held] = []
-    private var expiring: [(expiresOn: CivilDate, member: Int32)] = []
-    private var debts: [(member: Int32, account: Int, points: Points)] = []
-
     init(_ connection: Connection, night: CivilDate) throws {
         self.night = night
         insertLots = try BulkInsert(
@@ -57,47 +43,11 @@ final class StateWriter {
         deleteDebt = try connection.prepare("DELETE FROM debt WHERE member = ? AND account = ?")
     }
 
-    func begin() {
-        created.removeAll(keepingCapacity: true)
-        changed.removeAll(keepingCapacity: true)
-        postings.removeAll(keepingCapacity: true)
-        balances.removeAll(keepingCapacity: true)
-        expiring.removeAll(keepingCapacity: true)
-        debts.removeAll(keepingCapacity: true)
-    }
-
-    /// Adds one member, in ascending order; the texts must live until `write`.
-    func add(
-        _ member: Int32, _ tier: Int32, _ state: MemberState, _ posted: [Posting],
-        accounts: [Account]
-    ) {
-        for posting in posted { postings.append((member, posting)) }
-        for lot in state.lots {
-            switch lot.change {
-            case .none: break
-            case .changed: changed.append((member, lot))
-            case .created where lot.remaining > 0: created.append((member, lot))
-            // A corrected order's lot may be in the store already.
-            case .created: changed.append((member, lot))
-            }
-            if lot.change == .created, lot.remaining > 0, lot.expiresOn != Lot.never {
-                let entry = (lot.expiresOn, member)
-                if expiring.last.map({ $0 != entry }) ?? true { expiring.append(entry) }
-            }
-        }
-        for account in accounts where posted.contains(where: { $0.account == account.kind }) {
-            let balance = state.balance(of: account.kind, on: night)
-            balances.append(
-                Held(member: member, tier: tier, account: account.kind, balance: balance))
-            if account.returns == .debit || balance.debt > 0 {
-                debts.append((member, Int(account.kind.rawValue), balance.debt))
-            }
-        }
-    }
-
-    func write() throws {
-        try writeLots()
-        try writePostings()
+    func write(_ changes: StateChanges) throws {
+        try writeLots(changes)
+        try writePostings(changes)
+        let balances = changes.balances
+        let expiring = changes.expiring
         try insertBalances.rows(balances.count) { row, statement, first in
             let held = balances[row]
             statement.bind(night, at: first + 1)
@@ -114,7 +64,7 @@ final class StateWriter {
             statement.bind(expiring[row].expiresOn, at: first + 1)
             statement.bind(Int64(expiring[row].member), at: first + 2)
         }
-        for debt in debts {
+        for debt in changes.debts {
             if debt.points == 0 {
                 deleteDebt.bind(Int64(debt.member), at: 1)
                 deleteDebt.bind(Int64(debt.account), at: 2)
@@ -128,8 +78,9 @@ final class StateWriter {
         }
     }
 
-    private func writeLots() throws {
-        for (member, lot) in changed {
+    private func writeLots(_ changes: StateChanges) throws {
+        let created = changes.created
+        for (member, lot) in changes.changed {
             let statement = lot.remaining == 0 ? deleteLot : updateLot
             var first: Int32 = 0
             if lot.remaining > 0 {
@@ -156,7 +107,8 @@ final class StateWriter {
         }
     }
 
-    private func writePostings() throws {
+    private func writePostings(_ changes: StateChanges) throws {
+        let postings = changes.postings
         try insertPostings.rows(postings.count) { row, statement, first in
             let (member, posting) = postings[row]
             statement.bind(night, at: first + 1)

@@ -2,39 +2,39 @@
 ///
 /// Identities are opaque: they are compared and ordered by their bytes, never by characters. The
 /// owner (a reader's buffer, a `TextArena`) must outlive every `ByteText` that points into it.
-package struct ByteText {
-    package let start: UnsafePointer<UInt8>
-    package let count: Int
+public struct ByteText {
+    public let start: UnsafePointer<UInt8>
+    public let count: Int
 
-    package init(start: UnsafePointer<UInt8>, count: Int) {
+    public init(start: UnsafePointer<UInt8>, count: Int) {
         self.start = start
         self.count = count
     }
 
-    package var isEmpty: Bool { count == 0 }
+    public var isEmpty: Bool { count == 0 }
 
     /// The text as a String; for messages and lookups off the path of a line.
-    package var string: String {
+    public var string: String {
         String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
-    package subscript(index: Int) -> UInt8 { start[index] }
+    public subscript(index: Int) -> UInt8 { start[index] }
 }
 
 extension ByteText: Hashable, Comparable {
-    package static func == (left: ByteText, right: ByteText) -> Bool {
+    public static func == (left: ByteText, right: ByteText) -> Bool {
         guard left.count == right.count else { return false }
         return left.commonPrefix(with: right) == left.count
     }
 
-    package static func < (left: ByteText, right: ByteText) -> Bool {
+    public static func < (left: ByteText, right: ByteText) -> Bool {
         let shared = left.commonPrefix(with: right)
         guard shared < left.count, shared < right.count else { return left.count < right.count }
         return left.start[shared] < right.start[shared]
     }
 
     /// How many leading bytes are the same.
-    package func commonPrefix(with other: ByteText) -> Int {
+    public func commonPrefix(with other: ByteText) -> Int {
         let limit = min(count, other.count)
         var at = 0
         while at + 8 <= limit {
@@ -49,7 +49,7 @@ extension ByteText: Hashable, Comparable {
         return at
     }
 
-    package func hash(into hasher: inout Hasher) {
+    public func hash(into hasher: inout Hasher) {
         hasher.combine(bytes: UnsafeRawBufferPointer(start: start, count: count))
     }
 }

@@ -32,7 +32,7 @@ package enum RunnerError: Error, CustomStringConvertible {
         switch self {
         case .usage(let text), .locked(let text), .configuration(let text), .tryAgain(let text): text
         case .controlTotals(let differences):
-            "the night's control totals don't agree; nothing is published:\n"
+            "the night's control totals don't agree; it is not closed:\n"
                 + differences.map { "  " + $0 }.joined(separator: "\n")
         }
     }

@@ -121,6 +121,7 @@ struct NightRunner {
             let first = try FileLog(connection).nextID()
             let ids = outcome.files.indices.map { first + Int64($0) }
             try takeOver(job, &outcome, ids, night, connection)
+            try writeRejects(outcome, night)
             try keep(outcome, ids, night, connection)
             try RunLog(connection).record(
                 job.name, night: night, run: run, startedAt: startedAt, endedAt: clock(),
@@ -167,18 +168,22 @@ struct NightRunner {
         try log.setTotals(totals, of: day)
     }
 
-    /// Enters the files, and writes their refused lines for whoever can correct them.
+    /// Enters the files and their refused lines.
     private func keep(
         _ outcome: NightIngest.Outcome, _ ids: [Int64], _ night: CivilDate,
         _ connection: Connection
     ) throws {
-        let log = FileLog(connection)
+        for (file, id) in zip(outcome.files, ids) {
+            try FileLog(connection).add(file, id: id, night: night)
+        }
+    }
+
+    /// Writes the refused lines for whoever can correct them.
+    private func writeRejects(_ outcome: NightIngest.Outcome, _ night: CivilDate) throws {
         let rejects = RejectsFile(
             folder: workspace.rejectsFolder(of: night), limits: workspace.fileLimits)
-        for (index, file) in outcome.files.enumerated() {
-            let layout = workspace.settings.layout(of: outcome.terms[index])
-            try rejects.write(file, delimiter: layout.delimiter)
-            try log.add(file, id: ids[index], night: night)
+        for (file, terms) in zip(outcome.files, outcome.terms) {
+            try rejects.write(file, delimiter: workspace.settings.layout(of: terms).delimiter)
         }
     }
 
@@ -198,15 +203,18 @@ struct NightRunner {
             }
             let settlement = try OrderSettler(
                 connection, program: program, day: night, batch: outcome.batches.orders,
-                files: files
+                files: files, storePath: workspace.storePath
             ).run()
             outcome.settle(settlement.counts, settlement.refusals)
+            let refused = outcome
+            let rejects = Background { try writeRejects(refused, night) }
             let lastPosting = try log.lastPosting()
             let poster = try PointsPoster(
                 connection, program: program, day: night, batch: outcome.batches.orders,
-                settlement: settlement
+                settlement: settlement, storePath: workspace.storePath
             ) { observer.progress("posting points", $0, $1) }
             let accounts = try poster.run(opening: try opening(night, log))
+            try rejects.value()
             let differences = NightTotals.differences(outcome.files, accounts, program)
             guard differences.isEmpty else { throw RunnerError.controlTotals(differences) }
             try keep(outcome, ids, night, connection)
@@ -234,7 +242,24 @@ struct NightRunner {
 
     // MARK: Publishing
 
+    /// Writes the reports from what is committed, while the store's log is copied into its file.
     private func publish(_ night: CivilDate) throws {
+        let requests = workspace.settings.reportRequests
+        guard !requests.isEmpty else { return }
+        let store = store
+        let checkpoint = Background { try store.checkpoint() }
+        let publication = try ReportFolder(reports: workspace.reportsFolder).publish(
+            requests, night: night, currencyDecimals: workspace.program.currency.decimals,
+            store: workspace.storePath)
+        try checkpoint.value()
+        if publication.outcome == .replaced {
+            observer.notify("\(publication.path): differed from what the store says and is re-made")
+        }
+        guard let sums = publication.postings else { return }
+        let differences = try store.read {
+            NightTotals.differences(sums, try RunLog($0).totals(of: night), workspace.program)
+        }
+        guard differences.isEmpty else { throw RunnerError.controlTotals(differences) }
     }
 
     /// Moves what the night took out of the way; done again after a kill, it finds less to do.

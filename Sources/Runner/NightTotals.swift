@@ -1,6 +1,7 @@
 internal import Intake
 internal import Ledger
 internal import Loyalty
+internal import Reporting
 
 /// The figures of a night, in the order of its summary, and what must agree among them.
 enum NightTotals {
@@ -57,6 +58,30 @@ enum NightTotals {
             ("points_uncovered", -uncovered), ("points_closing", sums.closing),
         ]
         return values.map { (prefix(account) + $0.0, $0.1) }
+    }
+
+    /// Whether the postings that were published are those of the summary, a sentence a difference.
+    static func differences(
+        _ published: PostingSums, _ totals: [(name: String, value: Int64)], _ program: Program
+    ) -> [String] {
+        let kinds: [(name: String, kinds: [Posting.Kind], sign: Points)] = [
+            ("points_accrued", [.accrue], 1), ("points_reversed", [.reverse], -1),
+            ("points_returned", [.return], -1), ("points_redeemed", [.redeem], -1),
+            ("points_expired", [.expire], -1),
+            ("points_uncovered", [.returnUncovered, .redeemUncovered], -1),
+        ]
+        var differences: [String] = []
+        for account in program.accounts {
+            for (name, kinds, sign) in kinds {
+                let name = prefix(account.kind) + name
+                let sum = sign * kinds.reduce(0) { $0 + published[account.kind, $1] }
+                guard let total = totals.first(where: { $0.name == name })?.value, total != sum else {
+                    continue
+                }
+                differences.append("postings.csv: \(name) sums to \(sum), the night posted \(total)")
+            }
+        }
+        return differences
     }
 
     /// What doesn't agree, a sentence each; none when all is well.

@@ -61,8 +61,10 @@ package struct CSVWriter: ~Copyable {
         let isFormula = defused && CSVWriter.isFormula(field)
         var quotes = 0
         var needsQuotes = false
+        // Straight from the pointer: the subscript is a call into another module for every byte.
+        let start = field.start
         for index in 0..<field.count {
-            let byte = field[index]
+            let byte = start[index]
             if byte == 34 { quotes += 1 }
             if byte == 34 || byte == delimiter || byte == 10 || byte == 13 { needsQuotes = true }
         }

@@ -1,4 +1,5 @@
 import Intake
+import Ledger
 import Reporting
 import Runner
 import Settings

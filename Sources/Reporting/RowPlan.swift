@@ -1,0 +1,168 @@
+internal import Loyalty
+internal import Storage
+internal import Tabular
+
+/// A report as one job wants it: its SQL, and how each cell comes out of a row.
+///
+/// All is decided here, once, so that a row costs no more than its cells.
+struct RowPlan {
+    /// Where a cell's value stands in the row, and what it is.
+    enum Source {
+        case text(Int32)
+        case number(Int32)
+        case money(Int32)
+        case date(Int32)
+        /// A code: the word stands in `words` at `base` plus the code, which is less than `count`.
+        case word(Int32, base: Int32, count: Int32)
+    }
+
+    struct Cell {
+        var source: Source
+        /// The index of its other words in `mappings`, or less than 0.
+        var mapping: Int32
+    }
+
+    /// A code's word, plain and as it is written.
+    struct Word {
+        var plain: ByteText
+        var written: ByteText
+    }
+
+    /// What the cell of a row must have.
+    struct Condition {
+        var source: Source
+        var texts: Set<ByteText>
+    }
+
+    private(set) var sql = ""
+    private(set) var cells: [Cell] = []
+    private(set) var words: [Word] = []
+    /// Other words by plain text, as they are written.
+    private(set) var mappings: [[ByteText: ByteText]] = []
+    private(set) var conditions: [Condition] = []
+    /// What is written where there is no value.
+    ///
+    /// A line of one empty cell would be blank, and readers skip those: there it is quoted.
+    let blank: ByteText
+    let isDefused: Bool
+    let headers: [String]
+    /// The columns of the row that hold what `Report.tally` names: account, kind and points.
+    private(set) var tallyAt: Int32?
+
+    /// Owns every text above.
+    private let texts = TextArena()
+    private var selected: [String] = []
+
+    /// Plans a report; the request's names must be known.
+    init(_ report: Report, _ request: ReportRequest, _ connection: Connection) throws {
+        let columns = request.columns(of: report)
+        blank = texts.copy(columns.count == 1 ? "\"\"" : "")
+        isDefused = request.isSpreadsheetSafe
+        headers = request.headers(of: report)
+        let ordering: String
+        switch report.order {
+        case .sorted(let order): ordering = order
+        case .byCard(let member, let card, let key):
+            selected = [member, card]
+            ordering = key
+        }
+        if let tally = report.tally {
+            tallyAt = Int32(selected.count)
+            selected += [tally.account, tally.kind, tally.points]
+        }
+        for column in columns {
+            try addCell(column, request.values[column.name] ?? [:], connection)
+        }
+        for column in report.columns {
+            guard let wanted = request.conditions[column.name] else { continue }
+            let source = try source(column, [:], connection)
+            conditions.append(
+                Condition(source: source, texts: Set(wanted.map { texts.copy($0) })))
+        }
+        sql =
+            "SELECT \(selected.joined(separator: ", ")) FROM \(report.source) ORDER BY \(ordering)"
+    }
+
+    private mutating func addCell(
+        _ column: Report.Column, _ values: [String: String], _ connection: Connection
+    ) throws {
+        let source = try source(column, values, connection)
+        var mapping: Int32 = -1
+        if case .word = column.kind {
+            // Its words are mapped already.
+        } else if !values.isEmpty {
+            mapping = Int32(mappings.count)
+            var mapped: [ByteText: ByteText] = [:]
+            for (plain, word) in values {
+                mapped[texts.copy(plain)] = written(word, isDefused && column.kind == .text)
+            }
+            mappings.append(mapped)
+        }
+        cells.append(Cell(source: source, mapping: mapping))
+    }
+
+    private mutating func source(
+        _ column: Report.Column, _ values: [String: String], _ connection: Connection
+    ) throws -> Source {
+        let at = Int32(selected.count)
+        selected.append(column.sql)
+        switch column.kind {
+        case .text: return .text(at)
+        case .number: return .number(at)
+        case .money: return .money(at)
+        case .date: return .date(at)
+        case .word(let kind):
+            let base = Int32(words.count)
+            for word in try kind.all(connection) {
+                words.append(
+                    Word(
+                        plain: texts.copy(word),
+                        written: written(values[word] ?? word, isDefused)))
+            }
+            return .word(at, base: base, count: Int32(words.count) - base)
+        }
+    }
+
+    /// A text as it stands between two delimiters.
+    private func written(_ text: String, _ isDefused: Bool) -> ByteText {
+        guard !text.isEmpty else { return blank }
+        var writer = CSVWriter(capacity: 64)
+        writer.text(text, defused: isDefused)
+        return texts.copy(ByteText(writer.bytes))
+    }
+}
+
+extension Report.Words {
+    /// The words by their codes; those that the store doesn't name are empty.
+    fileprivate func all(_ connection: Connection) throws -> [String] {
+        switch self {
+        case .account:
+            return Account.Kind.allCases.map { kind in
+                switch kind {
+                case .spend: "spend"
+                case .status: "status"
+                }
+            }
+        case .postingKind: return Posting.Kind.allCases.map(\.name)
+        case .system: return try Report.Words.named("SELECT id, name FROM system", connection)
+        case .tier: return try Report.Words.named("SELECT id, name FROM tier", connection)
+        }
+    }
+
+    private static func named(_ sql: String, _ connection: Connection) throws -> [String] {
+        var names: [String] = []
+        try connection.forEach(sql + " ORDER BY id") { row in
+            while names.count < Int(row.integer(0)) { names.append("") }
+            names.append(row.string(1))
+        }
+        return names
+    }
+}
+
+extension ByteText {
+    /// The bytes of a writer that isn't empty, while they last.
+    init(_ bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress else { preconditionFailure("a writer has an address") }
+        self.init(start: start.assumingMemoryBound(to: UInt8.self), count: bytes.count)
+    }
+}

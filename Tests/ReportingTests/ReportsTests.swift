@@ -1,0 +1,153 @@
+import Reporting
+import Testing
+
+/// Each report's text, whole, with all its columns.
+@Suite struct ReportsTests {
+    @Test func `postings are those of the night, by card and then in the ledger's order`() throws {
+        let store = try ReportStore(
+            """
+            INSERT INTO member VALUES (1, '0200', NULL, 1, 0, NULL, 0),
+                (2, '0100', NULL, 1, 0, NULL, 0);
+            INSERT INTO posting VALUES
+                (1, {2026-11-16}, 1, 0, 0, 2, 'T0', 2, 'T0', 9, {2026-11-16}, NULL, NULL),
+                (2, {2026-11-17}, 1, 0, 0, 2, 'T1', 2, 'T1', 12, {2026-11-16},
+                    {2026-12-01}, {2027-11-16}),
+                (3, {2026-11-17}, 1, 1, 0, 2, 'T1', 2, 'T1', 6, {2026-11-16}, {2026-11-16}, NULL),
+                (4, {2026-11-17}, 1, 0, 6, 1, 'W9', NULL, NULL, -3, {2026-11-17}, NULL, NULL),
+                (5, {2026-11-17}, 2, 0, 1, 1, 'W1', 1, 'W1', -40, {2026-11-17}, NULL, NULL),
+                (6, {2026-11-18}, 2, 0, 0, 2, 'T5', 2, 'T5', 9, {2026-11-18}, NULL, NULL);
+            INSERT INTO night VALUES ({2026-11-16}, 'closed', 1, 1), ({2026-11-17}, 'closed', 2, 5),
+                ({2026-11-18}, 'posted', 6, 6);
+            """)
+        #expect(
+            try store.text(.of("postings"))
+                == lines(
+                    "card_code,account,kind,source,lot,points,date,system,active_on,expires_on",
+                    "0100,spend,expire,W1,W1,-40,2026-11-17,shop,,",
+                    "0200,spend,accrue,T1,T1,12,2026-11-16,till,2026-12-01,2027-11-16",
+                    "0200,status,accrue,T1,T1,6,2026-11-16,till,2026-11-16,",
+                    "0200,spend,return_uncovered,W9,,-3,2026-11-17,shop,,"))
+    }
+
+    @Test func `balances are those of the night, by card and account`() throws {
+        let store = try ReportStore(
+            """
+            INSERT INTO member VALUES (1, '0200', NULL, 1, 0, NULL, 0),
+                (2, '0100', NULL, 2, 0, NULL, 0);
+            INSERT INTO balance VALUES
+                ({2026-11-16}, 1, 0, 9, 9, 9, NULL, 0, 1),
+                ({2026-11-17}, 1, 0, 100, 12, 0, {2026-12-31}, 40, 1),
+                ({2026-11-17}, 1, 1, 6, 0, 0, NULL, 0, 1),
+                ({2026-11-17}, 2, 0, 0, 0, 7, NULL, 0, 2);
+            """)
+        #expect(
+            try store.text(.of("balances"))
+                == lines(
+                    "card_code,account,available,pending,debt,next_expires_on,"
+                        + "next_expiring_points,tier",
+                    "0100,spend,0,0,7,,0,gold",
+                    "0200,spend,100,12,0,2026-12-31,40,basic",
+                    "0200,status,6,0,0,,0,basic"))
+    }
+
+    @Test func `unmatched is what waited for a member when the night ended`() throws {
+        let store = try ReportStore(
+            """
+            INSERT INTO parked VALUES
+                (2, 'T9', {2026-11-16}, 'unknown_member', '0900', NULL, 1205, {2026-12-16},
+                    NULL, NULL),
+                (2, 'T8', {2026-11-17}, 'unknown_member', '0800', NULL, -5, {2026-12-17},
+                    NULL, NULL),
+                (1, 'T8', {2026-11-17}, 'unknown_member', NULL, NULL, 0, {2026-12-17},
+                    {2026-11-18}, 'released'),
+                (2, 'T7', {2026-11-16}, 'unknown_member', '0700', NULL, 1, {2026-12-16},
+                    {2026-11-17}, 'released'),
+                (2, 'T6', {2026-11-18}, 'unknown_member', '0600', NULL, 1, {2026-12-18},
+                    NULL, NULL),
+                (2, 'T5', {2026-11-17}, 'later_day', '0500', NULL, 1, {2026-12-17}, NULL, NULL);
+            """)
+        #expect(
+            try store.text(.of("unmatched"))
+                == lines(
+                    "order_id,system,card_code,net_amount,parked_on,until,reason",
+                    "T8,shop,,0.00,2026-11-17,2026-12-17,unknown_member",
+                    "T8,till,0800,-0.05,2026-11-17,2026-12-17,unknown_member",
+                    "T9,till,0900,12.05,2026-11-16,2026-12-16,unknown_member"))
+        let columns = ReportRequest.of("unmatched", ["order_id", "net_amount"])
+        #expect(
+            try store.text(columns, decimals: 0)
+                == lines("order_id,net_amount", "T8,0", "T8,-5", "T9,1205"))
+    }
+
+    private static let files = """
+        INSERT INTO night VALUES ({2026-11-16}, 'closed', NULL, NULL),
+            ({2026-11-17}, 'posted', NULL, NULL);
+        INSERT INTO file VALUES
+            (1, {2026-11-17}, 'b/orders.csv', 'ingest-orders', 'orders', 1000, 0, x'AB01', x'AB01',
+                'marker', 'ingested', NULL, 9, 3, 1, 1, 1, 2, 1),
+            (2, {2026-11-17}, 'a/orders.csv', 'ingest-orders', 'orders', 20, 0, x'FF', x'FF',
+                'quiet', 'refused', 'too_many_rejects', 0, 0, 0, 0, 0, 0, 0),
+            (3, {2026-11-17}, 'members.csv', 'ingest-members', 'members', 7, 0, x'00', x'00',
+                'quiet', 'duplicate_file', NULL, 0, 0, 0, 0, 0, 0, 0),
+            (4, {2026-11-16}, 'old.csv', 'ingest-members', 'members', 7, 0, x'00', x'00',
+                'quiet', 'ingested', NULL, 1, 0, 0, 0, 0, 1, 0);
+        INSERT INTO reject VALUES
+            (1, 10, 'rejected', 'amount_invalid', 'write the amount, as the layout says'),
+            (1, 9, 'conflict', 'order_changed', ''),
+            (2, 10, 'rejected', 'field_count', 'x'),
+            (3, 2, 'rejected', 'bad_quote', 'y'),
+            (4, 2, 'rejected', 'bad_quote', 'y');
+        """
+
+    @Test func `rejects are sorted by the file's name, the line as a number, then the path`() throws
+    {
+        #expect(
+            try ReportStore(Self.files).text(.of("rejects"))
+                == lines(
+                    "file,line,verdict,reason,hint",
+                    "members.csv,2,rejected,bad_quote,y",
+                    "orders.csv,9,conflict,order_changed,",
+                    "orders.csv,10,rejected,field_count,x",
+                    "orders.csv,10,rejected,amount_invalid,\"write the amount, as the layout says\""
+                ))
+    }
+
+    @Test func `files are sorted by path and say how many lines came to what`() throws {
+        #expect(
+            try ReportStore(Self.files).text(.of("files"))
+                == lines(
+                    "file,path,job,records,verdict,reason,evidence,bytes,sha256,lines_read,"
+                        + "lines_accepted,lines_duplicate,lines_correction,lines_parked,"
+                        + "lines_rejected,lines_conflict",
+                    "orders.csv,a/orders.csv,ingest-orders,orders,refused,too_many_rejects,quiet,"
+                        + "20,ff,0,0,0,0,0,0,0",
+                    "orders.csv,b/orders.csv,ingest-orders,orders,ingested,,marker,1000,ab01,"
+                        + "9,3,1,1,1,2,1",
+                    "members.csv,members.csv,ingest-members,members,duplicate_file,,quiet,7,00,"
+                        + "0,0,0,0,0,0,0"))
+    }
+
+    @Test func `the summary keeps the order in which the night noted its figures`() throws {
+        let store = try ReportStore(
+            """
+            INSERT INTO night VALUES ({2026-11-16}, 'closed', NULL, NULL),
+                ({2026-11-17}, 'posted', NULL, NULL);
+            INSERT INTO night_total VALUES ({2026-11-17}, 2, 'lines_read', 12),
+                ({2026-11-17}, 10, 'a', -3), ({2026-11-16}, 1, 'lines_read', 9);
+            """)
+        #expect(try store.text(.of("summary")) == lines("name,value", "lines_read,12", "a,-3"))
+    }
+
+    @Test func `a night without anything has headers`() throws {
+        let store = try ReportStore(
+            "INSERT INTO night VALUES ({2026-11-17}, 'posted', NULL, NULL);")
+        for report in Reports.all {
+            let header = report.columns.map(\.name).joined(separator: ",")
+            #expect(try store.text(.of(report.name)) == lines(header))
+        }
+        #expect(
+            Reports.all.map(\.name) == [
+                "summary", "postings", "balances", "unmatched", "rejects", "files",
+            ])
+    }
+}
