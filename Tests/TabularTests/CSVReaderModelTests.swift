@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<100) func `small files read as the model reads them`(seed: Int) throws {
+    @Test(arguments: 0..<60) func `small files read as the model reads them`(seed: Int) throws {
         var random = SplitMix64(seed: seed)
         for number in 0..<20 {
             let delimiter = random.pick([UInt8(44), 59, 9, 124])
