@@ -122,6 +122,16 @@ import Testing
         #expect(lineCount == (hasLineEnd ? 3 : 2))
     }
 
+    @Test(arguments: ["\r", "\r\n", "\n"])
+    func `the first line end of the file at a batch's edge ends a line too long`(end: String) throws {
+        let long = String(repeating: "x", count: 256 * 1024 - 1)
+        let (records, lineCount) = try readAll(
+            Array("\(long)\(end)b\(end)c\(end)".utf8), limits: .init(line: 100))
+        #expect(records.map(\.flaw) == [.tooLong, .none, .none])
+        #expect(records.dropFirst().map { first($0) } == ["b", "c"])
+        #expect(lineCount == 3)
+    }
+
     @Test func `too many fields are said, whatever else is wrong`() throws {
         let (records, _) = try readAll(
             Array("a,b\nc,d,e\n\"c\",d,e\nf,g\n".utf8), limits: .init(fields: 2))
