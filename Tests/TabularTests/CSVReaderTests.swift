@@ -123,7 +123,8 @@ import Testing
     }
 
     @Test(arguments: ["\r", "\r\n", "\n"])
-    func `the first line end of the file at a batch's edge ends a line too long`(end: String) throws {
+    func `the first line end of the file at a batch's edge ends a line too long`(end: String) throws
+    {
         let long = String(repeating: "x", count: 256 * 1024 - 1)
         let (records, lineCount) = try readAll(
             Array("\(long)\(end)b\(end)c\(end)".utf8), limits: .init(line: 100))
