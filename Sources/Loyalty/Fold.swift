@@ -45,8 +45,10 @@ package struct Fold {
 
     // MARK: Earning
 
+    /// The points of a base; 0 where the terms are older than the account.
     private func points(_ base: MinorUnits, _ terms: Int, _ account: Int) -> Points {
-        self.terms[terms].earnings[account].points(of: base, scale: scale)
+        let earnings = self.terms[terms].earnings
+        return account < earnings.count ? earnings[account].points(of: base, scale: scale) : 0
     }
 
     private func accrue(
@@ -105,13 +107,11 @@ package struct Fold {
         if new > 0 {
             var lot = newLot(event, program.accounts[account], new)
             lot.remaining = before - reversed + new
-            if let found {
-                state.lots[found] = lot
-            } else {
-                state.lots.append(lot)
-            }
+            let index = found ?? state.lots.count
+            if found == nil { state.lots.append(lot) } else { state.lots[index] = lot }
             if reversed > 0 { postings.append(posting(.reverse, event, lot, -reversed)) }
             postings.append(posting(.accrue, event, lot, new))
+            repay(event, index, &state, &postings)
         } else if let found, reversed > 0 {
             _ = state.lots[found].take(reversed)
             postings.append(posting(.reverse, event, state.lots[found], -reversed))
@@ -127,33 +127,36 @@ package struct Fold {
         _ event: OrderEvent, _ account: Int, _ state: inout MemberState,
         _ postings: inout [Posting]
     ) {
-        let rules = program.accounts[account]
-        let wanted: Points
-        if let sale = event.sale, rules.returnRounding == .cumulative {
-            wanted = pointsTaken(of: sale, by: event.base, account)
-        } else {
-            wanted = points(event.base, event.terms, account)
-        }
+        let wanted =
+            if let sale = event.sale {
+                pointsTaken(of: sale, by: event, account)
+            } else {
+                points(event.base, event.terms, account)
+            }
         guard wanted > 0 else { return }
         take(wanted, .return, event, account, &state, &postings)
     }
 
-    /// Points of what was kept before the return, less those of what is kept after it: several
-    /// small returns take exactly what one large one would.
+    /// Points of what was kept before the return, less those of what is kept after it.
+    ///
+    /// So several small returns take exactly what one large one would; `each` rounds the return alone.
+    /// What exceeds the sale has no points.
     private func pointsTaken(
-        of sale: OrderEvent.Sale, by base: MinorUnits, _ account: Int
+        of sale: OrderEvent.Sale, by event: OrderEvent, _ account: Int
     ) -> Points {
+        let rules = program.accounts[account]
         let before = max(0, sale.base - sale.returned)
-        let after = max(0, before - base)
+        let after = max(0, before - event.base)
         if let terms = sale.terms {
+            if rules.returnRounding == .each { return points(before - after, event.terms, account) }
             return points(before, terms, account) - points(after, terms, account)
         }
         // Opening orders know one number of points, those of the spend account.
-        guard sale.base > 0, program.accounts[account].kind == .spend else { return 0 }
+        guard sale.base > 0, rules.kind == .spend else { return 0 }
         func kept(_ amount: MinorUnits) -> Points {
             Points(Int128(sale.openingPoints) * Int128(amount) / Int128(sale.base))
         }
-        return kept(before) - kept(after)
+        return rules.returnRounding == .each ? kept(before - after) : kept(before) - kept(after)
     }
 
     /// Takes points: from the lot of the order first, then from the member's others by
@@ -172,8 +175,10 @@ package struct Fold {
         {
             left -= take(left, fromLot: own, kind, event, rules, &state, &postings)
         }
-        // Only-pending takes no other lot for a linked return; an unlinked one has no lot of its own.
-        if left > 0, rules.returns != .onlyPending || !isLinked {
+        // Only-pending takes no other lot where there is one of its own: that of the order that was
+        // returned or corrected.
+        let hasOwn = isLinked || kind == .reverse
+        if left > 0, rules.returns != .onlyPending || !hasOwn {
             for lot in lotsToTake(rules, state) where left > 0 {
                 left -= take(left, fromLot: lot, kind, event, rules, &state, &postings)
             }

@@ -33,12 +33,15 @@ public struct NumberFormat: Hashable, Sendable {
         if isNegative { at = 1 }
         var value: Int64 = 0
         var digits = 0
+        var isMarked = false
         while at < count {
             let digit = text[at] &- 48
             if digit > 9 {
-                guard let thousands, text[at] == thousands, digits > 0, isGroup(text, at + 1) else {
-                    break
-                }
+                // The first group has at most three digits; those behind a mark were counted there.
+                guard let thousands, text[at] == thousands, digits > 0, isMarked || digits <= 3,
+                    isGroup(text, at + 1)
+                else { break }
+                isMarked = true
                 at += 1
                 continue
             }
