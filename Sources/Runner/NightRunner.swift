@@ -247,7 +247,7 @@ struct NightRunner {
         let requests = workspace.settings.reportRequests
         guard !requests.isEmpty else { return }
         let store = store
-        let checkpoint = Background { try store.checkpoint() }
+        let checkpoint = Background { try store.checkpointBeside() }
         let publication = try ReportFolder(reports: workspace.reportsFolder).publish(
             requests, night: night, currencyDecimals: workspace.program.currency.decimals,
             store: workspace.storePath)
@@ -263,7 +263,7 @@ struct NightRunner {
     }
 
     /// Moves what the night took out of the way; done again after a kill, it finds less to do.
-    private func finishFiles(_ night: CivilDate) throws {
+    func finishFiles(_ night: CivilDate) throws {
         let files = try store.read { try FileLog($0).files(of: night) }
         for file in files {
             switch workspace.settings.afterIngest(of: file.job) {
