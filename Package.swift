@@ -40,7 +40,8 @@ let package = Package(
         module("Tabular", ["Loyalty", "CScan"]),
         module("Settings", [yams]),
         module("Storage", ["Loyalty", grdb, sqlite]),
-        module("Intake", ["Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CZlib"]),
+        module(
+            "Intake", ["Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CScan", "CZlib"]),
         module("Ledger", ["Loyalty", "Storage"]),
         module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular", "CRename"]),
         module(

@@ -1,8 +1,10 @@
 internal import CScan
-package import Loyalty
+public import Loyalty
 
 /// One record of a file: its fields as byte ranges, valid until the reader's next batch.
-package struct CSVRecord {
+///
+/// Public, as all types on the path of a line: only what is public is inlined into other modules.
+public struct CSVRecord {
     /// What is wrong with a record as such, before anybody looks at its fields.
     package enum Flaw: UInt8, Sendable {
         case none
@@ -31,12 +33,14 @@ package struct CSVRecord {
     package let hasOpenQuote: Bool
     /// The record as it came, quotes and all, without its line end.
     package let rawBytes: UnsafeRawBufferPointer
-    let bytes: UnsafePointer<UInt8>
-    let ends: UnsafePointer<UInt32>
-    let start: UInt32
+    /// Where the unquoted fields are, and the offset in `bytes` at which each ends.
+    public let bytes: UnsafePointer<UInt8>
+    public let ends: UnsafePointer<UInt32>
+    /// Offset in `bytes` of the first field.
+    public let start: UInt32
 
     /// A field by its position, unquoted; the position must be below `fieldCount`.
-    package subscript(index: Int) -> ByteText {
+    @inlinable public subscript(index: Int) -> ByteText {
         let from = index == 0 ? Int(start) : Int(ends[index - 1]) + 1
         return ByteText(start: bytes + from, count: max(0, Int(ends[index]) - from))
     }
