@@ -33,10 +33,9 @@ public struct CSVRecord {
     package let hasOpenQuote: Bool
     /// The record as it came, quotes and all, without its line end.
     package let rawBytes: UnsafeRawBufferPointer
-    /// Where the unquoted fields are, and the offset in `bytes` at which each ends.
+    /// Where the unquoted fields are, the offset there of the first one and of each one's end.
     public let bytes: UnsafePointer<UInt8>
     public let ends: UnsafePointer<UInt32>
-    /// Offset in `bytes` of the first field.
     public let start: UInt32
 
     /// A field by its position, unquoted; the position must be below `fieldCount`.
