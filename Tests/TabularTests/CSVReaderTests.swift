@@ -133,6 +133,15 @@ import Testing
         #expect(lineCount == 3)
     }
 
+    @Test func `a line of just the limit may have its CR and its LF in two batches`() throws {
+        let head = String(repeating: "x\n", count: (256 * 1024 - 42) / 2)
+        let line = String(repeating: "y", count: 41)
+        let (records, _) = try readAll(
+            Array("\(head)\(line)\r\nz\n".utf8), limits: .init(line: 41))
+        #expect(records.suffix(2).map(\.flaw) == [.none, .none])
+        #expect(records.last.flatMap { first($0) } == "z")
+    }
+
     @Test func `too many fields are said, whatever else is wrong`() throws {
         let (records, _) = try readAll(
             Array("a,b\nc,d,e\n\"c\",d,e\nf,g\n".utf8), limits: .init(fields: 2))
