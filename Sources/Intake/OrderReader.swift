@@ -204,6 +204,10 @@ package final class OrderReader: RecordReading {
         if let reason = try addTexts(record, day) { return reason }
         run.net += amount
         run.base += earnsNetOfTax ? amount - tax : amount
+        // Beyond it points would leave 64 bits; no till sells so much at once.
+        guard abs(run.net) <= Currency.mostMinorUnits, abs(run.base) <= Currency.mostMinorUnits else {
+            return .amountInvalid
+        }
         hash(record, pieces, price, amount, tax)
         previous = record
         return nil
@@ -218,8 +222,8 @@ package final class OrderReader: RecordReading {
             UInt64(bitPattern: amount),
             UInt64(bitPattern: Int64(lastLocal.date.days)) << 32
                 | UInt64(UInt32(bitPattern: lastLocal.second)))
-        hasher.combine(
-            UInt64(bitPattern: pieces), UInt64(bitPattern: price) ^ (UInt64(bitPattern: tax) << 24))
+        hasher.combine(UInt64(bitPattern: pieces), UInt64(bitPattern: price))
+        if taxAmount >= 0 { hasher.combine(UInt64(bitPattern: tax), 0) }
         for field in contentTexts { hasher.combine(record[field]) }
         run.content += hasher.hash
     }

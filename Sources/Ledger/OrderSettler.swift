@@ -58,7 +58,8 @@ package final class OrderSettler {
         for waiting in try parking.waiting(settlement.texts) { try release(waiting) }
         try accept()
         try ReturnLinker(
-            program: program, day: day, registry: registry, texts: settlement.texts,
+            program: program, day: day, registry: registry, terms: tierTerms,
+            texts: settlement.texts,
             fileOf: { self.batch.orders[$0].file },
             linesOf: { Int(self.batch.orders[$0].lineCount) }
         ).link(&returns, &settlement, files)

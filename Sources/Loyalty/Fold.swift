@@ -100,8 +100,10 @@ package struct Fold {
     ) {
         let kind = program.accounts[account].kind
         let old = event.oldTerms.map { points(event.oldBase, $0, account) } ?? 0
-        let new = program.earns(on: event.date) ? points(event.base, event.terms, account) : 0
-        let found = state.lots.firstIndex { $0.isOf(event.system, event.id, kind) }
+        // What earned before earns on while the program pauses: a correction takes nothing away.
+        let earns = old > 0 || program.earns(on: event.date)
+        let new = earns ? points(event.base, event.terms, account) : 0
+        let found = state.lot(event.system, event.id, kind)
         let before = found.map { state.lots[$0].remaining } ?? 0
         let reversed = min(old, before + new)
         if new > 0 {
@@ -128,9 +130,10 @@ package struct Fold {
         _ postings: inout [Posting]
     ) {
         let wanted =
-            if let sale = event.sale {
+            if let sale = event.sale, program.accounts[account].returnRounding == .cumulative {
                 pointsTaken(of: sale, by: event, account)
             } else {
+                // `each`: alone, at the tier of the day, whatever the sale was.
                 points(event.base, event.terms, account)
             }
         guard wanted > 0 else { return }
@@ -139,8 +142,8 @@ package struct Fold {
 
     /// Points of what was kept before the return, less those of what is kept after it.
     ///
-    /// So several small returns take exactly what one large one would; `each` rounds the return alone.
-    /// What exceeds the sale has no points.
+    /// So several small returns take exactly what one large one would, and what exceeds the sale has
+    /// no points.
     private func pointsTaken(
         of sale: OrderEvent.Sale, by event: OrderEvent, _ account: Int
     ) -> Points {
@@ -148,7 +151,6 @@ package struct Fold {
         let before = max(0, sale.base - sale.returned)
         let after = max(0, before - event.base)
         if let terms = sale.terms {
-            if rules.returnRounding == .each { return points(before - after, event.terms, account) }
             return points(before, terms, account) - points(after, terms, account)
         }
         // Opening orders know one number of points, those of the spend account.
@@ -156,7 +158,7 @@ package struct Fold {
         func kept(_ amount: MinorUnits) -> Points {
             Points(Int128(sale.openingPoints) * Int128(amount) / Int128(sale.base))
         }
-        return rules.returnRounding == .each ? kept(before - after) : kept(before) - kept(after)
+        return kept(before) - kept(after)
     }
 
     /// Takes points: from the lot of the order first, then from the member's others by
@@ -169,9 +171,7 @@ package struct Fold {
         var left = wanted
         let isLinked = !event.original.isEmpty
         if isLinked,
-            let own = state.lots.firstIndex(where: {
-                $0.isOf(event.originalSystem, event.original, rules.kind)
-            })
+            let own = state.lot(event.originalSystem, event.original, rules.kind)
         {
             left -= take(left, fromLot: own, kind, event, rules, &state, &postings)
         }
@@ -289,12 +289,17 @@ package struct Fold {
 }
 
 extension Lot {
-    fileprivate func isOf(_ system: Int32, _ id: ByteText, _ account: Account.Kind) -> Bool {
-        // Opening lots may come without a system.
-        self.account == account && (self.system == system || self.system == 0) && self.id == id
-    }
-
     fileprivate func precedesById(_ other: Lot) -> Bool {
         id == other.id ? system < other.system : id < other.id
+    }
+}
+
+extension MemberState {
+    /// The lot of an order: of its own system, else one that came without a system, as opening lots may.
+    fileprivate func lot(_ system: Int32, _ id: ByteText, _ account: Account.Kind) -> Int? {
+        func find(_ system: Int32) -> Int? {
+            lots.firstIndex { $0.account == account && $0.system == system && $0.id == id }
+        }
+        return find(system) ?? find(0)
     }
 }

@@ -155,7 +155,7 @@ struct NaiveTwin {
     /// like a return of the order.
     private mutating func correct(_ event: Event, _ account: Account) {
         let old = event.oldMultiplier.map { points(event.oldBase, $0, account) } ?? 0
-        let new = doesEarn(event) ? points(event.base, event.multiplier, account) : 0
+        let new = old > 0 || doesEarn(event) ? points(event.base, event.multiplier, account) : 0
         let own = ownLot(event.system, event.id, account)
         let left = (own.map { lots[$0].remaining } ?? 0) + new - old
         let lacking = max(0, -left)
@@ -191,20 +191,17 @@ struct NaiveTwin {
     }
 
     private func pointsOfReturn(_ event: Event, _ account: Account) -> Int {
-        guard let sale = event.sale else { return points(event.base, event.multiplier, account) }
+        guard let sale = event.sale, account.returnRounding == .cumulative else {
+            return points(event.base, event.multiplier, account)
+        }
         let kept = max(0, sale.base - sale.returned)
         let keptAfter = max(0, kept - event.base)
         func ofOpening(_ amount: Int) -> Int {
             if account.kind != .spend || sale.base <= 0 { return 0 }
             return sale.openingPoints * amount / sale.base
         }
-        switch (account.returnRounding, sale.multiplier) {
-        case (.each, nil): return ofOpening(kept - keptAfter)
-        case (.each, .some): return points(kept - keptAfter, event.multiplier, account)
-        case (.cumulative, nil): return ofOpening(kept) - ofOpening(keptAfter)
-        case (.cumulative, let rate?):
-            return points(kept, rate, account) - points(keptAfter, rate, account)
-        }
+        guard let rate = sale.multiplier else { return ofOpening(kept) - ofOpening(keptAfter) }
+        return points(kept, rate, account) - points(keptAfter, rate, account)
     }
 
     private mutating func spend(_ event: Event, _ account: Account) {

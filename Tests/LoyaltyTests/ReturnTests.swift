@@ -121,11 +121,27 @@ import Testing
             """)
     }
 
-    @Test(arguments: ["cumulative", "each"])
-    func `more than was sold takes no more than was earned`(rounding: String) throws {
+    @Test func `each takes what the return is worth, more than was sold included`() throws {
         try expectLedger(
             """
-            account spend return_rounding=\(rounding)
+            account spend return_rounding=each
+            lot spend other 100 2026-01-01 never
+            earn a 2026-01-01 30.00
+            return r 2026-01-02 20.00 of a
+            return s 2026-01-02 25.00 of a
+            night 2026-01-02
+            + accrue spend a a 30
+            + return spend r a -20
+            + return spend s a -10
+            + return spend s other -15
+            = spend other 85/100 2026-01-01 never
+            """)
+    }
+
+    @Test func `more than was sold takes no more than was earned`() throws {
+        try expectLedger(
+            """
+            account spend return_rounding=cumulative
             lot spend other 100 2026-01-01 never
             earn a 2026-01-01 30.00
             return r 2026-01-02 20.00 of a
@@ -138,12 +154,11 @@ import Testing
             """)
     }
 
-    @Test(arguments: ["cumulative", "each"])
-    func `of an opening order: proportional to the amount`(rounding: String) throws {
+    @Test func `of an opening order: proportional to the amount`() throws {
         try expectLedger(
             """
-            account spend return_rounding=\(rounding)
-            account status returns=debit return_rounding=\(rounding)
+            account spend return_rounding=cumulative
+            account status returns=debit return_rounding=cumulative
             opening o 100.00 80
             lot spend o 80 2026-01-01 never
             return r 2026-01-10 25.00 of o

@@ -172,12 +172,12 @@ import Testing
                   - { name: gold, multipler: 2 }
                   - { multiplier: { spend: 1, bonus: 2 } }
                 """) == """
-                    3:12: 'ratio' needs a decimal like 1.25, not '1,5'
+                    3:12: 'ratio' needs a decimal like 1.25, at most 1000, not '1,5'
                     4:16: 'hold_days' needs a whole number from 0 to 36500, not 'two'
                     5:13: 'expiry' needs never or { after: 365 days }, not '365 days'
                     6:30: 'after' counts calendar days: use days, weeks, months or years
                     7:3: unknown key 'other'; the keys here are spend, status
-                    9:31: 'multiplier' needs a decimal like 1.25, not '-1'
+                    9:31: 'multiplier' needs a decimal like 1.25, at most 1000, not '-1'
                     10:13: two tiers are named 'gold'
                     10:19: unknown key 'multipler'; did you mean 'multiplier'?
                     11:5: 'name' is needed
