@@ -61,7 +61,9 @@ let package = Package(
         tests("SettingsTests", ["Settings"]),
         tests("IntakeTests", ["Intake", "Loyalty", "Settings", "Tabular"]),
         tests("ReportingTests", ["Reporting", "Loyalty", "Settings", "Storage", "Tabular"]),
-        tests("RunnerTests", ["Runner", "Intake", "Loyalty", "Reporting", "Settings"]),
+        tests(
+            "RunnerTests",
+            ["Runner", "Intake", "Ledger", "Loyalty", "Reporting", "Settings", "Storage"]),
     ],
     swiftLanguageModes: [.v6]
 )
