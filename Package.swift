@@ -40,7 +40,8 @@ let package = Package(
         module("Tabular", ["Loyalty", "CScan"]),
         module("Settings", [yams]),
         module("Storage", ["Loyalty", grdb, sqlite]),
-        module("Intake", ["Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CZlib"]),
+        module(
+            "Intake", ["Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CScan", "CZlib"]),
         module("Ledger", ["Loyalty", "Storage"]),
         module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular", "CRename"]),
         module(
@@ -55,12 +56,16 @@ let package = Package(
             name: "TestSupport", dependencies: ["Loyalty", grdb], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("LoyaltyTests", ["Loyalty"]),
+        tests("TabularTests", ["Loyalty", "Tabular"]),
+        tests("LedgerTests", ["Ledger", "Loyalty"]),
         tests("SettingsTests", ["Settings"]),
-        tests("IntakeTests", ["Intake", "Loyalty", "Settings"]),
+        tests("IntakeTests", ["Intake", "Loyalty", "Settings", "Tabular"]),
         tests("ReportingTests", ["Reporting", "Loyalty", "Settings", "Storage", "Tabular"]),
-        tests("RunnerTests", ["Runner", "Intake", "Loyalty", "Reporting", "Settings", "Storage"]),
+        tests(
+            "RunnerTests",
+            ["Runner", "Intake", "Ledger", "Loyalty", "Reporting", "Settings", "Storage"]),
         tests("CommandsTests", ["nightjar", "Loyalty"], exclude: ["Golden"]),
-        tests("TidyTests", []),
+        tests("TidyTests", ["Intake", "Loyalty", "Reporting"]),
     ],
     swiftLanguageModes: [.v6]
 )

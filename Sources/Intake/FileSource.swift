@@ -21,7 +21,7 @@ package struct FileFingerprint: Hashable, Sendable {
 package final class FileSource {
     private var blocks: ReadAhead<Block>?
     private let descriptor: Int32
-    private let path: String
+    private let isHashed: Bool
     private let limits: ExpansionLimits
     private let size: Int
     private let modified: timespec
@@ -43,8 +43,10 @@ package final class FileSource {
     }
 
     /// Opens a regular file; links are refused.
-    package init(path: String, limits: ExpansionLimits) throws {
-        self.path = path
+    ///
+    /// - Parameter isHashed: false where the bytes alone are wanted.
+    package init(path: String, limits: ExpansionLimits, isHashed: Bool = true) throws {
+        self.isHashed = isHashed
         self.limits = limits
         descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
         var status = stat()
@@ -142,7 +144,9 @@ package final class FileSource {
             if count == 0 { break }
             block.count += count
         }
-        digest.update(UnsafeRawBufferPointer(start: block.bytes, count: block.count))
+        if isHashed {
+            digest.update(UnsafeRawBufferPointer(start: block.bytes, count: block.count))
+        }
         return block
     }
 
@@ -189,7 +193,9 @@ package final class FileSource {
     private func pass(
         _ output: inout Block, _ digest: inout SHA256Digest, _ hand: (Block) -> Bool
     ) -> Bool {
-        digest.update(UnsafeRawBufferPointer(start: output.bytes, count: output.count))
+        if isHashed {
+            digest.update(UnsafeRawBufferPointer(start: output.bytes, count: output.count))
+        }
         let full = output
         output = Block()
         return hand(full)

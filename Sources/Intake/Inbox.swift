@@ -179,7 +179,11 @@ package struct Inbox {
             try Data((refusal + "\n").utf8).write(
                 to: URL(filePath: folder + path + ".reason.txt"), options: .atomic)
         }
-        try Inbox.move(source, to: folder + path) { IntakeError.claim(path, $0) }
+        if refusal == nil {
+            try Archive.pack(source, to: folder + path)
+        } else {
+            try Inbox.move(source, to: folder + path) { IntakeError.claim(path, $0) }
+        }
         unlink(inbox + "/" + path + ".done")
     }
 
@@ -199,7 +203,7 @@ package struct Inbox {
         rmdir(own)
     }
 
-    private static func makeFolder(of path: String) throws {
+    static func makeFolder(of path: String) throws {
         try FileManager.default.createDirectory(
             at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
@@ -218,6 +222,7 @@ package enum IntakeError: Error, CustomStringConvertible {
     case folder(String, String)
     case claim(String, String)
     case rejects(String, String)
+    case archive(String, String)
 
     package var description: String {
         switch self {
@@ -226,6 +231,7 @@ package enum IntakeError: Error, CustomStringConvertible {
             "\(path): can't be moved out of the inbox: \(reason). nightjar moves what it reads: let it "
                 + "write to the inbox (on the workspace's own file system), or say after_ingest: keep"
         case .rejects(let path, let reason): "\(path): can't be written: \(reason)"
+        case .archive(let path, let reason): "\(path): can't be archived: \(reason)"
         }
     }
 }

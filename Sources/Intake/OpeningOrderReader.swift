@@ -65,7 +65,7 @@ package final class OpeningOrderReader: RecordReading {
         else { return .orderedAtInvalid }
         let decimals = context.program.currency.decimals
         guard let netText = columns.text(netAmount, record),
-            let net = numbers.money(netText, decimals: decimals)
+            let net = numbers.money(netText, decimals: decimals), abs(net) <= Currency.mostMinorUnits
         else { return .amountInvalid }
         guard let earned = pointsText.isEmpty ? 0 : wholeNumber(pointsText) else {
             return .numberInvalid

@@ -1,3 +1,4 @@
+internal import CScan
 internal import Loyalty
 package import Tabular
 
@@ -27,6 +28,8 @@ package final class OrderReader: RecordReading {
     private let original: Columns.Column
     private let system: Columns.Column
     private let store: Columns.Column
+    /// Fields that the lines of an order have in common.
+    private let sharedFields: [Int]
     /// Fields whose text is part of the content, beside those that are read as numbers.
     private let contentTexts: [Int]
 
@@ -49,6 +52,13 @@ package final class OrderReader: RecordReading {
     private var lastTimeCount = -1
     private var lastLocal = LocalTime(date: CivilDate(days: 0), second: 0, offsetMinutes: nil)
     private var lastDay = CivilDate(days: 0)
+
+    /// The last good line of the run, where it is in the same batch.
+    private var previous: CSVRecord?
+    /// Cards of the batch's orders that are not interned yet, and where the orders begin.
+    private var cards: [ByteText] = []
+    private var cardTexts = TextArena(blockBytes: 1 << 16)
+    private var cardOrders: [Int32] = []
 
     private static let maxTextBytes = 255
 
@@ -99,6 +109,8 @@ package final class OrderReader: RecordReading {
             "order_id", "ordered_at", "quantity", "unit_price", "line_amount", "tax_amount",
             "line_no", "system",
         ]
+        sharedFields = Set([card, kind, original, store, system].map(\.field)).subtracting([-1])
+            .sorted()
         contentTexts = Set(
             context.layout.records.columns.filter { !numeric.contains($0.name) }
                 .map { [columns] in columns[$0.name].field }.filter { $0 >= 0 }
@@ -116,7 +128,10 @@ package final class OrderReader: RecordReading {
     }
 
     package func read(_ records: ArraySlice<CSVRecord>) throws {
+        // The records of an earlier batch are gone.
+        previous = nil
         for record in records { try read(record) }
+        internCards()
     }
 
     package func withdraw() {
@@ -124,9 +139,14 @@ package final class OrderReader: RecordReading {
         refusals.removeAll()
         runLines.removeAll()
         run = Run()
+        cards.removeAll()
+        cardOrders.removeAll()
     }
 
-    package func finish() throws { close() }
+    package func finish() throws {
+        close()
+        internCards()
+    }
 
     // MARK: One line
 
@@ -143,6 +163,7 @@ package final class OrderReader: RecordReading {
         }
         if !run.isOpen || ByteText(start: runID, count: run.idCount) != text {
             close()
+            previous = nil
             run.isOpen = true
             run.idCount = text.count
             runID.update(from: text.start, count: text.count)
@@ -183,7 +204,12 @@ package final class OrderReader: RecordReading {
         if let reason = try addTexts(record, day) { return reason }
         run.net += amount
         run.base += earnsNetOfTax ? amount - tax : amount
+        // Beyond it points would leave 64 bits; no till sells so much at once.
+        guard abs(run.net) <= Currency.mostMinorUnits, abs(run.base) <= Currency.mostMinorUnits else {
+            return .amountInvalid
+        }
         hash(record, pieces, price, amount, tax)
+        previous = record
         return nil
     }
 
@@ -196,8 +222,8 @@ package final class OrderReader: RecordReading {
             UInt64(bitPattern: amount),
             UInt64(bitPattern: Int64(lastLocal.date.days)) << 32
                 | UInt64(UInt32(bitPattern: lastLocal.second)))
-        hasher.combine(
-            UInt64(bitPattern: pieces), UInt64(bitPattern: price) ^ (UInt64(bitPattern: tax) << 24))
+        hasher.combine(UInt64(bitPattern: pieces), UInt64(bitPattern: price))
+        if taxAmount >= 0 { hasher.combine(UInt64(bitPattern: tax), 0) }
         for field in contentTexts { hasher.combine(record[field]) }
         run.content += hasher.hash
     }
@@ -219,6 +245,7 @@ package final class OrderReader: RecordReading {
 
     /// Card, kind, original and system: of the order's first line; the others must agree.
     private func addTexts(_ record: CSVRecord, _ day: CivilDate) throws -> Reason? {
+        if let previous, sharesTexts(record, previous) { return nil }
         guard let cardText = columns.text(card, record),
             let kindText = columns.text(kind, record),
             let originalText = columns.text(original, record)
@@ -248,6 +275,12 @@ package final class OrderReader: RecordReading {
             run.originalCount = originalText.count
         }
         return addKind(kindText, isFirst)
+    }
+
+    /// Whether card, kind, original and store are written just as in a line that was found good.
+    private func sharesTexts(_ record: CSVRecord, _ other: CSVRecord) -> Bool {
+        for field in sharedFields where record[field] != other[field] { return false }
+        return true
     }
 
     private func addKind(_ text: ByteText, _ isFirst: Bool) -> Reason? {
@@ -296,14 +329,25 @@ package final class OrderReader: RecordReading {
         let text = batch.texts.reserve(run.idCount + run.originalCount)
         text.update(from: runID, count: run.idCount)
         (text + run.idCount).update(from: runOriginal, count: run.originalCount)
-        let card =
-            run.cardCount == 0
-            ? -1 : batch.cards.intern(ByteText(start: runCard, count: run.cardCount))
+        if run.cardCount > 0 {
+            cards.append(cardTexts.copy(ByteText(start: runCard, count: run.cardCount)))
+            cardOrders.append(Int32(batch.orders.count))
+        }
         batch.orders.append(
             IncomingOrder(
                 id: ByteText(start: text, count: run.idCount), originalCount: run.originalCount,
-                kind: run.kind ?? (run.net < 0 ? .return : .sale), system: run.system, card: card,
+                kind: run.kind ?? (run.net < 0 ? .return : .sale), system: run.system, card: -1,
                 file: context.file, line: runLines[0].line, lineCount: Int32(runLines.count),
                 date: run.day, net: run.net, base: run.base, content: run.content))
+    }
+
+    /// Gives the orders of a batch their cards, all at once: one by one each would wait for memory.
+    private func internCards() {
+        batch.cards.intern(cards) { nightjar_prefetch($0) } each: { index, card in
+            batch.orders[Int(cardOrders[index])].card = card
+        }
+        cards.removeAll(keepingCapacity: true)
+        cardOrders.removeAll(keepingCapacity: true)
+        cardTexts.removeAll()
     }
 }

@@ -40,7 +40,8 @@ package struct RejectsFile {
     private func copy(
         _ entry: IngestedFile, _ delimiter: UInt8, to output: FileHandle
     ) throws {
-        let source = try FileSource(path: entry.file.location, limits: limits.expansion)
+        let source = try FileSource(
+            path: entry.file.location, limits: limits.expansion, isHashed: false)
         let csv = CSVReader(
             delimiter: delimiter,
             limits: CSVReader.Limits(line: limits.lineBytes, fields: limits.fieldCount)

@@ -11,6 +11,7 @@ final class OrderRegistry {
     private let addReturned: Statement
     private let park: Statement
     private let unpark: Statement
+    private let memberTier: Statement
     private let systems: [Int32]
 
     init(_ connection: Connection, night: CivilDate) throws {
@@ -38,6 +39,7 @@ final class OrderRegistry {
             UPDATE parked SET ended_on = ?, outcome = ?
             WHERE system = ? AND id = ? AND ended_on IS NULL
             """)
+        memberTier = try connection.prepare("SELECT tier, status FROM member WHERE id = ?")
         var all: [Int32] = []
         try connection.forEach("SELECT id FROM system ORDER BY name") {
             all.append(Int32($0.integer(0)))
@@ -85,6 +87,16 @@ final class OrderRegistry {
             found = row
         }
         return found
+    }
+
+    /// A member by his integer.
+    func holder(of member: Int32) throws -> CardDirectory.Holder? {
+        guard member > 0 else { return nil }
+        memberTier.bind(Int64(member), at: 1)
+        defer { memberTier.reset() }
+        guard try memberTier.step() else { return nil }
+        return CardDirectory.Holder(
+            member: member, tier: Int32(memberTier.integer(0)), isActive: memberTier.integer(1) == 0)
     }
 
     func replace(_ row: OrderRow) throws {

@@ -58,7 +58,8 @@ package final class OrderSettler {
         for waiting in try parking.waiting(settlement.texts) { try release(waiting) }
         try accept()
         try ReturnLinker(
-            program: program, day: day, registry: registry, texts: settlement.texts,
+            program: program, day: day, registry: registry, terms: tierTerms,
+            texts: settlement.texts,
             fileOf: { self.batch.orders[$0].file },
             linesOf: { Int(self.batch.orders[$0].lineCount) }
         ).link(&returns, &settlement, files)
@@ -110,33 +111,34 @@ package final class OrderSettler {
 
     /// Several orders of one identity in one night: the first stands, until one differs.
     private func settle(_ versions: [Int]) throws {
-        let first = versions[0]
-        var current = try registry.find(
-            systems[Int(batch.orders[first].system)], batch.orders[first].id, settlement.texts)
+        let first = batch.orders[versions[0]]
+        let before = try registry.find(systems[Int(first.system)], first.id, settlement.texts)
+        var standing = before
         var final: Int?
         for version in versions {
-            guard let standing = current else {
-                current = try row(of: version)
-                final = version
-                continue
+            if let current = standing {
+                guard let replaced = try judge(version, current) else { continue }
+                if let final { supersede(final, isFirst: before == nil && final == versions[0]) }
+                standing = replaced
+            } else {
+                standing = try row(of: version)
             }
-            if let replaced = try judge(version, standing) {
-                if let final { count(final, final == first ? .accepted : .correction) }
-                current = replaced
-                final = version
-            }
+            final = version
         }
         guard let final else { return }
-        let before = try registry.find(
-            systems[Int(batch.orders[first].system)], batch.orders[first].id, settlement.texts)
         if let before {
             try apply(final, over: before)
         } else {
             let row = try row(of: final)
             try registry.replace(row)
-            try admit(final, row)
-            if final != first { settlement.totals.correction += 1 }
+            try admit(final, row, as: final == versions[0] ? .accepted : .correction)
         }
+    }
+
+    /// A version that a later one of the same night took the place of: it was judged, it posts nothing.
+    private func supersede(_ index: Int, isFirst: Bool) {
+        count(index, isFirst ? .accepted : .correction)
+        settlement.totals.correction += 1
     }
 
     /// An order whose identity is known: nil where the one that stands goes on standing, else its row.
@@ -200,7 +202,7 @@ package final class OrderSettler {
     }
 
     /// A new order: what it does depends on its card, its kind and its day.
-    private func admit(_ index: Int, _ row: OrderRow) throws {
+    private func admit(_ index: Int, _ row: OrderRow, as verdict: Verdict = .accepted) throws {
         settlement.totals.new += 1
         switch row.state {
         case .posted where row.kind == .return:
@@ -221,7 +223,7 @@ package final class OrderSettler {
             return
         case .opening, .givenUp: break
         }
-        count(index, .accepted)
+        count(index, verdict)
     }
 
     private func park(_ index: Int, _ row: OrderRow) throws {

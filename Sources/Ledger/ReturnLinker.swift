@@ -29,6 +29,7 @@ struct ReturnLinker {
     let program: Program
     let day: CivilDate
     let registry: OrderRegistry
+    let terms: TierTerms
     let texts: TextArena
     /// File and line count of an order of the batch.
     let fileOf: (Int) -> Int32
@@ -98,7 +99,9 @@ struct ReturnLinker {
         }
         if let original, program.returnsBy == .earner {
             row.member = original.member
-            row.terms = original.terms
+            if let holder = try registry.holder(of: original.member) {
+                row.terms = try terms.terms(of: holder, on: row.date)
+            }
         }
         row.state = row.member > 0 ? .posted : .anonymous
         if row.state == .anonymous, one.index != nil { settlement.totals.anonymous += 1 }

@@ -15,6 +15,9 @@ package struct Currency: Hashable, Sendable {
         self.decimals = decimals
     }
 
+    /// The most that one order may come to: with rates up to 1000 its points stay within 64 bits.
+    package static let mostMinorUnits: MinorUnits = 1_000_000_000_000
+
     /// Minor units in one unit of the currency.
     package var scale: Int64 {
         var scale: Int64 = 1
@@ -47,7 +50,7 @@ package struct Rate: Hashable, Comparable, Sendable {
 
     package static let one = Rate(millionths: 1_000_000)
 
-    /// The rate written as `1.25`, or nil unless it is a decimal of at most nine and six digits.
+    /// The rate written as `1.25`, or nil unless it is a decimal of at most six places, up to 1000.
     package init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), (1...9).contains(parts[0].utf8.count) else {
@@ -61,6 +64,7 @@ package struct Rate: Hashable, Comparable, Sendable {
             guard byte >= 48, byte <= 57 else { return nil }
             value = value * 10 + Int64(byte - 48)
         }
+        guard value <= 1_000_000_000 else { return nil }
         millionths = value
     }
 

@@ -2,39 +2,41 @@
 ///
 /// Identities are opaque: they are compared and ordered by their bytes, never by characters. The
 /// owner (a reader's buffer, a `TextArena`) must outlive every `ByteText` that points into it.
+///
+/// Public, as all types on the path of a line: only what is public is inlined into other modules.
 public struct ByteText {
     public let start: UnsafePointer<UInt8>
     public let count: Int
 
-    public init(start: UnsafePointer<UInt8>, count: Int) {
+    @inlinable public init(start: UnsafePointer<UInt8>, count: Int) {
         self.start = start
         self.count = count
     }
 
-    public var isEmpty: Bool { count == 0 }
+    @inlinable public var isEmpty: Bool { count == 0 }
 
     /// The text as a String; for messages and lookups off the path of a line.
     public var string: String {
         String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
-    public subscript(index: Int) -> UInt8 { start[index] }
+    @inlinable public subscript(index: Int) -> UInt8 { start[index] }
 }
 
 extension ByteText: Hashable, Comparable {
-    public static func == (left: ByteText, right: ByteText) -> Bool {
+    @inlinable public static func == (left: ByteText, right: ByteText) -> Bool {
         guard left.count == right.count else { return false }
         return left.commonPrefix(with: right) == left.count
     }
 
-    public static func < (left: ByteText, right: ByteText) -> Bool {
+    @inlinable public static func < (left: ByteText, right: ByteText) -> Bool {
         let shared = left.commonPrefix(with: right)
         guard shared < left.count, shared < right.count else { return left.count < right.count }
         return left.start[shared] < right.start[shared]
     }
 
     /// How many leading bytes are the same.
-    public func commonPrefix(with other: ByteText) -> Int {
+    @inlinable public func commonPrefix(with other: ByteText) -> Int {
         let limit = min(count, other.count)
         var at = 0
         while at + 8 <= limit {

@@ -45,8 +45,10 @@ package struct Fold {
 
     // MARK: Earning
 
+    /// The points of a base; 0 where the terms are older than the account.
     private func points(_ base: MinorUnits, _ terms: Int, _ account: Int) -> Points {
-        self.terms[terms].earnings[account].points(of: base, scale: scale)
+        let earnings = self.terms[terms].earnings
+        return account < earnings.count ? earnings[account].points(of: base, scale: scale) : 0
     }
 
     private func accrue(
@@ -98,20 +100,20 @@ package struct Fold {
     ) {
         let kind = program.accounts[account].kind
         let old = event.oldTerms.map { points(event.oldBase, $0, account) } ?? 0
-        let new = program.earns(on: event.date) ? points(event.base, event.terms, account) : 0
-        let found = state.lots.firstIndex { $0.isOf(event.system, event.id, kind) }
+        // What earned before earns on while the program pauses: a correction takes nothing away.
+        let earns = old > 0 || program.earns(on: event.date)
+        let new = earns ? points(event.base, event.terms, account) : 0
+        let found = state.lot(event.system, event.id, kind)
         let before = found.map { state.lots[$0].remaining } ?? 0
         let reversed = min(old, before + new)
         if new > 0 {
             var lot = newLot(event, program.accounts[account], new)
             lot.remaining = before - reversed + new
-            if let found {
-                state.lots[found] = lot
-            } else {
-                state.lots.append(lot)
-            }
+            let index = found ?? state.lots.count
+            if found == nil { state.lots.append(lot) } else { state.lots[index] = lot }
             if reversed > 0 { postings.append(posting(.reverse, event, lot, -reversed)) }
             postings.append(posting(.accrue, event, lot, new))
+            repay(event, index, &state, &postings)
         } else if let found, reversed > 0 {
             _ = state.lots[found].take(reversed)
             postings.append(posting(.reverse, event, state.lots[found], -reversed))
@@ -127,29 +129,32 @@ package struct Fold {
         _ event: OrderEvent, _ account: Int, _ state: inout MemberState,
         _ postings: inout [Posting]
     ) {
-        let rules = program.accounts[account]
-        let wanted: Points
-        if let sale = event.sale, rules.returnRounding == .cumulative {
-            wanted = pointsTaken(of: sale, by: event.base, account)
-        } else {
-            wanted = points(event.base, event.terms, account)
-        }
+        let wanted =
+            if let sale = event.sale, program.accounts[account].returnRounding == .cumulative {
+                pointsTaken(of: sale, by: event, account)
+            } else {
+                // `each`: alone, at the tier of the day, whatever the sale was.
+                points(event.base, event.terms, account)
+            }
         guard wanted > 0 else { return }
         take(wanted, .return, event, account, &state, &postings)
     }
 
-    /// Points of what was kept before the return, less those of what is kept after it: several
-    /// small returns take exactly what one large one would.
+    /// Points of what was kept before the return, less those of what is kept after it.
+    ///
+    /// So several small returns take exactly what one large one would, and what exceeds the sale has
+    /// no points.
     private func pointsTaken(
-        of sale: OrderEvent.Sale, by base: MinorUnits, _ account: Int
+        of sale: OrderEvent.Sale, by event: OrderEvent, _ account: Int
     ) -> Points {
+        let rules = program.accounts[account]
         let before = max(0, sale.base - sale.returned)
-        let after = max(0, before - base)
+        let after = max(0, before - event.base)
         if let terms = sale.terms {
             return points(before, terms, account) - points(after, terms, account)
         }
         // Opening orders know one number of points, those of the spend account.
-        guard sale.base > 0, program.accounts[account].kind == .spend else { return 0 }
+        guard sale.base > 0, rules.kind == .spend else { return 0 }
         func kept(_ amount: MinorUnits) -> Points {
             Points(Int128(sale.openingPoints) * Int128(amount) / Int128(sale.base))
         }
@@ -166,14 +171,14 @@ package struct Fold {
         var left = wanted
         let isLinked = !event.original.isEmpty
         if isLinked,
-            let own = state.lots.firstIndex(where: {
-                $0.isOf(event.originalSystem, event.original, rules.kind)
-            })
+            let own = state.lot(event.originalSystem, event.original, rules.kind)
         {
             left -= take(left, fromLot: own, kind, event, rules, &state, &postings)
         }
-        // Only-pending takes no other lot for a linked return; an unlinked one has no lot of its own.
-        if left > 0, rules.returns != .onlyPending || !isLinked {
+        // Only-pending takes no other lot where there is one of its own: that of the order that was
+        // returned or corrected.
+        let hasOwn = isLinked || kind == .reverse
+        if left > 0, rules.returns != .onlyPending || !hasOwn {
             for lot in lotsToTake(rules, state) where left > 0 {
                 left -= take(left, fromLot: lot, kind, event, rules, &state, &postings)
             }
@@ -284,12 +289,17 @@ package struct Fold {
 }
 
 extension Lot {
-    fileprivate func isOf(_ system: Int32, _ id: ByteText, _ account: Account.Kind) -> Bool {
-        // Opening lots may come without a system.
-        self.account == account && (self.system == system || self.system == 0) && self.id == id
-    }
-
     fileprivate func precedesById(_ other: Lot) -> Bool {
         id == other.id ? system < other.system : id < other.id
+    }
+}
+
+extension MemberState {
+    /// The lot of an order: of its own system, else one that came without a system, as opening lots may.
+    fileprivate func lot(_ system: Int32, _ id: ByteText, _ account: Account.Kind) -> Int? {
+        func find(_ system: Int32) -> Int? {
+            lots.firstIndex { $0.account == account && $0.system == system && $0.id == id }
+        }
+        return find(system) ?? find(0)
     }
 }

@@ -71,70 +71,78 @@ package final class OrderBatch {
 ///
 /// The sum over the lines of a hash of each, so that lines in another order are the same content.
 /// Not cryptographic: it tells accidents apart, not forgeries.
-package struct ContentHash: Hashable, Sendable {
-    package var high: UInt64
-    package var low: UInt64
+public struct ContentHash: Hashable, Sendable {
+    public var high: UInt64
+    public var low: UInt64
 
-    package init(high: UInt64 = 0, low: UInt64 = 0) {
+    @inlinable public init(high: UInt64 = 0, low: UInt64 = 0) {
         self.high = high
         self.low = low
     }
 
-    package static func += (sum: inout ContentHash, line: ContentHash) {
+    @inlinable public static func += (sum: inout ContentHash, line: ContentHash) {
         sum.high &+= line.high
         sum.low &+= line.low
     }
 }
 
 /// Hashes one line, field by field: 16 bytes at a time by folded 64 x 64 bit products, as wyhash does.
-package struct LineHasher {
-    private var high: UInt64 = 0x9E37_79B9_7F4A_7C15
-    private var low: UInt64 = 0xC2B2_AE3D_27D4_EB4F
+public struct LineHasher {
+    public var high: UInt64 = 0x9E37_79B9_7F4A_7C15
+    public var low: UInt64 = 0xC2B2_AE3D_27D4_EB4F
 
-    package init() {}
+    @inlinable public init() {}
 
-    package mutating func combine(_ first: UInt64, _ second: UInt64) {
+    @inlinable public mutating func combine(_ first: UInt64, _ second: UInt64) {
         high = LineHasher.fold(high ^ first, second ^ 0xA076_1D64_78BD_642F)
         low = LineHasher.fold(low ^ second, first ^ 0xE703_7ED1_A0B4_28DB) &+ high
     }
 
-    package mutating func combine(_ text: ByteText) {
+    @inlinable public mutating func combine(_ text: ByteText) {
         let count = text.count
         var at = 0
         while at + 16 <= count {
             combine(LineHasher.word(text, at), LineHasher.word(text, at + 8))
             at += 16
         }
-        let first = at + 8 <= count ? LineHasher.word(text, at) : LineHasher.tail(text, at)
+        let first = LineHasher.tail(text, at)
         let second = at + 8 < count ? LineHasher.tail(text, at + 8) : 0
         // The length keeps fields apart: "ab","c" is not "a","bc".
         combine(first, second ^ (UInt64(truncatingIfNeeded: count) << 56))
     }
 
-    package var hash: ContentHash {
+    @inlinable public var hash: ContentHash {
         ContentHash(
             high: LineHasher.fold(high ^ 0x8EBC_6AF0_9C88_C6E3, low),
             low: LineHasher.fold(low ^ 0x5899_65CC_7537_4CC3, high))
     }
 
-    private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+    @inlinable public static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let product = left.multipliedFullWidth(by: right)
         // The factors are folded in too: a factor of 0 would otherwise swallow the other.
         return product.high ^ product.low ^ left &+ right
     }
 
-    private static func word(_ text: ByteText, _ at: Int) -> UInt64 {
+    @inlinable public static func word(_ text: ByteText, _ at: Int) -> UInt64 {
         UInt64(
             littleEndian: UnsafeRawPointer(text.start + at).loadUnaligned(as: UInt64.self))
     }
 
-    private static func tail(_ text: ByteText, _ at: Int) -> UInt64 {
-        var word: UInt64 = 0
-        var shift: UInt64 = 0
-        for index in at..<min(text.count, at + 8) {
-            word |= UInt64(text[index]) << shift
-            shift += 8
+    /// The last bytes of a text, fewer than eight, as one number.
+    @inlinable public static func tail(_ text: ByteText, _ at: Int) -> UInt64 {
+        let left = text.count - at
+        let start = UnsafeRawPointer(text.start + at)
+        guard left >= 4 else {
+            guard left > 0 else { return 0 }
+            let first = UInt64(text.start[at])
+            let middle = UInt64(text.start[at + left / 2])
+            return first | middle << 8 | UInt64(text.start[text.count - 1]) << 16
         }
-        return word
+        if left >= 8 { return word(text, at) }
+        // Two words of four bytes that overlap hold all of them.
+        let low = UInt32(littleEndian: start.loadUnaligned(as: UInt32.self))
+        let high = UInt32(
+            littleEndian: start.loadUnaligned(fromByteOffset: left - 4, as: UInt32.self))
+        return UInt64(low) | UInt64(high) << 32
     }
 }

@@ -248,7 +248,7 @@ struct NightRunner {
         let requests = workspace.settings.reportRequests
         guard !requests.isEmpty else { return }
         let store = store
-        let checkpoint = Background { try store.checkpoint() }
+        let checkpoint = Background { try store.checkpointBeside() }
         let publication = try ReportFolder(reports: workspace.reportsFolder).publish(
             requests, night: night, currencyDecimals: workspace.program.currency.decimals,
             store: workspace.storePath)

@@ -38,6 +38,6 @@ extension SettingsMap {
 extension SettingsReader {
     /// An exact decimal; `label` is the key it belongs to.
     func rate(_ node: SettingsNode, _ label: String) -> Rate? {
-        parse(node, label, as: "a decimal like 1.25") { Rate($0) }
+        parse(node, label, as: "a decimal like 1.25, at most 1000") { Rate($0) }
     }
 }

@@ -1,9 +1,7 @@
 import Settings
 
-/// What a night may use, and how large the parts of a file may be.
+/// How large the parts of a file may be.
 package struct WorkspaceLimits: Hashable, Sendable {
-    /// What a night may sort in memory before it spills.
-    package var memoryBytes = 512 << 20
     /// Size of a file after decompression; `Int.max` is no limit.
     package var expandedBytes = 50 << 30
     /// How many times its size a file may grow; `Int.max` is no limit.
@@ -15,10 +13,10 @@ package struct WorkspaceLimits: Hashable, Sendable {
 
     package init() {}
 
-    static let keys = SettingsKeys(["memory", "expanded", "ratio", "line", "fields"])
+    static let keys = SettingsKeys(
+        ["expanded", "ratio", "line", "fields"], later: ["memory": "512 MiB"])
 
     init(_ map: SettingsMap) {
-        memoryBytes = WorkspaceLimits.size(map, "memory", from: 1 << 20) ?? memoryBytes
         lineBytes = WorkspaceLimits.size(map, "line", from: 1) ?? lineBytes
         fieldCount = map.integer("fields", in: 1...100_000) ?? fieldCount
         // `none` has a meaning only where something is guarded against, not where it is kept.

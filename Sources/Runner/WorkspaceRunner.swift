@@ -57,13 +57,10 @@ package final class WorkspaceRunner {
             }
             let runner = NightRunner(
                 workspace: workspace, store: store, run: run, clock: clock, observer: observer)
-            let last = try store.read {
-                try RunLog($0).lastClosed(since: workspace.program.opensOn)
-            }
-            let nights = try nights(date, through, last)
-            // A run that was killed right behind its last commit left its files where they were.
+            // What a run that was broken off left of its files.
+            let last = try store.read { try RunLog($0).lastClosed(since: workspace.program.opensOn) }
             if let last { try runner.finishFiles(last) }
-            for night in nights {
+            for night in try nights(date, through, last) {
                 try closed(runner.close(night, jobs: jobs))
             }
             try end("done", nil)

@@ -72,10 +72,23 @@ package final class Store {
         }
     }
 
-    /// Copies the write-ahead log into the file and cuts it; a night ends with it.
+    /// Copies what it can of the write-ahead log into the file, beside readers and without waiting.
+    package func checkpointBeside() throws {
+        try converting {
+            _ = try writer.writeWithoutTransaction { try $0.checkpoint(.passive) }
+        }
+    }
+
+    /// Copies the write-ahead log into the file and cuts it; a reader in the way only leaves it longer.
     package func checkpoint() throws {
         try converting {
-            _ = try writer.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            try writer.writeWithoutTransaction { database in
+                do {
+                    try database.checkpoint(.truncate)
+                } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+                    return
+                }
+            }
         }
     }
 

@@ -1,14 +1,16 @@
 internal import CScan
-package import Loyalty
+public import Loyalty
 
 /// One record of a file: its fields as byte ranges, valid until the reader's next batch.
-package struct CSVRecord {
+///
+/// Public, as all types on the path of a line: only what is public is inlined into other modules.
+public struct CSVRecord {
     /// What is wrong with a record as such, before anybody looks at its fields.
     package enum Flaw: UInt8, Sendable {
         case none
         /// Bytes that are not UTF-8, or a NUL.
         case badEncoding
-        /// Longer than the limit; its fields are empty.
+        /// Longer than the limit: only what lies within it can be read.
         case tooLong
         /// Text after a closing quote, or a quote that nothing closes.
         case badQuote
@@ -20,8 +22,9 @@ package struct CSVRecord {
     package let line: Int
     /// Bytes before the record in the expanded file.
     package let offset: Int
-    /// Bytes of the record as it came, without its line end.
+    /// Bytes of the record as it came, without its line end; at most the limit.
     package let length: Int
+    /// Fields that can be read: of a record that is refused half-way, those whose separator was seen.
     package let fieldCount: Int
     package let flaw: Flaw
     /// The file ended before this record's line end.
@@ -30,30 +33,13 @@ package struct CSVRecord {
     package let hasOpenQuote: Bool
     /// The record as it came, quotes and all, without its line end.
     package let rawBytes: UnsafeRawBufferPointer
-    let bytes: UnsafePointer<UInt8>
-    let ends: UnsafePointer<UInt32>
+    /// Where the unquoted fields are, the offset there of the first one and of each one's end.
+    public let bytes: UnsafePointer<UInt8>
+    public let ends: UnsafePointer<UInt32>
+    public let start: UInt32
 
-    init(
-        line: Int, offset: Int, length: Int, fieldCount: Int, flaw: Flaw, isUnterminated: Bool,
-        hasOpenQuote: Bool, rawBytes: UnsafeRawBufferPointer, bytes: UnsafePointer<UInt8>,
-        ends: UnsafePointer<UInt32>, start: UInt32
-    ) {
-        self.line = line
-        self.offset = offset
-        self.length = length
-        self.fieldCount = fieldCount
-        self.flaw = flaw
-        self.isUnterminated = isUnterminated
-        self.hasOpenQuote = hasOpenQuote
-        self.rawBytes = rawBytes
-        self.bytes = bytes
-        self.ends = ends
-        self.start = start
-    }
-    let start: UInt32
-
-    /// A field by its position, unquoted. The position must be below `fieldCount`.
-    package subscript(index: Int) -> ByteText {
+    /// A field by its position, unquoted; the position must be below `fieldCount`.
+    @inlinable public subscript(index: Int) -> ByteText {
         let from = index == 0 ? Int(start) : Int(ends[index - 1]) + 1
         return ByteText(start: bytes + from, count: max(0, Int(ends[index]) - from))
     }
@@ -67,6 +53,9 @@ package typealias ByteSource = (UnsafeMutableRawBufferPointer) throws -> Int
 /// Deviations: line ends are LF, CRLF or (where the first line end of the file is one) lone CR; a quote
 /// inside an unquoted field is text; blank lines are skipped; a UTF-8 byte order mark is dropped. The
 /// separators are found with byte masks, and only records that hold a quote are walked byte by byte.
+///
+/// A record that is longer than `Limits.line`, or whose quotes nothing closes within that many bytes, is
+/// refused with its first line alone, and reading goes on at the next line.
 package final class CSVReader {
     package struct Limits: Sendable {
         /// Bytes of one record.
@@ -89,11 +78,14 @@ package final class CSVReader {
     /// Bytes in the buffer, and those of them that earlier batches gave out.
     private var filled = 0
     private var consumed = 0
+    private var atStart = true
     private var atEnd = false
     /// Offset in the file of the buffer's first byte.
     private var bufferOffset = 0
     private var nextLine = 1
     private var isSkippingLongLine = false
+    /// Lines that opened a quote which nothing closed.
+    private var unclosed = 0
 
     private var ends: UnsafeMutablePointer<UInt32>
     private var lines: UnsafeMutablePointer<UInt32>
@@ -104,11 +96,15 @@ package final class CSVReader {
     /// Spare bytes behind the buffer's content, so that masks may read past it.
     private static let slack = 64
     private static let batchBytes = 256 * 1024
+    /// After so many unclosed quotes a quoted field may span lines no more, so that a file of nothing
+    /// but such quotes costs no walk of `Limits.line` bytes a line.
+    private static let maxUnclosed = 64
 
     package init(delimiter: UInt8, limits: Limits = Limits(), source: @escaping ByteSource) {
         self.source = source
         self.delimiter = delimiter
-        self.limits = limits
+        // Offsets in the buffer are 32 bits wide.
+        self.limits = Limits(line: min(limits.line, 1 << 30), fields: limits.fields)
         capacity = CSVReader.batchBytes
         (buffer, ends, lines, quotes) = CSVReader.allocate(capacity)
     }
@@ -133,7 +129,9 @@ package final class CSVReader {
     /// Physical lines read so far, the last one included.
     package var lineCount: Int { nextLine - 1 }
 
-    /// The next records, in file order; nil at the end. They are valid until the next call.
+    /// The next records, in file order; nil at the end.
+    ///
+    /// They are valid until the next call.
     package func next() throws -> [CSVRecord]? {
         while true {
             try fill()
@@ -160,14 +158,15 @@ package final class CSVReader {
                 start: buffer + filled, count: capacity - filled)
             let count = try source(room)
             if count == 0 { atEnd = true }
-            if bufferOffset == 0, filled == 0 { skipByteOrderMark(count) } else { filled += count }
+            filled += count
         }
+        if atStart { skipByteOrderMark() }
         if lineEnd == nil { lineEnd = findLineEnd() }
     }
 
-    private func skipByteOrderMark(_ count: Int) {
-        filled = count
-        guard count >= 3, buffer[0] == 0xEF, buffer[1] == 0xBB, buffer[2] == 0xBF else { return }
+    private func skipByteOrderMark() {
+        atStart = false
+        guard filled >= 3, buffer[0] == 0xEF, buffer[1] == 0xBB, buffer[2] == 0xBF else { return }
         filled -= 3
         bufferOffset = 3
         buffer.update(from: buffer + 3, count: filled)
@@ -186,14 +185,26 @@ package final class CSVReader {
 
     /// Lone CR ends lines only where the file's first line end is one.
     private func findLineEnd() -> UInt8? {
-        for at in 0..<filled {
-            if buffer[at] == 10 { return 10 }
-            if buffer[at] == 13 {
-                guard at + 1 < filled else { return atEnd ? 13 : nil }
-                return buffer[at + 1] == 10 ? 10 : 13
-            }
+        guard let at = firstLineEnd() else { return atEnd ? 10 : nil }
+        if buffer[at] == 10 { return 10 }
+        guard at + 1 < filled else { return atEnd ? 13 : nil }
+        return buffer[at + 1] == 10 ? 10 : 13
+    }
+
+    /// The first CR or LF outside quotes; behind a quote that nothing closes, or in a record that is
+    /// too long, the first one wherever it is.
+    private func firstLineEnd() -> Int? {
+        if !isSkippingLongLine {
+            let reach = min(filled, limits.line + 2)
+            let lineFeed = QuotedRecords.measure(
+                buffer, from: 0, to: reach, delimiter: delimiter, lineEnd: 10)
+            let both = QuotedRecords.measure(
+                buffer, from: 0, to: lineFeed.stop, delimiter: delimiter, lineEnd: 13)
+            if case .lineEnd(let at) = both.end { return at }
+            if case .lineEnd(let at) = lineFeed.end { return at }
+            guard atEnd || filled >= limits.line + 2 else { return nil }
         }
-        return atEnd ? 10 : nil
+        return (0..<filled).first { buffer[$0] == 10 || buffer[$0] == 13 }
     }
 
     /// Cuts the buffer into records and leaves an unfinished one for the next batch.
@@ -214,7 +225,7 @@ package final class CSVReader {
             let stop = Int(ends[lastEnd])
             while quote < found.quotes, quotes[quote] < start { quote += 1 }
             if quote < found.quotes, Int(quotes[quote]) < stop, !isSkippingLongLine {
-                guard let after = collectQuoted(from: start, firstLineEnd: stop) else { break }
+                guard let after = collectQuoted(from: start, firstStop: stop) else { break }
                 start = after
                 while line < found.lines, Int(ends[Int(lines[line])]) < start {
                     firstEnd = Int(lines[line]) + 1
@@ -230,7 +241,7 @@ package final class CSVReader {
             line += 1
         }
         consumed = start
-        if atEnd { collectLast(firstEnd: firstEnd, count: found.ends, isPlain: isPlain) }
+        if atEnd { collectLast(lineEnds: found.lines - line) }
         skipIfTooLong()
     }
 
@@ -240,15 +251,15 @@ package final class CSVReader {
             isSkippingLongLine = false
             return
         }
-        var length = stop - start
-        if length > 0, buffer[stop - 1] == 13 {
-            length -= 1
-            ends[lastEnd] -= 1
-        }
+        let length = contentLength(from: start, to: stop)
         if length == 0 { return }
+        if length > limits.line {
+            refuse(from: start, length: length, flaw: .tooLong)
+            return
+        }
+        if length < stop - start { ends[lastEnd] -= 1 }
         var flaw = CSVRecord.Flaw.none
         if !isPlain, nightjar_is_text(buffer + start, length) == 0 { flaw = .badEncoding }
-        if length > limits.line { flaw = .tooLong }
         let fields = lastEnd - firstEnd + 1
         if fields > limits.fields { flaw = .tooManyFields }
         add(
@@ -265,67 +276,106 @@ package final class CSVReader {
             CSVRecord(
                 line: nextLine, offset: bufferOffset + start, length: length, fieldCount: fields,
                 flaw: flaw, isUnterminated: isUnterminated, hasOpenQuote: hasOpenQuote,
-                rawBytes: UnsafeRawBufferPointer(start: buffer + start, count: length), bytes: bytes,
+                rawBytes: UnsafeRawBufferPointer(start: buffer + start, count: length),
+                bytes: bytes,
                 ends: ends, start: first))
     }
 
-    /// A record that holds a quote; gives the offset behind its line end, nil where it goes on
-    /// behind the buffer.
-    private func collectQuoted(from start: Int, firstLineEnd: Int) -> Int? {
-        let walk = unquoted.walk(
-            buffer, from: start, to: filled, delimiter: delimiter, lineEnd: lineEnd ?? 10)
-        switch walk.end {
-        case .noLineEnd: return nil
-        case .insideQuotes where filled - start <= limits.line: return nil
-        case .insideQuotes:
-            // Nothing closes the quote within the limit: the line is refused, the next one read.
-            add(
-                start: start, length: firstLineEnd - start, bytes: buffer, ends: ends, fields: 0,
-                first: 0, flaw: .badQuote)
-            return firstLineEnd + 1
-        case .lineEnd(let stop):
-            let length = stop - start
-            var flaw = walk.isMalformed ? CSVRecord.Flaw.badQuote : .none
-            if nightjar_is_text(buffer + start, length) == 0 { flaw = .badEncoding }
-            if length > limits.line { flaw = .tooLong }
-            if walk.fields > limits.fields { flaw = .tooManyFields }
-            add(
-                start: start, length: length, bytes: walk.bytes, ends: walk.ends,
-                fields: walk.fields, first: 0, flaw: flaw)
-            return stop + 1
-        }
+    /// Bytes of a record without the CR of its line end.
+    private func contentLength(from start: Int, to stop: Int) -> Int {
+        stop > start && buffer[stop - 1] == 13 ? stop - start - 1 : stop - start
     }
 
-    /// The record behind the last line end of the file.
-    private func collectLast(firstEnd: Int, count: Int, isPlain: Bool) {
+    /// Adds a record that has no end, or none within the limit, with the fields that are sure.
+    private func refuse(
+        from start: Int, length: Int, flaw: CSVRecord.Flaw, isUnterminated: Bool = false,
+        hasOpenQuote: Bool = false
+    ) {
+        let length = min(length, limits.line)
+        let walk = unquoted.walk(
+            buffer, from: start, to: start + length, delimiter: delimiter, lineEnd: lineEnd ?? 10)
+        add(
+            start: start, length: length, bytes: walk.bytes, ends: walk.ends,
+            fields: min(walk.fields - 1, limits.fields), first: 0, flaw: flaw,
+            isUnterminated: isUnterminated, hasOpenQuote: hasOpenQuote)
+    }
+
+    private func judge(from start: Int, length: Int, _ walk: QuotedRecords.Walk) -> CSVRecord.Flaw {
+        if walk.fields > limits.fields { return .tooManyFields }
+        if nightjar_is_text(buffer + start, length) == 0 { return .badEncoding }
+        return walk.isMalformed ? .badQuote : .none
+    }
+
+    /// A record that holds a quote; gives the offset behind what it consumes, nil where the record goes
+    /// on behind the buffer.
+    private func collectQuoted(from start: Int, firstStop: Int) -> Int? {
+        // A record within the limit has its line end, LF or CR LF, within two bytes more.
+        let bound = start + limits.line + 2
+        let maySpanLines = unclosed < CSVReader.maxUnclosed
+        let reach = maySpanLines ? min(filled, bound) : firstStop + 1
+        let measure = QuotedRecords.measure(
+            buffer, from: start, to: reach, delimiter: delimiter, lineEnd: lineEnd ?? 10)
+        var isInside = false
+        switch measure.end {
+        case .lineEnd(let stop):
+            let length = contentLength(from: start, to: stop)
+            guard length <= limits.line else { break }
+            let walk = unquoted.walk(buffer, from: start, measure, delimiter: delimiter)
+            add(
+                start: start, length: length, bytes: walk.bytes, ends: walk.ends,
+                fields: walk.fields, first: 0, flaw: judge(from: start, length: length, walk))
+            return stop + 1
+        case .noLineEnd where reach < bound && maySpanLines,
+            .insideQuotes where reach < bound && maySpanLines:
+            return nil
+        case .noLineEnd: break
+        case .insideQuotes: isInside = true
+        }
+        let length = contentLength(from: start, to: firstStop)
+        let isUnclosed = isInside && length <= limits.line
+        if isUnclosed { unclosed += 1 }
+        refuse(from: start, length: length, flaw: isUnclosed ? .badQuote : .tooLong)
+        return firstStop + 1
+    }
+
+    /// The record behind the last line end of the file; `lineEnds` lie inside its quotes.
+    private func collectLast(lineEnds: Int) {
         guard consumed < filled else { return }
         let start = consumed
         consumed = filled
+        defer { nextLine += 1 + lineEnds }
         if isSkippingLongLine { return }
-        let walk = unquoted.walk(
+        let measure = QuotedRecords.measure(
             buffer, from: start, to: filled, delimiter: delimiter, lineEnd: lineEnd ?? 10)
-        var flaw = walk.isMalformed ? CSVRecord.Flaw.badQuote : .none
-        if nightjar_is_text(buffer + start, filled - start) == 0 { flaw = .badEncoding }
-        if filled - start > limits.line { flaw = .tooLong }
-        if walk.fields > limits.fields { flaw = .tooManyFields }
-        var hasOpenQuote = false
-        if case .insideQuotes = walk.end { hasOpenQuote = true }
+        var isOpen = false
+        if case .insideQuotes = measure.end { isOpen = true }
+        let length = isOpen ? filled - start : contentLength(from: start, to: filled)
+        if length == 0 { return }
+        if length > limits.line {
+            // What earlier batches would have dropped is judged as they do, in ignorance of its end.
+            let isWhole = filled - start < limits.line + 2
+            refuse(
+                from: start, length: length, flaw: .tooLong, isUnterminated: isWhole,
+                hasOpenQuote: isWhole && isOpen)
+            return
+        }
+        let walk = unquoted.walk(buffer, from: start, measure, delimiter: delimiter)
+        var flaw = judge(from: start, length: length, walk)
+        if flaw == .none, isOpen { flaw = .badQuote }
         add(
-            start: start, length: filled - start, bytes: walk.bytes, ends: walk.ends,
-            fields: walk.fields, first: 0, flaw: flaw, isUnterminated: true,
-            hasOpenQuote: hasOpenQuote)
-        nextLine += 1
+            start: start, length: length, bytes: walk.bytes, ends: walk.ends,
+            fields: isOpen ? walk.fields - 1 : walk.fields, first: 0, flaw: flaw,
+            isUnterminated: true, hasOpenQuote: isOpen)
     }
 
     /// Drops a record that is longer than allowed as it comes, so that the buffer stays small.
     private func skipIfTooLong() {
-        guard !atEnd, filled - consumed > limits.line else { return }
+        guard !atEnd, filled - consumed >= limits.line + 2 else { return }
         if !isSkippingLongLine {
-            add(
-                start: consumed, length: filled - consumed, bytes: buffer, ends: ends, fields: 0,
-                first: 0, flaw: .tooLong)
+            refuse(from: consumed, length: filled - consumed, flaw: .tooLong)
             isSkippingLongLine = true
         }
-        consumed = filled
+        // A CR at the end may be the first line end of the file: the next byte says which.
+        consumed = lineEnd == nil && buffer[filled - 1] == 13 ? filled - 1 : filled
     }
 }

@@ -10,6 +10,8 @@ package struct CSVWriter: ~Copyable {
     /// Bytes written and not yet taken.
     package private(set) var count = 0
     private var atLineStart = true
+    /// Where the record's first field starts; negative once there is another, or its bytes are taken.
+    private var onlyField = -1
 
     package init(delimiter: UInt8 = 44, capacity: Int = 1 << 18) {
         self.delimiter = delimiter
@@ -24,7 +26,10 @@ package struct CSVWriter: ~Copyable {
         UnsafeRawBufferPointer(start: buffer, count: count)
     }
 
-    package mutating func removeAll() { count = 0 }
+    package mutating func removeAll() {
+        count = 0
+        onlyField = -1
+    }
 
     private mutating func reserve(_ more: Int) {
         guard count + more > capacity else { return }
@@ -38,9 +43,12 @@ package struct CSVWriter: ~Copyable {
 
     private mutating func separate() {
         reserve(1)
-        if !atLineStart {
+        if atLineStart {
+            onlyField = count
+        } else {
             buffer[count] = delimiter
             count += 1
+            onlyField = -1
         }
         atLineStart = false
     }
@@ -142,7 +150,12 @@ package struct CSVWriter: ~Copyable {
     }
 
     package mutating func endRecord() {
-        reserve(1)
+        reserve(3)
+        if !atLineStart, onlyField == count {
+            // One empty field: a blank line would be skipped by whoever reads it.
+            put(34)
+            put(34)
+        }
         put(10)
         atLineStart = true
     }

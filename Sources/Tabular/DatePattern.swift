@@ -79,7 +79,12 @@ package struct DatePattern: Hashable, Sendable {
     /// The date and time that a text of this pattern writes; nil where it is not of the pattern, or
     /// the calendar or the clock has no such moment (a leap second is none).
     package func callAsFunction(_ text: ByteText) -> LocalTime? {
-        var year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0
+        var year = 0
+        var month = 0
+        var day = 0
+        var hour = 0
+        var minute = 0
+        var second = 0
         var offset: Int16?
         var at = 0
         for step in steps {
@@ -133,7 +138,7 @@ package struct DatePattern: Hashable, Sendable {
         var digits = 0
         var value: Int16 = 0
         while at < text.count, digits < 4 {
-            if digits == 2, text[at] == 58 {
+            if digits == 2, text[at] == 58, at + 1 < text.count, text[at + 1] &- 48 <= 9 {
                 at += 1
                 continue
             }

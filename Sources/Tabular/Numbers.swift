@@ -1,7 +1,7 @@
-package import Loyalty
+public import Loyalty
 
 /// How a layout writes numbers.
-package struct NumberFormat: Hashable, Sendable {
+public struct NumberFormat: Hashable, Sendable {
     /// What to do with money that hasn't just the decimals of its currency.
     package enum Fraction: String, CaseIterable, Sendable {
         /// More decimals than the currency has are refused.
@@ -26,19 +26,22 @@ package struct NumberFormat: Hashable, Sendable {
     /// Money in minor units, or nil where the text is not a number of this format.
     ///
     /// At most 15 digits before the mark, so that a night's sums stay within 64 bits.
-    package func money(_ text: ByteText, decimals: Int) -> MinorUnits? {
+    public func money(_ text: ByteText, decimals: Int) -> Int64? {
         var at = 0
         let count = text.count
         let isNegative = count > 0 && text[0] == 45
         if isNegative { at = 1 }
         var value: Int64 = 0
         var digits = 0
+        var isMarked = false
         while at < count {
             let digit = text[at] &- 48
             if digit > 9 {
-                guard let thousands, text[at] == thousands, digits > 0, isGroup(text, at + 1) else {
-                    break
-                }
+                // The first group has at most three digits; those behind a mark were counted there.
+                guard let thousands, text[at] == thousands, digits > 0, isMarked || digits <= 3,
+                    isGroup(text, at + 1)
+                else { break }
+                isMarked = true
                 at += 1
                 continue
             }
@@ -75,7 +78,7 @@ package struct NumberFormat: Hashable, Sendable {
     }
 
     /// Whether three digits stand here, and no fourth.
-    package func isGroup(_ text: ByteText, _ at: Int) -> Bool {
+    func isGroup(_ text: ByteText, _ at: Int) -> Bool {
         guard at + 3 <= text.count else { return false }
         for index in at..<at + 3 where text[index] &- 48 > 9 { return false }
         return at + 3 == text.count || text[at + 3] &- 48 > 9
@@ -83,7 +86,7 @@ package struct NumberFormat: Hashable, Sendable {
 }
 
 /// A whole number of at most so many digits, with an optional minus; nil where it is anything else.
-package func wholeNumber(_ text: ByteText, digits limit: Int = 15) -> Int64? {
+public func wholeNumber(_ text: ByteText, digits limit: Int = 15) -> Int64? {
     let isNegative = text.count > 0 && text[0] == 45
     var at = isNegative ? 1 : 0
     guard at < text.count, text.count - at <= limit else { return nil }

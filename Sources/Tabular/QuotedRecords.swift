@@ -8,8 +8,14 @@ final class QuotedRecords {
         case insideQuotes
     }
 
-    struct Walk {
+    /// Where a record ends: the offset behind its last byte, or where the bytes end.
+    struct Measure {
         let end: End
+        let stop: Int
+        let fields: Int
+    }
+
+    struct Walk {
         let fields: Int
         /// Text between a closing quote and the next separator.
         let isMalformed: Bool
@@ -30,14 +36,20 @@ final class QuotedRecords {
         offsets.removeAll(keepingCapacity: true)
     }
 
-    /// Walks one record byte by byte: the only place that knows quotes.
+    /// Walks what is there of one record.
     func walk(
         _ source: UnsafePointer<UInt8>, from start: Int, to limit: Int, delimiter: UInt8,
         lineEnd: UInt8
     ) -> Walk {
-        // The record's end is known only at its end: the walk first measures, then copies.
         let measure = QuotedRecords.measure(
             source, from: start, to: limit, delimiter: delimiter, lineEnd: lineEnd)
+        return walk(source, from: start, measure, delimiter: delimiter)
+    }
+
+    /// Walks one measured record byte by byte and copies its fields, unquoted.
+    func walk(
+        _ source: UnsafePointer<UInt8>, from start: Int, _ measure: Measure, delimiter: UInt8
+    ) -> Walk {
         let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: measure.stop - start + 1)
         let ends = UnsafeMutablePointer<UInt32>.allocate(capacity: measure.fields)
         texts.append(bytes)
@@ -85,15 +97,14 @@ final class QuotedRecords {
             written -= 1
         }
         ends[fields] = UInt32(written)
-        return Walk(
-            end: measure.end, fields: fields + 1, isMalformed: isMalformed, bytes: bytes,
-            ends: ends)
+        return Walk(fields: fields + 1, isMalformed: isMalformed, bytes: bytes, ends: ends)
     }
 
-    private static func measure(
+    /// Measures one record, and copies nothing: quotes open at the start of a field only.
+    static func measure(
         _ source: UnsafePointer<UInt8>, from start: Int, to limit: Int, delimiter: UInt8,
         lineEnd: UInt8
-    ) -> (end: End, stop: Int, fields: Int) {
+    ) -> Measure {
         var isQuoted = false
         var hasJustClosed = false
         var atFieldStart = true
@@ -109,13 +120,13 @@ final class QuotedRecords {
                 hasJustClosed = false
                 atFieldStart = false
             } else if !isQuoted {
-                if byte == lineEnd { return (.lineEnd(at), at, fields) }
+                if byte == lineEnd { return Measure(end: .lineEnd(at), stop: at, fields: fields) }
                 atFieldStart = byte == delimiter
                 if atFieldStart { fields += 1 }
                 hasJustClosed = false
             }
             at += 1
         }
-        return (isQuoted ? .insideQuotes : .noLineEnd, limit, fields)
+        return Measure(end: isQuoted ? .insideQuotes : .noLineEnd, stop: limit, fields: fields)
     }
 }

@@ -16,7 +16,7 @@ import Testing
         accounts:
           spend: { ratio: 0.5, hold_days: 14, expiry: { after: 1 year } }
         tiers: [{ name: gold, multiplier: { spend: 1.5 } }]
-        limits: { memory: 1 GiB, ratio: none }
+        limits: { expanded: 1 GiB, ratio: none }
         """,
         """
         version: 1

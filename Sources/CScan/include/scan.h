@@ -141,13 +141,5 @@ static inline int nightjar_is_text(const uint8_t *bytes, size_t count) {
     return 1;
 }
 
-/// The first eight bytes of a text as a big-endian number, zeros after its end: orders as the bytes do.
-static inline uint64_t nightjar_prefix(const uint8_t *bytes, size_t count) {
-    uint64_t word = 0;
-    if (count >= 8) memcpy(&word, bytes, 8);
-    else memcpy(&word, bytes, count);
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    return word;
-}
+/// Asks for a line of memory that will soon be read.
+static inline void nightjar_prefetch(const void *address) { __builtin_prefetch(address); }

@@ -1,0 +1,241 @@
+import Foundation
+import Loyalty
+
+/// The night of one member once more, written from the rules alone: plain values, clarity first.
+///
+/// It shares the program, dates and enums with the fold, and no line of its reckoning.
+struct NaiveTwin {
+    struct Lot: Equatable {
+        var account: Account.Kind
+        var system: Int
+        var id: String
+        var points: Int
+        var remaining: Int
+        var earned: CivilDate
+        var active: CivilDate
+        var expires: CivilDate
+
+        var text: String {
+            "\(account) \(system)/\(id) \(remaining)/\(points) \(earned.days) \(active.days) "
+                + "\(expires.days)"
+        }
+    }
+
+    struct Sale {
+        var base: Int
+        var returned: Int
+        var multiplier: String?
+        var openingPoints: Int
+    }
+
+    struct Event {
+        var kind: OrderEvent.Kind
+        var date: CivilDate
+        var system: Int
+        var id: String
+        var base: Int
+        var multiplier: String
+        var oldBase = 0
+        var oldMultiplier: String?
+        var original: (system: Int, id: String)?
+        var sale: Sale?
+
+        var text: String {
+            let link = original.map { " of \($0.system)/\($0.id)" } ?? ""
+            let sold = sale.map { " \($0)" } ?? ""
+            return "\(kind) \(date) \(system)/\(id) \(base) x\(multiplier) was \(oldBase) "
+                + "x\(oldMultiplier ?? "-")\(link)\(sold)"
+        }
+    }
+
+    let program: Program
+    let day: CivilDate
+    var lots: [Lot]
+    var debts: [Account.Kind: Int]
+    private(set) var postings: [String] = []
+
+    init(program: Program, day: CivilDate, lots: [Lot], debts: [Account.Kind: Int]) {
+        self.program = program
+        self.day = day
+        self.lots = lots
+        self.debts = debts
+    }
+
+    mutating func run(_ events: [Event]) {
+        let phases: [[OrderEvent.Kind]] = [[.accrual, .correction], [.return], [.charge]]
+        for phase in phases {
+            let inPhase = events.filter { phase.contains($0.kind) }.sorted { one, other in
+                if one.date != other.date { return one.date < other.date }
+                if one.id.bytes != other.id.bytes { return precedes(one.id, other.id) }
+                return one.system < other.system
+            }
+            for event in inPhase {
+                for account in program.accounts {
+                    switch event.kind {
+                    case .accrual: earn(event, account)
+                    case .correction: correct(event, account)
+                    case .return: giveBack(event, account)
+                    case .charge: if account.kind == .spend { spend(event, account) }
+                    }
+                }
+            }
+        }
+        for index in lots.indices where lots[index].expires <= day && lots[index].remaining > 0 {
+            let lot = lots[index]
+            postings.append(
+                "\(lot.account) expire \(lot.system)/\(lot.id) \(lot.system)/\(lot.id) "
+                    + "\(-lot.remaining) \(day.days)")
+            lots[index].remaining = 0
+        }
+        lots.removeAll { $0.remaining == 0 }
+    }
+
+    // MARK: Points
+
+    private func round(_ exact: Decimal, _ rounding: Account.Rounding) -> Int {
+        var exact = exact
+        var rounded = Decimal()
+        let mode: NSDecimalNumber.RoundingMode =
+            switch rounding {
+            case .floor: .down
+            case .ceil: .up
+            case .nearest: .plain
+            }
+        NSDecimalRound(&rounded, &exact, 0, mode)
+        return NSDecimalNumber(decimal: rounded).intValue
+    }
+
+    private func points(_ base: Int, _ multiplier: String, _ account: Account) -> Int {
+        guard let ratio = Decimal(string: account.ratio.description),
+            let times = Decimal(string: multiplier), base > 0
+        else { return 0 }
+        return round(Decimal(base) / 100 * ratio * times, account.rounding)
+    }
+
+    private func doesEarn(_ event: Event) -> Bool {
+        if program.status != .running { return false }
+        if let from = program.earnsFrom, event.date < from { return false }
+        if let to = program.earnsTo, event.date > to { return false }
+        return true
+    }
+
+    // MARK: Phases
+
+    private mutating func earn(_ event: Event, _ account: Account) {
+        let earned = points(event.base, event.multiplier, account)
+        guard doesEarn(event), earned > 0 else { return }
+        lots.append(lot(event, account, points: earned, remaining: earned))
+        post(account, "accrue", event, lots[lots.count - 1], earned)
+        repay(event, account, lots.count - 1)
+    }
+
+    private func lot(_ event: Event, _ account: Account, points: Int, remaining: Int) -> Lot {
+        var expires = Loyalty.Lot.never
+        switch account.expiry {
+        case .never: break
+        case .after(.days(let days)): expires = event.date.adding(days: days)
+        case .after(.months(let months)): expires = event.date.adding(months: months)
+        }
+        return Lot(
+            account: account.kind, system: event.system, id: event.id, points: points,
+            remaining: remaining, earned: event.date,
+            active: event.date.adding(days: account.holdDays), expires: expires)
+    }
+
+    private mutating func repay(_ event: Event, _ account: Account, _ index: Int) {
+        let repaid = min(debts[account.kind] ?? 0, lots[index].remaining)
+        guard repaid > 0 else { return }
+        post(account, "repay", event, lots[index], -repaid)
+        post(account, "repay", event, nil, repaid)
+        lots[index].remaining -= repaid
+        debts[account.kind, default: 0] -= repaid
+    }
+
+    /// The order's own lot gives up the old points and gets the new ones; what it then lacks is taken
+    /// like a return of the order.
+    private mutating func correct(_ event: Event, _ account: Account) {
+        let old = event.oldMultiplier.map { points(event.oldBase, $0, account) } ?? 0
+        let new = old > 0 || doesEarn(event) ? points(event.base, event.multiplier, account) : 0
+        let own = ownLot(event.system, event.id, account)
+        let left = (own.map { lots[$0].remaining } ?? 0) + new - old
+        let lacking = max(0, -left)
+        let fresh = lot(event, account, points: new, remaining: max(0, left))
+        let index = own ?? lots.count
+        if own == nil {
+            lots.append(fresh)
+        } else if new > 0 {
+            lots[index] = fresh
+        } else {
+            lots[index].remaining = max(0, left)
+        }
+        if old - lacking > 0 { post(account, "reverse", event, lots[index], lacking - old) }
+        if new > 0 {
+            post(account, "accrue", event, lots[index], new)
+            repay(event, account, index)
+        }
+        let pool = account.returns == .onlyPending ? [] : othersToTake(account)
+        take(lacking, from: pool, "reverse", event, account)
+    }
+
+    private mutating func giveBack(_ event: Event, _ account: Account) {
+        var pool = othersToTake(account)
+        if let original = event.original {
+            if account.returns == .onlyPending { pool = [] }
+            if let own = ownLot(original.system, original.id, account) {
+                pool.removeAll { $0 == own }
+                pool.insert(own, at: 0)
+            }
+        }
+        if account.returns == .onlyPending { pool.removeAll { lots[$0].active <= day } }
+        take(pointsOfReturn(event, account), from: pool, "return", event, account)
+    }
+
+    private func pointsOfReturn(_ event: Event, _ account: Account) -> Int {
+        guard let sale = event.sale, account.returnRounding == .cumulative else {
+            return points(event.base, event.multiplier, account)
+        }
+        let kept = max(0, sale.base - sale.returned)
+        let keptAfter = max(0, kept - event.base)
+        func ofOpening(_ amount: Int) -> Int {
+            if account.kind != .spend || sale.base <= 0 { return 0 }
+            return sale.openingPoints * amount / sale.base
+        }
+        guard let rate = sale.multiplier else { return ofOpening(kept) - ofOpening(keptAfter) }
+        return points(kept, rate, account) - points(keptAfter, rate, account)
+    }
+
+    private mutating func spend(_ event: Event, _ account: Account) {
+        let active = lots.indices.filter {
+            lots[$0].account == account.kind && lots[$0].active <= day
+        }
+        let pool = active.sorted { one, other in
+            let days =
+                account.spendOrder == .fifo
+                ? (lots[one].earned, lots[other].earned) : (lots[one].expires, lots[other].expires)
+            return days.0 == days.1 ? isFirstById(one, other) : days.0 < days.1
+        }
+        var left = event.base
+        for index in pool where min(left, lots[index].remaining) > 0 {
+            let taken = min(left, lots[index].remaining)
+            post(account, "redeem", event, lots[index], -taken)
+            lots[index].remaining -= taken
+            left -= taken
+        }
+        if left > 0 { post(account, "redeem_uncovered", event, nil, -left) }
+    }
+
+    mutating func post(
+        _ account: Account, _ kind: String, _ event: Event, _ lot: Lot?, _ points: Int
+    ) {
+        let place = lot.map { "\($0.system)/\($0.id)" } ?? "-"
+        let dates = lot.map { kind == "accrue" ? " \($0.active.days) \($0.expires.days)" : "" }
+        postings.append(
+            "\(account.kind) \(kind) \(event.system)/\(event.id) \(place) \(points) "
+                + "\(event.date.days)\(dates ?? "")")
+    }
+}
+
+extension String {
+    /// The UTF-8 bytes: what texts are compared and ordered by.
+    var bytes: [UInt8] { Array(utf8) }
+}
