@@ -64,6 +64,7 @@ let package = Package(
         tests(
             "RunnerTests",
             ["Runner", "Intake", "Ledger", "Loyalty", "Reporting", "Settings", "Storage"]),
+        tests("StorageTests", ["Storage", "Loyalty"]),
     ],
     swiftLanguageModes: [.v6]
 )
