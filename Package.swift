@@ -64,6 +64,7 @@ let package = Package(
         tests(
             "RunnerTests",
             ["Runner", "Intake", "Ledger", "Loyalty", "Reporting", "Settings", "Storage"]),
+        tests("StorageTests", ["Storage", "Loyalty"]),
         tests("CommandsTests", ["nightjar", "Loyalty"], exclude: ["Golden"]),
         tests("TidyTests", ["Intake", "Loyalty", "Reporting"]),
     ],

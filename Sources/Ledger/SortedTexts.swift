@@ -24,9 +24,13 @@ private struct Keyed {
 private func sort(
     _ keys: UnsafeMutableBufferPointer<Keyed>, from: Int, _ text: (Int) -> ByteText
 ) {
-    var keys = keys
-    keys.sort { left, right in
-        left.key != right.key ? left.key < right.key : left.index < right.index
+    if keys.count < 1 << 12 {
+        var keys = keys
+        keys.sort { left, right in
+            left.key != right.key ? left.key < right.key : left.index < right.index
+        }
+    } else {
+        sortByDigits(keys)
     }
     var start = 0
     while start < keys.count {
@@ -38,6 +42,38 @@ private func sort(
         }
         start = end
     }
+}
+
+/// Sorts many keys byte by byte, the last byte first, leaving out bytes that are all the same.
+///
+/// Stable, so that equal keys keep the order of their indices, in which they come.
+private func sortByDigits(_ keys: UnsafeMutableBufferPointer<Keyed>) {
+    guard let start = keys.baseAddress else { return }
+    var counts = [Int](repeating: 0, count: 8 * 256)
+    for key in keys {
+        for digit in 0..<8 { counts[digit << 8 | Int(key.key >> (8 * UInt64(digit)) & 0xFF)] += 1 }
+    }
+    let spare = UnsafeMutablePointer<Keyed>.allocate(capacity: keys.count)
+    defer { spare.deallocate() }
+    var source = start
+    var target = spare
+    for digit in 0..<8 {
+        let shift = 8 * UInt64(digit)
+        if counts[digit << 8 | Int(source[0].key >> shift & 0xFF)] == keys.count { continue }
+        var next = 0
+        for value in (digit << 8)..<(digit << 8 + 256) {
+            let count = counts[value]
+            counts[value] = next
+            next += count
+        }
+        for index in 0..<keys.count {
+            let at = digit << 8 | Int(source[index].key >> shift & 0xFF)
+            target[counts[at]] = source[index]
+            counts[at] += 1
+        }
+        swap(&source, &target)
+    }
+    if source != start { start.update(from: source, count: keys.count) }
 }
 
 private func sortEqual(

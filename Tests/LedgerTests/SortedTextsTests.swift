@@ -31,6 +31,15 @@ import Testing
         expectSorted(arrays, "seed \(seed)")
     }
 
+    @Test(arguments: 0..<4) func `so many texts that they are sorted by digits`(seed: Int) {
+        var random = SplitMix64(seed: seed)
+        let arrays = (0..<9_000).map { _ -> [UInt8] in
+            let number = Array(String(random.int(0...20_000)).utf8)
+            return random.oneIn(3) ? number : Array("P2611200".utf8) + number
+        }
+        expectSorted(arrays, "seed \(seed)")
+    }
+
     @Test func `zero bytes behind the end of a text are not the text's`() {
         let arrays: [[UInt8]] = [
             [97, 0, 0], [97], [97, 0], [], [0], Array(repeating: 0, count: 9), [97],
