@@ -176,8 +176,9 @@ package struct Inbox {
         let folder = (refusal == nil ? archive : quarantine) + "/\(night)/"
         if let refusal {
             try Inbox.makeFolder(of: folder + path)
+            // Broken off, it is written again: its file is still claimed.
             try Data((refusal + "\n").utf8).write(
-                to: URL(filePath: folder + path + ".reason.txt"), options: .atomic)
+                to: URL(filePath: folder + path + ".reason.txt"))
         }
         if refusal == nil {
             try Archive.pack(source, to: folder + path)
