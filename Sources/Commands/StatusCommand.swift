@@ -47,6 +47,11 @@ struct StatusCommand: ParsableCommand {
         }
     }
 
+    /// Where a refused file lies: what is no file is never moved.
+    private func place(_ reason: String) -> String {
+        reason == "not_a_file" ? "it is still in the inbox" : "see quarantine/"
+    }
+
     private func output(_ status: WorkspaceStatus) -> Output {
         Output(
             good: status.isGood,
@@ -80,7 +85,7 @@ struct StatusCommand: ParsableCommand {
             print("the last run: \(run.outcome)" + (run.message.map { ": \($0)" } ?? ""))
         }
         for file in status.refusedFiles {
-            print("refused: \(file.path): \(file.reason); see quarantine/")
+            print("refused: \(file.path): \(file.reason); \(place(file.reason))")
         }
         for (reason, count) in status.parked { print("parked: \(reason) \(count)") }
         print(status.isGood ? "all is well" : "something needs a person")

@@ -99,7 +99,8 @@ package struct FileLog {
             "SELECT path, job, verdict, reason FROM file WHERE night = ? ORDER BY id", .date(night)
         ) { row in
             let isRefused = row.string(2) == IngestedFile.Verdict.refused.rawValue
-            files.append((row.string(0), row.string(1), isRefused ? row.string(3) : nil))
+            let reason = FileReason(rawValue: row.string(3)).map { "\(FileRefusal($0))" }
+            files.append((row.string(0), row.string(1), isRefused ? reason ?? row.string(3) : nil))
         }
         return files
     }

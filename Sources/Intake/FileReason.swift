@@ -11,6 +11,7 @@ package enum FileReason: String, CaseIterable, Sendable {
     case badArchive = "bad_archive"
     case expandsTooFar = "expands_too_far"
     case systemMissing = "system_missing"
+    case systemUnknown = "system_unknown"
     case afterOpening = "after_opening"
     case unreadable
 
@@ -27,6 +28,7 @@ package enum FileReason: String, CaseIterable, Sendable {
         case .badArchive: "the gzip data is damaged; send it again"
         case .expandsTooFar: "it expands beyond limits.expanded or limits.ratio"
         case .systemMissing: "neither file, name, job nor layout says which system it is"
+        case .systemUnknown: "program.yaml has no system of this name"
         case .afterOpening: "opening files are for the time before the first night"
         case .unreadable: "the file can't be read"
         }

@@ -71,8 +71,10 @@ package final class OpeningOrderReader: RecordReading {
             return .numberInvalid
         }
         if systemIndex < 0 || !systemText.equals(systemName) {
-            systemName = systemText.string
-            systemIndex = index(of: systemName)
+            let name = systemText.string
+            guard context.knows(name) else { return .systemUnknown }
+            systemName = name
+            systemIndex = index(of: name)
         }
         batch.orders.append(
             OpeningOrder(

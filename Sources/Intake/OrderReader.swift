@@ -304,8 +304,10 @@ package final class OrderReader: RecordReading {
             guard name.count <= OrderReader.maxTextBytes else { return .textTooLong }
             systemName.update(from: name.start, count: name.count)
             systemCount = name.count
-            systemIndex = batch.system(named: name.string)
+            let text = name.string
+            systemIndex = context.knows(text) ? batch.system(named: text) : -1
         }
+        guard systemIndex >= 0 else { return .systemUnknown }
         run.system = systemIndex
         return nil
     }

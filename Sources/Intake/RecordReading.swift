@@ -14,10 +14,13 @@ package struct FileContext {
     /// The day that the file's name says, else the night's.
     package var day: CivilDate
     package var isStrict: Bool
+    /// Names of the systems that program.yaml knows; nil is any.
+    package var systems: Set<String>?
 
     package init(
         file: Int32, layout: Layout, constants: [[String: String]], program: Program,
-        systemZone: @escaping (String) -> String?, day: CivilDate, isStrict: Bool
+        systemZone: @escaping (String) -> String?, day: CivilDate, isStrict: Bool,
+        systems: Set<String>? = nil
     ) {
         self.file = file
         self.layout = layout
@@ -26,6 +29,7 @@ package struct FileContext {
         self.systemZone = systemZone
         self.day = day
         self.isStrict = isStrict
+        self.systems = systems
     }
 }
 
@@ -64,8 +68,15 @@ extension FileContext {
         if isStrict, let unknown = columns.unknown.first {
             throw FileRefusal(.unknownColumn, "'\(unknown)', line 1")
         }
+        let system = columns["system"]
+        if system.field < 0, !system.constant.isEmpty, !knows(system.constant.string) {
+            throw FileRefusal(.systemUnknown, "'\(system.constant.string)'")
+        }
         return columns
     }
+
+    /// Whether program.yaml has a system of this name.
+    func knows(_ system: String) -> Bool { systems?.contains(system) ?? true }
 
     /// How the layout writes numbers.
     var numbers: NumberFormat {

@@ -4,7 +4,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
     case missingField, dateInvalid, numberInvalid, valueUnknown, unknownTier, dateInFuture
     case badEncoding, badQuote, lineTooLong, tooManyFields, spreadsheetDamage, ambiguousMember
     case orderHasRejectedLine, unknownMember, orderChanged, returnChanged, afterOpening, systemMissing
-    case textTooLong
+    case textTooLong, systemUnknown
 
     /// The word in files and reports.
     package var name: String {
@@ -33,6 +33,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .afterOpening: "after_opening"
         case .systemMissing: "system_missing"
         case .textTooLong: "text_too_long"
+        case .systemUnknown: "system_unknown"
         }
     }
 
@@ -63,6 +64,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .afterOpening: "opening files are for the time before the first night"
         case .systemMissing: "neither file, name, job nor layout says which system it is"
         case .textTooLong: "an identity has at most 255 bytes"
+        case .systemUnknown: "program.yaml has no system of this name"
         }
     }
 }

@@ -36,7 +36,7 @@ package struct FileCheck {
             program: workspace.program,
             systemZone: { name in systems.first { $0.name == name }?.timezone },
             day: fields?.date ?? workspace.yesterday(now: now),
-            isStrict: terms.job?.isStrict ?? false)
+            isStrict: terms.job?.isStrict ?? false, systems: Set(systems.map(\.name)))
         let ingest = FileIngest(
             limits: workspace.fileLimits, maxRejectsPercent: terms.job?.maxRejectsPercent ?? 5,
             maxRejectsLines: terms.job?.maxRejectsLines ?? 100)

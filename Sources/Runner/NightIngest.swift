@@ -110,7 +110,7 @@ struct NightIngest {
             file: Int32(index), layout: workspace.settings.layout(of: task.terms),
             constants: [fromName, task.terms.constants], program: workspace.program,
             systemZone: { name in systems.first { $0.name == name }?.timezone },
-            day: task.fields.date ?? night, isStrict: task.terms.isStrict)
+            day: task.fields.date ?? night, isStrict: task.terms.isStrict, systems: Set(systems.map(\.name)))
     }
 }
 

@@ -74,9 +74,39 @@ import Testing
                 "\(shop.yesterday)/members-1.csv", "\(shop.yesterday)/members-1.csv.reason.txt",
             ])
         #expect(
-            kept.files["\(shop.yesterday)/members-1.csv.reason.txt"]?.hasPrefix("empty_file")
+            kept.files["\(shop.yesterday)/members-1.csv.reason.txt"]?.hasPrefix(
+                "empty_file: a file")
                 == true
         )
+    }
+
+    @Test func `1: a pipe, a link and a folder in the inbox, and a system that nobody knows`()
+        throws
+    {
+        let shop = try Fresh()
+        let inbox = shop.path + "/inbox/"
+        #expect(mkfifo(inbox + "members-pipe.csv", 0o600) == 0)
+        try FileManager.default.createSymbolicLink(
+            atPath: inbox + "members-link.csv", withDestinationPath: shop.path + "/program.yaml")
+        try FileManager.default.createDirectory(
+            atPath: inbox + "members-folder.csv", withIntermediateDirectories: false)
+        try shop.drop(
+            """
+            order_id,ordered_at,store_id,card_code,quantity,line_amount
+            S1,\(shop.yesterday)T10:00:00,1,,1,1.00
+
+            """, "orders-till-\(shop.yesterday).csv")
+        #expect(try shop.run("run").status == 0)
+        let status = try shop.run("status")
+        #expect(status.status == 1)
+        for name in ["pipe", "link", "folder"] {
+            #expect(
+                status.output.contains(
+                    "members-\(name).csv: not_a_file; it is still in the inbox\n"))
+        }
+        #expect(
+            status.output.contains(
+                "orders-till-\(shop.yesterday).csv: system_unknown; see quarantine/\n"))
     }
 
     @Test func `64: a day that has not ended, a job, a kind and an option that do not exist`()
