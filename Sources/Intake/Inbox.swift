@@ -14,7 +14,6 @@ package struct InboxFile: Hashable, Sendable {
     /// What showed that it is finished: `marker` or `quiet`.
     package var evidence: String
     package var isClaimed: Bool
-
 }
 
 extension InboxFile {
@@ -64,12 +63,17 @@ package struct Inbox {
     ) throws -> (files: [InboxFile], oddities: [InboxOddity]) {
         var files: [InboxFile] = []
         var oddities: [InboxOddity] = []
-        let own = claimed + "/\(night)"
-        for entry in try Inbox.entries(own) where Inbox.isRegular(entry) {
-            files.append(Inbox.file(entry, in: own, evidence: "claimed", isClaimed: true))
-        }
         let all = try Inbox.entries(inbox)
         let names = Set(all.map(\.path))
+        // A marker stays until its file has been finished: a run that was broken off claimed by it.
+        func evidence(_ path: String) -> String {
+            names.contains(path + ".done") ? "marker" : "quiet"
+        }
+        let own = claimed + "/\(night)"
+        for entry in try Inbox.entries(own) where Inbox.isRegular(entry) {
+            files.append(
+                Inbox.file(entry, in: own, evidence: evidence(entry.path), isClaimed: true))
+        }
         // A name that is claimed already waits: the claimed file must not be written over.
         let taken = Set(files.map(\.path))
         for entry in all where !Inbox.isUnfinished(entry.path) && !taken.contains(entry.path) {
@@ -78,12 +82,11 @@ package struct Inbox {
                 oddities.append(InboxOddity(path: entry.path, kind: Inbox.kind(entry)))
                 continue
             }
-            let isMarked = names.contains(entry.path + ".done")
+            let evidence = evidence(entry.path)
+            let isMarked = evidence == "marker"
             let changed = max(entry.status.st_mtim.tv_sec, entry.status.st_ctim.tv_sec)
             guard isMarked || (!needsMarker(entry.path) && now - changed >= quiet) else { continue }
-            files.append(
-                Inbox.file(
-                    entry, in: inbox, evidence: isMarked ? "marker" : "quiet", isClaimed: false))
+            files.append(Inbox.file(entry, in: inbox, evidence: evidence, isClaimed: false))
         }
         files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         return (files, oddities)
@@ -105,6 +108,10 @@ package struct Inbox {
 
     private static func isRegular(_ entry: Entry) -> Bool {
         entry.status.st_mode & S_IFMT == S_IFREG
+    }
+
+    private static func isFolder(_ entry: Entry) -> Bool {
+        entry.status.st_mode & S_IFMT == S_IFDIR
     }
 
     private static func kind(_ entry: Entry) -> String {
@@ -184,6 +191,16 @@ package struct Inbox {
     package func delete(_ path: String, night: CivilDate) {
         unlink(claimed + "/\(night)/" + path)
         unlink(inbox + "/" + path + ".done")
+    }
+
+    /// Removes the folders that a night claimed files into, where nothing is left in them.
+    package func tidy(night: CivilDate) throws {
+        let own = claimed + "/\(night)"
+        // What lies deeper comes later.
+        for entry in try Inbox.entries(own).reversed() where Inbox.isFolder(entry) {
+            rmdir(own + "/" + entry.path)
+        }
+        rmdir(own)
     }
 
     static func makeFolder(of path: String) throws {

@@ -236,7 +236,8 @@ struct NightRunner {
     private func opening(_ night: CivilDate, _ log: RunLog) throws -> [Points] {
         try workspace.program.accounts.map { account in
             try log.total(
-                NightTotals.prefix(account.kind) + "points_closing", of: night.adding(days: -1)) ?? 0
+                NightTotals.prefix(account.kind) + "points_closing", of: night.adding(days: -1))
+                ?? 0
         }
     }
 
@@ -267,11 +268,13 @@ struct NightRunner {
         let files = try store.read { try FileLog($0).files(of: night) }
         for file in files {
             switch workspace.settings.afterIngest(of: file.job) {
-            case .archive: try workspace.inbox.finish(file.path, night: night, refusal: file.refusal)
+            case .archive:
+                try workspace.inbox.finish(file.path, night: night, refusal: file.refusal)
             case .delete: workspace.inbox.delete(file.path, night: night)
             case .keep: break
             }
         }
+        try workspace.inbox.tidy(night: night)
     }
 }
 
