@@ -177,7 +177,7 @@ package struct Inbox {
         if let refusal {
             try Inbox.makeFolder(of: folder + path)
             try Data((refusal + "\n").utf8).write(
-                to: URL(filePath: folder + path + ".reason.txt"), options: .atomic)
+                to: URL(filePath: folder + path + ".reason.txt"))
         }
         if refusal == nil {
             try Archive.pack(source, to: folder + path)
