@@ -21,12 +21,12 @@ enum Archive {
         }
         try input.seek(toOffset: 0)
         let temporary = target + ".gz.tmp"
-        // Foundation's own ways to make a file leave another one behind when they are killed.
+        // Foundation makes files under a name of its own first, which a kill would leave behind.
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw IntakeError.archive(temporary, String(cString: strerror(errno)))
         }
-        let output = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
+        let output = FileHandle(fileDescriptor: descriptor)
         defer { try? output.close() }
         try deflateAll(input, to: output)
         try output.synchronize()
