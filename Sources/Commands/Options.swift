@@ -1,10 +1,10 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Intake
 internal import Loyalty
 internal import Runner
 internal import Settings
 internal import Storage
-internal import Intake
 
 /// What every command takes.
 struct Options: ParsableArguments {

@@ -19,7 +19,8 @@ package enum FileReason: String, CaseIterable, Sendable {
         switch self {
         case .notAFile: "only regular files are read: no links, pipes, devices or folders"
         case .emptyFile: "a file without lines is no file; a header alone says 'nothing today'"
-        case .missingColumn: "the header lacks a column that must be there; see the layout's columns"
+        case .missingColumn:
+            "the header lacks a column that must be there; see the layout's columns"
         case .repeatedColumn: "the header names a column twice"
         case .unknownColumn: "the job is strict and the layout knows no such column"
         case .badHeader: "the first line is no header: it is too long or not UTF-8"

@@ -65,7 +65,8 @@ package final class OpeningOrderReader: RecordReading {
         else { return .orderedAtInvalid }
         let decimals = context.program.currency.decimals
         guard let netText = columns.text(netAmount, record),
-            let net = numbers.money(netText, decimals: decimals), abs(net) <= Currency.mostMinorUnits
+            let net = numbers.money(netText, decimals: decimals),
+            abs(net) <= Currency.mostMinorUnits
         else { return .amountInvalid }
         guard let earned = pointsText.isEmpty ? 0 : wholeNumber(pointsText) else {
             return .numberInvalid
@@ -93,7 +94,8 @@ package final class OpeningOrderReader: RecordReading {
 extension ByteText {
     /// Whether the bytes are those of a string.
     fileprivate func equals(_ other: String) -> Bool {
-        count == other.utf8.count && zip(UnsafeBufferPointer(start: start, count: count), other.utf8)
-            .allSatisfy { $0 == $1 }
+        count == other.utf8.count
+            && zip(UnsafeBufferPointer(start: start, count: count), other.utf8)
+                .allSatisfy { $0 == $1 }
     }
 }

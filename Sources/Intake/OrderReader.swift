@@ -157,7 +157,8 @@ package final class OrderReader: RecordReading {
             let reason: Reason =
                 Reason(record.flaw)
                 ?? (record.fieldCount != fieldCount
-                    ? .fieldCount : text.isEmpty || columns.isNull(text) ? .orderIDMissing : .textTooLong)
+                    ? .fieldCount
+                    : text.isEmpty || columns.isNull(text) ? .orderIDMissing : .textTooLong)
             refusals.append(LineRefusal(line: Int32(record.line), reason: reason))
             return
         }
@@ -205,7 +206,8 @@ package final class OrderReader: RecordReading {
         run.net += amount
         run.base += earnsNetOfTax ? amount - tax : amount
         // Beyond it points would leave 64 bits; no till sells so much at once.
-        guard abs(run.net) <= Currency.mostMinorUnits, abs(run.base) <= Currency.mostMinorUnits else {
+        guard abs(run.net) <= Currency.mostMinorUnits, abs(run.base) <= Currency.mostMinorUnits
+        else {
             return .amountInvalid
         }
         hash(record, pieces, price, amount, tax)
@@ -345,7 +347,9 @@ package final class OrderReader: RecordReading {
 
     /// Gives the orders of a batch their cards, all at once: one by one each would wait for memory.
     private func internCards() {
-        batch.cards.intern(cards) { nightjar_prefetch($0) } each: { index, card in
+        batch.cards.intern(cards) {
+            nightjar_prefetch($0)
+        } each: { index, card in
             batch.orders[Int(cardOrders[index])].card = card
         }
         cards.removeAll(keepingCapacity: true)

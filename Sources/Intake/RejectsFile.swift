@@ -14,7 +14,9 @@ package struct RejectsFile {
         self.limits = limits
     }
 
-    /// Reads the file again for the text of its refused lines. Writing it twice writes the same bytes.
+    /// Reads the file again for the text of its refused lines.
+    ///
+    /// Writing it twice writes the same bytes.
     package func write(_ entry: IngestedFile, delimiter: UInt8) throws {
         guard !entry.refusals.isEmpty else { return }
         var path = folder + "/" + entry.file.path

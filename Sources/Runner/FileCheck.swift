@@ -1,5 +1,5 @@
-package import Intake
 internal import Foundation
+package import Intake
 internal import Loyalty
 internal import Settings
 internal import Storage

@@ -58,7 +58,9 @@ package final class WorkspaceRunner {
             let runner = NightRunner(
                 workspace: workspace, store: store, run: run, clock: clock, observer: observer)
             // What a run that was broken off left of its files.
-            let last = try store.read { try RunLog($0).lastClosed(since: workspace.program.opensOn) }
+            let last = try store.read {
+                try RunLog($0).lastClosed(since: workspace.program.opensOn)
+            }
             if let last { try runner.finishFiles(last) }
             for night in try nights(date, through, last) {
                 try closed(runner.close(night, jobs: jobs))
