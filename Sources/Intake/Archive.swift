@@ -20,7 +20,8 @@ enum Archive {
             return
         }
         try input.seek(toOffset: 0)
-        let temporary = target + ".gz.tmp"
+        // Not the file's own name and more: that one may be as long as names can be.
+        let temporary = URL(filePath: target).deletingLastPathComponent().path + "/.archive.new"
         guard FileManager.default.createFile(atPath: temporary, contents: nil),
             let output = FileHandle(forWritingAtPath: temporary)
         else { throw IntakeError.archive(temporary, String(cString: strerror(errno))) }

@@ -14,7 +14,6 @@ package struct InboxFile: Hashable, Sendable {
     /// What showed that it is finished: `marker` or `quiet`.
     package var evidence: String
     package var isClaimed: Bool
-
 }
 
 extension InboxFile {
@@ -51,6 +50,21 @@ package struct Inbox {
     private struct Entry {
         var path: String
         var status: stat
+        /// Whether the name is text: one that isn't can't be asked for.
+        var isNamed = true
+    }
+
+    /// Files that stay in the inbox because nobody takes their names, by path.
+    ///
+    /// - Throws: where the inbox is missing or can't be read.
+    package func strangers(isTaken: (String) -> Bool) throws -> [String] {
+        guard access(inbox, R_OK | X_OK) == 0 else {
+            throw IntakeError.folder(inbox, String(cString: strerror(errno)))
+        }
+        return try Inbox.entries(inbox).filter {
+            $0.status.st_mode & S_IFMT != S_IFDIR && !Inbox.isUnfinished($0.path)
+                && !isTaken($0.path)
+        }.map(\.path).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     /// Finished files of the inbox, by path, with those that this night has claimed already.
@@ -65,11 +79,16 @@ package struct Inbox {
         var files: [InboxFile] = []
         var oddities: [InboxOddity] = []
         let own = claimed + "/\(night)"
-        for entry in try Inbox.entries(own) where Inbox.isRegular(entry) {
-            files.append(Inbox.file(entry, in: own, evidence: "claimed", isClaimed: true))
-        }
         let all = try Inbox.entries(inbox)
         let names = Set(all.map(\.path))
+        func evidence(_ path: String) -> String {
+            names.contains(path + ".done") ? "marker" : "quiet"
+        }
+        for entry in try Inbox.entries(own) where Inbox.isRegular(entry) {
+            // Its marker stays in the inbox until the night is done: the evidence is what it was.
+            files.append(
+                Inbox.file(entry, in: own, evidence: evidence(entry.path), isClaimed: true))
+        }
         // A name that is claimed already waits: the claimed file must not be written over.
         let taken = Set(files.map(\.path))
         for entry in all where !Inbox.isUnfinished(entry.path) && !taken.contains(entry.path) {
@@ -78,12 +97,12 @@ package struct Inbox {
                 oddities.append(InboxOddity(path: entry.path, kind: Inbox.kind(entry)))
                 continue
             }
-            let isMarked = names.contains(entry.path + ".done")
+            let isMarked = evidence(entry.path) == "marker"
             let changed = max(entry.status.st_mtim.tv_sec, entry.status.st_ctim.tv_sec)
             guard isMarked || (!needsMarker(entry.path) && now - changed >= quiet) else { continue }
             files.append(
                 Inbox.file(
-                    entry, in: inbox, evidence: isMarked ? "marker" : "quiet", isClaimed: false))
+                    entry, in: inbox, evidence: evidence(entry.path), isClaimed: false))
         }
         files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         return (files, oddities)
@@ -104,11 +123,12 @@ package struct Inbox {
     }
 
     private static func isRegular(_ entry: Entry) -> Bool {
-        entry.status.st_mode & S_IFMT == S_IFREG
+        entry.isNamed && entry.status.st_mode & S_IFMT == S_IFREG
     }
 
     private static func kind(_ entry: Entry) -> String {
-        switch entry.status.st_mode & S_IFMT {
+        guard entry.isNamed else { return "a name that is not UTF-8" }
+        return switch entry.status.st_mode & S_IFMT {
         case S_IFDIR: "a folder"
         case S_IFLNK: "a symbolic link"
         case S_IFIFO: "a pipe"
@@ -131,8 +151,14 @@ package struct Inbox {
             }
             guard !name.hasPrefix(".") else { continue }
             var status = stat()
-            guard lstat(folder + "/" + name, &status) == 0 else { continue }
             let path = prefix + name
+            guard lstat(folder + "/" + name, &status) == 0 else {
+                // Gone since, or its name was no UTF-8 and has been repaired.
+                if name.unicodeScalars.contains("\u{FFFD}") {
+                    all.append(Entry(path: path, status: status, isNamed: false))
+                }
+                continue
+            }
             all.append(Entry(path: path, status: status))
             if status.st_mode & S_IFMT == S_IFDIR {
                 all += try entries(folder + "/" + name, below: path + "/")
@@ -163,21 +189,51 @@ package struct Inbox {
     }
 
     /// Moves a file that a committed night took out of the way; one that is gone has been moved before.
-    package func finish(_ path: String, night: CivilDate, refusal: String?) throws {
+    ///
+    /// - Parameter names: those of all the night's files; one that is there packed already keeps its
+    ///   place in the archive.
+    package func finish(
+        _ path: String, night: CivilDate, refusal: String?, beside names: Set<String> = []
+    ) throws {
         let source = claimed + "/\(night)/" + path
         guard access(source, F_OK) == 0 else { return }
         let folder = (refusal == nil ? archive : quarantine) + "/\(night)/"
         if let refusal {
             try Inbox.makeFolder(of: folder + path)
-            try Data((refusal + "\n").utf8).write(
-                to: URL(filePath: folder + path + ".reason.txt"), options: .atomic)
+            try Inbox.write(refusal + "\n", to: folder + Inbox.reasonPath(of: path))
         }
-        if refusal == nil {
+        let isPackable = !names.contains(path + ".gz") && Inbox.name(of: path).utf8.count <= 252
+        if refusal == nil, isPackable {
             try Archive.pack(source, to: folder + path)
         } else {
             try Inbox.move(source, to: folder + path) { IntakeError.claim(path, $0) }
         }
         unlink(inbox + "/" + path + ".done")
+    }
+
+    private static func name(of path: String) -> Substring { path.split(separator: "/").last ?? "" }
+
+    /// The path of the text beside a refused file; names have 255 bytes at most.
+    private static func reasonPath(of path: String) -> String {
+        let ending = ".reason.txt"
+        let name = name(of: path)
+        guard name.utf8.count + ending.utf8.count > 255 else { return path + ending }
+        var shorter = name
+        while shorter.utf8.count + ending.utf8.count > 255 { shorter.removeLast() }
+        return path.dropLast(name.count) + shorter + ending
+    }
+
+    /// Writes a small file whole or not at all.
+    private static func write(_ text: String, to path: String) throws {
+        let temporary = URL(filePath: path).deletingLastPathComponent().path + "/.reason.new"
+        do {
+            try Data(text.utf8).write(to: URL(filePath: temporary))
+        } catch let error as CocoaError {
+            throw IntakeError.rejects(path, error.localizedDescription)
+        }
+        guard rename(temporary, path) == 0 else {
+            throw IntakeError.rejects(path, String(cString: strerror(errno)))
+        }
     }
 
     /// Removes a file that its job says not to keep.
@@ -187,9 +243,13 @@ package struct Inbox {
     }
 
     static func makeFolder(of path: String) throws {
-        try FileManager.default.createDirectory(
-            at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700])
+        do {
+            try FileManager.default.createDirectory(
+                at: URL(filePath: path).deletingLastPathComponent(),
+                withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch let error as CocoaError {
+            throw IntakeError.rejects(path, error.localizedDescription)
+        }
     }
 
     private static func move(
