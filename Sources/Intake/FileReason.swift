@@ -11,6 +11,7 @@ package enum FileReason: String, CaseIterable, Sendable {
     case badArchive = "bad_archive"
     case expandsTooFar = "expands_too_far"
     case systemMissing = "system_missing"
+    case systemUnknown = "system_unknown"
     case afterOpening = "after_opening"
     case unreadable
 
@@ -18,15 +19,17 @@ package enum FileReason: String, CaseIterable, Sendable {
         switch self {
         case .notAFile: "only regular files are read: no links, pipes, devices or folders"
         case .emptyFile: "a file without lines is no file; a header alone says 'nothing today'"
-        case .missingColumn: "the header lacks a column that must be there; see the layout's columns"
+        case .missingColumn:
+            "the header lacks a column that must be there; see the layout's columns"
         case .repeatedColumn: "the header names a column twice"
         case .unknownColumn: "the job is strict and the layout knows no such column"
-        case .badHeader: "the first line is no header: it is too long or not UTF-8"
+        case .badHeader: "the first line is no header"
         case .truncated: "the file ends in the middle of a line; send it again whole"
         case .tooManyRejects: "too many lines are wrong; is it the right layout?"
         case .badArchive: "the gzip data is damaged; send it again"
         case .expandsTooFar: "it expands beyond limits.expanded or limits.ratio"
         case .systemMissing: "neither file, name, job nor layout says which system it is"
+        case .systemUnknown: "program.yaml names no such system; is the file's name right?"
         case .afterOpening: "opening files are for the time before the first night"
         case .unreadable: "the file can't be read"
         }

@@ -32,7 +32,7 @@ package final class OpeningOrderReader: RecordReading {
         points = columns["points"]
         pattern = try context.pattern("ordered_on")
         numbers = context.numbers
-        if system.field < 0, system.constant.isEmpty { throw FileRefusal(.systemMissing) }
+        try context.checkSystem(system)
     }
 
     package func read(_ records: ArraySlice<CSVRecord>) throws {
@@ -60,12 +60,14 @@ package final class OpeningOrderReader: RecordReading {
         guard !id.isEmpty else { return .orderIDMissing }
         guard id.count <= 255, cardText.count <= 255 else { return .textTooLong }
         guard !systemText.isEmpty else { return .systemMissing }
+        guard context.knows(system: systemText) else { return .systemUnknown }
         if cardText.isSpreadsheetDamage || id.isSpreadsheetDamage { return .spreadsheetDamage }
         guard let dateText = columns.text(orderedOn, record), let date = pattern(dateText)?.date
         else { return .orderedAtInvalid }
         let decimals = context.program.currency.decimals
         guard let netText = columns.text(netAmount, record),
-            let net = numbers.money(netText, decimals: decimals), abs(net) <= Currency.mostMinorUnits
+            let net = numbers.money(netText, decimals: decimals),
+            abs(net) <= Currency.mostMinorUnits
         else { return .amountInvalid }
         guard let earned = pointsText.isEmpty ? 0 : wholeNumber(pointsText) else {
             return .numberInvalid
@@ -91,7 +93,8 @@ package final class OpeningOrderReader: RecordReading {
 extension ByteText {
     /// Whether the bytes are those of a string.
     fileprivate func equals(_ other: String) -> Bool {
-        count == other.utf8.count && zip(UnsafeBufferPointer(start: start, count: count), other.utf8)
-            .allSatisfy { $0 == $1 }
+        count == other.utf8.count
+            && zip(UnsafeBufferPointer(start: start, count: count), other.utf8)
+                .allSatisfy { $0 == $1 }
     }
 }

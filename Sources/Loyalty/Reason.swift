@@ -3,8 +3,9 @@ package enum Reason: UInt8, CaseIterable, Sendable {
     case fieldCount, orderIDMissing, orderedAtInvalid, quantityInvalid, amountInvalid
     case missingField, dateInvalid, numberInvalid, valueUnknown, unknownTier, dateInFuture
     case badEncoding, badQuote, lineTooLong, tooManyFields, spreadsheetDamage, ambiguousMember
-    case orderHasRejectedLine, unknownMember, orderChanged, returnChanged, afterOpening, systemMissing
-    case textTooLong
+    case orderHasRejectedLine, unknownMember, orderChanged, returnChanged, afterOpening,
+        systemMissing
+    case textTooLong, systemUnknown
 
     /// The word in files and reports.
     package var name: String {
@@ -33,6 +34,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .afterOpening: "after_opening"
         case .systemMissing: "system_missing"
         case .textTooLong: "text_too_long"
+        case .systemUnknown: "system_unknown"
         }
     }
 
@@ -58,11 +60,13 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .ambiguousMember: "the card belongs to another member, or one order names two cards"
         case .orderHasRejectedLine: "another line of the order was refused; correct that one"
         case .unknownMember: "no members file named this card"
-        case .orderChanged: "the order was accepted before with other content, and the job refuses changes"
+        case .orderChanged:
+            "the order was accepted before with other content, and the job refuses changes"
         case .returnChanged: "a return that was posted can't be changed in this version"
         case .afterOpening: "opening files are for the time before the first night"
         case .systemMissing: "neither file, name, job nor layout says which system it is"
         case .textTooLong: "an identity has at most 255 bytes"
+        case .systemUnknown: "program.yaml names no such system"
         }
     }
 }

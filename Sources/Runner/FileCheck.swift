@@ -1,5 +1,5 @@
-package import Intake
 internal import Foundation
+package import Intake
 internal import Loyalty
 internal import Settings
 internal import Storage
@@ -34,6 +34,7 @@ package struct FileCheck {
         let context = FileContext(
             file: 0, layout: terms.layout, constants: [fromName, terms.job?.constants ?? [:]],
             program: workspace.program,
+            systems: Set(systems.map(\.name)),
             systemZone: { name in systems.first { $0.name == name }?.timezone },
             day: fields?.date ?? workspace.yesterday(now: now),
             isStrict: terms.job?.isStrict ?? false)

@@ -37,7 +37,9 @@ struct NightIngest {
         let total = tasks.reduce(0) { $0 + $1.file.bytes }
         var done = 0
         for task in tasks {
-            if task.terms.afterIngest == .keep, try store.read({ try FileLog($0).hasRead(task.file) }) {
+            if task.terms.afterIngest == .keep,
+                try store.read({ try FileLog($0).hasRead(task.file) })
+            {
                 continue
             }
             try read(task, &outcome)
@@ -52,7 +54,8 @@ struct NightIngest {
         for job in jobs {
             if case .ingest(let ingest) = job.work { terms.append((job, ingest)) }
         }
-        func taker(_ path: String) -> (job: JobFile, terms: IngestJob, fields: FilePattern.Fields)? {
+        func taker(_ path: String) -> (job: JobFile, terms: IngestJob, fields: FilePattern.Fields)?
+        {
             for (job, terms) in terms {
                 if let fields = terms.files.match(path) { return (job, terms, fields) }
             }
@@ -109,6 +112,7 @@ struct NightIngest {
         return FileContext(
             file: Int32(index), layout: workspace.settings.layout(of: task.terms),
             constants: [fromName, task.terms.constants], program: workspace.program,
+            systems: Set(systems.map(\.name)),
             systemZone: { name in systems.first { $0.name == name }?.timezone },
             day: task.fields.date ?? night, isStrict: task.terms.isStrict)
     }
@@ -128,7 +132,8 @@ extension NightIngest.Outcome {
         for refusal in refusals {
             let index = Int(refusal.file)
             let known = Set(files[index].refusals.map(\.line))
-            for line in refusal.line..<refusal.line + refusal.lineCount where !known.contains(line) {
+            for line in refusal.line..<refusal.line + refusal.lineCount where !known.contains(line)
+            {
                 files[index].refusals.append(
                     LineRefusal(line: line, verdict: refusal.verdict, reason: refusal.reason))
             }
