@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import Intake
 internal import Loyalty
+internal import Reporting
 internal import Runner
 internal import Settings
 internal import Storage
@@ -42,7 +43,7 @@ extension ExitStatus {
         case let error as RunnerError: self = error.status
         case is SettingsErrors, is SettingsError: self = .configuration
         case let error as StorageError: self = error.isTemporary ? .tryAgain : .internalError
-        case is IntakeError: self = .tryAgain
+        case is IntakeError, is ReportingError: self = .tryAgain
         case is CocoaError, is POSIXError: self = .tryAgain
         default: self = .internalError
         }
@@ -51,7 +52,15 @@ extension ExitStatus {
 
 /// Prints a line to standard error.
 func printError(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    // Names and cells of files may hold what a terminal would obey.
+    var shown = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars { shown.append(isControl(scalar) ? "?" : scalar) }
+    FileHandle.standardError.write(Data((String(shown) + "\n").utf8))
+}
+
+/// Whether a terminal would obey a character rather than show it.
+private func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
 }
 
 /// Prints a value to standard output as JSON with sorted keys.

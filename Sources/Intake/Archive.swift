@@ -20,7 +20,8 @@ enum Archive {
             return
         }
         try input.seek(toOffset: 0)
-        let temporary = target + ".gz.tmp"
+        // Not the file's own name and more: that one may be as long as names can be.
+        let temporary = URL(filePath: target).deletingLastPathComponent().path + "/.archive.new"
         // Foundation makes files under a name of its own first, which a kill would leave behind.
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {

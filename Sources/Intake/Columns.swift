@@ -35,7 +35,9 @@ struct Columns {
         for index in 0..<header.fieldCount {
             let name = header[index].string
             guard positions.updateValue(index, forKey: name) == nil else {
-                throw FileRefusal(.repeatedColumn, "'\(name)', line 1")
+                throw FileRefusal(
+                    .repeatedColumn,
+                    name.isEmpty ? "line 1: two columns have no name" : "'\(name)', line 1")
             }
         }
         var known: Set<String> = []
@@ -60,11 +62,35 @@ struct Columns {
                 }
             }
             if column.isMandatory, resolved.field < 0, resolved.constant.isEmpty {
-                throw FileRefusal(.missingColumn, "'\(name)', line 1")
+                throw FileRefusal(
+                    .missingColumn,
+                    "'\(name)', line 1" + Columns.whatStands(for: name, header, layout.delimiter))
             }
             columns[column.name] = resolved
         }
         unknown = positions.keys.filter { !known.contains($0) }.sorted()
+    }
+
+    /// What the header has instead of a column, where that explains it: nothing is guessed.
+    private static func whatStands(
+        for name: String, _ header: CSVRecord, _ delimiter: UInt8
+    ) -> String {
+        let names = (0..<header.fieldCount).map { header[$0].string }
+        func trimmed(_ text: String) -> String {
+            String(text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+        }
+        for other in names where trimmed(other).lowercased() == name.lowercased() {
+            return ": it has '\(other)'; capitals and spaces count, the layout can name it"
+        }
+        guard let only = names.first else { return "" }
+        if only.hasPrefix("sep=") { return ": a line 'sep=' stands before it; take it out" }
+        guard names.count == 1 else { return "" }
+        for mark in [",", ";", "\t", "|"] where only.contains(mark) && mark.utf8.first != delimiter
+        {
+            let text = mark == "\t" ? "a tab" : "'\(mark)'"
+            return ": its columns are parted by \(text), the layout's delimiter is another"
+        }
+        return ""
     }
 
     subscript(name: String) -> Column { columns[name] ?? Column(constant: texts.copy("")) }

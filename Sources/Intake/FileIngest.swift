@@ -45,8 +45,11 @@ package struct FileIngest {
                 try readRecords(source, context, batches, &reading, &entry)
                 entry.fingerprint = try source.finish()
             } catch let refusal as FileRefusal {
-                // The rest is read for its fingerprint only.
-                entry.fingerprint = (try? source.drain()) ?? entry.fingerprint
+                // The rest is read for its fingerprint only; who writes to it still explains more than
+                // what was read of it.
+                do {
+                    entry.fingerprint = try source.drain()
+                } catch is FileRefusal {}
                 throw refusal
             }
             if try isKnown(entry.fingerprint) {
@@ -83,7 +86,7 @@ package struct FileIngest {
             if reading == nil {
                 let header = lines.removeFirst()
                 guard header.flaw == .none, !header.hasOpenQuote else {
-                    throw FileRefusal(.badHeader)
+                    throw FileRefusal(.badHeader, FileIngest.whatIs(header))
                 }
                 fieldCount = header.fieldCount
                 reading = try RecordReaders.make(context, header: header, into: batches)
@@ -101,6 +104,31 @@ package struct FileIngest {
         let wrong = reading.refusals.count { $0.reason != .orderHasRejectedLine }
         if wrong > maxRejectsLines, wrong * 100 > maxRejectsPercent * entry.linesRead {
             throw FileRefusal(.tooManyRejects, "\(wrong) of \(entry.linesRead)")
+        }
+    }
+}
+
+extension FileIngest {
+    /// What a first line that can't be read looks like.
+    private static func whatIs(_ header: CSVRecord) -> String {
+        let start = Array(header.rawBytes.prefix(4))
+        if start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF])
+            || start.dropFirst().first == 0
+        {
+            return "line 1: it looks like UTF-16; save it as UTF-8"
+        }
+        if start == [0x50, 0x4B, 3, 4] {
+            return "line 1: it looks like a zip archive or a workbook; export it as CSV"
+        }
+        if start == [0x28, 0xB5, 0x2F, 0xFD] {
+            return "line 1: zstd is not in this version; use gzip"
+        }
+        if start.starts(with: [0x1F, 0x8B]) { return "line 1: it is packed twice" }
+        switch header.flaw {
+        case .tooLong: return "line 1 is longer than limits.line"
+        case .tooManyFields: return "line 1 has more columns than limits.fields"
+        case .badQuote, .none: return "line 1: a quote is not closed, or text follows it"
+        case .badEncoding: return "line 1 is not UTF-8, or holds a NUL"
         }
     }
 }

@@ -50,6 +50,21 @@ package struct Inbox {
     private struct Entry {
         var path: String
         var status: stat
+        /// Whether the name is text: one that isn't can't be asked for.
+        var isNamed = true
+    }
+
+    /// Files that stay in the inbox because nobody takes their names, by path.
+    ///
+    /// - Throws: where the inbox is missing or can't be read.
+    package func strangers(isTaken: (String) -> Bool) throws -> [String] {
+        guard access(inbox, R_OK | X_OK) == 0 else {
+            throw IntakeError.folder(inbox, String(cString: strerror(errno)))
+        }
+        return try Inbox.entries(inbox).filter {
+            $0.status.st_mode & S_IFMT != S_IFDIR && !Inbox.isUnfinished($0.path)
+                && !isTaken($0.path)
+        }.map(\.path).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     /// Finished files of the inbox, by path, with those that this night has claimed already.
@@ -107,7 +122,7 @@ package struct Inbox {
     }
 
     private static func isRegular(_ entry: Entry) -> Bool {
-        entry.status.st_mode & S_IFMT == S_IFREG
+        entry.isNamed && entry.status.st_mode & S_IFMT == S_IFREG
     }
 
     private static func isFolder(_ entry: Entry) -> Bool {
@@ -115,7 +130,8 @@ package struct Inbox {
     }
 
     private static func kind(_ entry: Entry) -> String {
-        switch entry.status.st_mode & S_IFMT {
+        guard entry.isNamed else { return "a name that is not UTF-8" }
+        return switch entry.status.st_mode & S_IFMT {
         case S_IFDIR: "a folder"
         case S_IFLNK: "a symbolic link"
         case S_IFIFO: "a pipe"
@@ -138,8 +154,14 @@ package struct Inbox {
             }
             guard !name.hasPrefix(".") else { continue }
             var status = stat()
-            guard lstat(folder + "/" + name, &status) == 0 else { continue }
             let path = prefix + name
+            guard lstat(folder + "/" + name, &status) == 0 else {
+                // Gone since, or its name was no UTF-8 and has been repaired.
+                if name.unicodeScalars.contains("\u{FFFD}") {
+                    all.append(Entry(path: path, status: status, isNamed: false))
+                }
+                continue
+            }
             all.append(Entry(path: path, status: status))
             if status.st_mode & S_IFMT == S_IFDIR {
                 all += try entries(folder + "/" + name, below: path + "/")
@@ -170,22 +192,51 @@ package struct Inbox {
     }
 
     /// Moves a file that a committed night took out of the way; one that is gone has been moved before.
-    package func finish(_ path: String, night: CivilDate, refusal: String?) throws {
+    ///
+    /// - Parameter names: those of all the night's files; one that is there packed already keeps its
+    ///   place in the archive.
+    package func finish(
+        _ path: String, night: CivilDate, refusal: String?, beside names: Set<String> = []
+    ) throws {
         let source = claimed + "/\(night)/" + path
         guard access(source, F_OK) == 0 else { return }
         let folder = (refusal == nil ? archive : quarantine) + "/\(night)/"
         if let refusal {
             try Inbox.makeFolder(of: folder + path)
-            // Broken off, it is written again: its file is still claimed.
-            try Data((refusal + "\n").utf8).write(
-                to: URL(filePath: folder + path + ".reason.txt"))
+            try Inbox.write(refusal + "\n", to: folder + Inbox.reasonPath(of: path))
         }
-        if refusal == nil {
+        let isPackable = !names.contains(path + ".gz") && Inbox.name(of: path).utf8.count <= 252
+        if refusal == nil, isPackable {
             try Archive.pack(source, to: folder + path)
         } else {
             try Inbox.move(source, to: folder + path) { IntakeError.claim(path, $0) }
         }
         unlink(inbox + "/" + path + ".done")
+    }
+
+    private static func name(of path: String) -> Substring { path.split(separator: "/").last ?? "" }
+
+    /// The path of the text beside a refused file; names have 255 bytes at most.
+    private static func reasonPath(of path: String) -> String {
+        let ending = ".reason.txt"
+        let name = name(of: path)
+        guard name.utf8.count + ending.utf8.count > 255 else { return path + ending }
+        var shorter = name
+        while shorter.utf8.count + ending.utf8.count > 255 { shorter.removeLast() }
+        return path.dropLast(name.count) + shorter + ending
+    }
+
+    /// Writes a small file whole or not at all.
+    private static func write(_ text: String, to path: String) throws {
+        let temporary = URL(filePath: path).deletingLastPathComponent().path + "/.reason.new"
+        do {
+            try Data(text.utf8).write(to: URL(filePath: temporary))
+        } catch let error as CocoaError {
+            throw IntakeError.rejects(path, error.localizedDescription)
+        }
+        guard rename(temporary, path) == 0 else {
+            throw IntakeError.rejects(path, String(cString: strerror(errno)))
+        }
     }
 
     /// Removes a file that its job says not to keep.
@@ -205,9 +256,13 @@ package struct Inbox {
     }
 
     static func makeFolder(of path: String) throws {
-        try FileManager.default.createDirectory(
-            at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700])
+        do {
+            try FileManager.default.createDirectory(
+                at: URL(filePath: path).deletingLastPathComponent(),
+                withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch let error as CocoaError {
+            throw IntakeError.rejects(path, error.localizedDescription)
+        }
     }
 
     private static func move(

@@ -67,8 +67,9 @@ package final class OpeningLotReader: RecordReading {
             let activeOn = date(1, record), let expiresOn = date(2, record)
         else { return .dateInvalid }
         guard let pointsText = columns.text(points, record),
-            let remainingText = columns.text(remaining, record), let all = wholeNumber(pointsText),
-            let left = wholeNumber(remainingText), left > 0, left <= all
+            let remainingText = columns.text(remaining, record),
+            let all = wholeNumber(pointsText, digits: 12),
+            let left = wholeNumber(remainingText, digits: 12), left > 0, left <= all
         else { return .numberInvalid }
         batch.lots.append(
             OpeningLot(

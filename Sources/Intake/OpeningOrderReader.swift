@@ -32,7 +32,7 @@ package final class OpeningOrderReader: RecordReading {
         points = columns["points"]
         pattern = try context.pattern("ordered_on")
         numbers = context.numbers
-        if system.field < 0, system.constant.isEmpty { throw FileRefusal(.systemMissing) }
+        try context.checkSystem(system)
     }
 
     package func read(_ records: ArraySlice<CSVRecord>) throws {
@@ -60,6 +60,7 @@ package final class OpeningOrderReader: RecordReading {
         guard !id.isEmpty else { return .orderIDMissing }
         guard id.count <= 255, cardText.count <= 255 else { return .textTooLong }
         guard !systemText.isEmpty else { return .systemMissing }
+        guard context.knows(system: systemText) else { return .systemUnknown }
         if cardText.isSpreadsheetDamage || id.isSpreadsheetDamage { return .spreadsheetDamage }
         guard let dateText = columns.text(orderedOn, record), let date = pattern(dateText)?.date
         else { return .orderedAtInvalid }
@@ -72,10 +73,8 @@ package final class OpeningOrderReader: RecordReading {
             return .numberInvalid
         }
         if systemIndex < 0 || !systemText.equals(systemName) {
-            let name = systemText.string
-            guard context.knows(name) else { return .systemUnknown }
-            systemName = name
-            systemIndex = index(of: name)
+            systemName = systemText.string
+            systemIndex = index(of: systemName)
         }
         batch.orders.append(
             OpeningOrder(

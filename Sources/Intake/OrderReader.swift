@@ -35,6 +35,9 @@ package final class OrderReader: RecordReading {
 
     package private(set) var refusals: [LineRefusal] = []
     private let ordersBefore: Int
+    private let amountsBefore: MinorUnits
+    /// What the amounts of a night may come to, so that its points stay within 64 bits.
+    private let largestNight: MinorUnits
 
     // The run of lines that is open, and what it came to so far.
     private var run = Run()
@@ -81,6 +84,8 @@ package final class OrderReader: RecordReading {
         self.context = context
         batch = batches.orders
         ordersBefore = batch.orders.count
+        amountsBefore = batch.amounts
+        largestNight = context.program.largestNight
         columns = try context.columns(header)
         fieldCount = columns.fieldCount
         decimals = context.program.currency.decimals
@@ -104,7 +109,7 @@ package final class OrderReader: RecordReading {
         where columns[name].field < 0 {
             throw FileRefusal(.missingColumn, "'\(context.layout.header(of: name))', line 1")
         }
-        if system.field < 0, system.constant.isEmpty { throw FileRefusal(.systemMissing) }
+        try context.checkSystem(system)
         let numeric: Set = [
             "order_id", "ordered_at", "quantity", "unit_price", "line_amount", "tax_amount",
             "line_no", "system",
@@ -136,6 +141,7 @@ package final class OrderReader: RecordReading {
 
     package func withdraw() {
         batch.orders.removeLast(batch.orders.count - ordersBefore)
+        batch.amounts = amountsBefore
         refusals.removeAll()
         runLines.removeAll()
         run = Run()
@@ -203,13 +209,13 @@ package final class OrderReader: RecordReading {
             tax = read
         }
         if let reason = try addTexts(record, day) { return reason }
-        run.net += amount
-        run.base += earnsNetOfTax ? amount - tax : amount
         // Beyond it points would leave 64 bits; no till sells so much at once.
-        guard abs(run.net) <= Currency.mostMinorUnits, abs(run.base) <= Currency.mostMinorUnits
-        else {
-            return .amountInvalid
-        }
+        let most = Currency.mostMinorUnits.magnitude
+        guard amount.magnitude <= most, tax.magnitude <= most else { return .amountInvalid }
+        // An order that has passed the limit is refused, wherever further lines take its sums.
+        run.net &+= amount
+        run.base &+= earnsNetOfTax ? amount - tax : amount
+        guard run.net.magnitude <= most, run.base.magnitude <= most else { return .amountInvalid }
         hash(record, pieces, price, amount, tax)
         previous = record
         return nil
@@ -257,6 +263,9 @@ package final class OrderReader: RecordReading {
         run.hasTexts = true
         if store.field >= 0, columns.isNull(record[store.field]) { return .missingField }
         if isFirst {
+            if ByteText(start: runID, count: run.idCount).isSpreadsheetDamage {
+                return .spreadsheetDamage
+            }
             if day > lastGoodDay { return .dateInFuture }
             run.day = day
             if let reason = try setSystem(record) { return reason }
@@ -304,12 +313,11 @@ package final class OrderReader: RecordReading {
         guard let name = columns.text(system, record), !name.isEmpty else { return .systemMissing }
         if systemCount != name.count || ByteText(start: systemName, count: systemCount) != name {
             guard name.count <= OrderReader.maxTextBytes else { return .textTooLong }
+            guard context.knows(system: name) else { return .systemUnknown }
             systemName.update(from: name.start, count: name.count)
             systemCount = name.count
-            let text = name.string
-            systemIndex = context.knows(text) ? batch.system(named: text) : -1
+            systemIndex = batch.system(named: name.string)
         }
-        guard systemIndex >= 0 else { return .systemUnknown }
         run.system = systemIndex
         return nil
     }
@@ -323,6 +331,7 @@ package final class OrderReader: RecordReading {
             run = Run()
             runLines.removeAll(keepingCapacity: true)
         }
+        if !run.isRefused { take() }
         if run.isRefused {
             for (line, reason) in runLines {
                 refusals.append(
@@ -343,6 +352,17 @@ package final class OrderReader: RecordReading {
                 kind: run.kind ?? (run.net < 0 ? .return : .sale), system: run.system, card: -1,
                 file: context.file, line: runLines[0].line, lineCount: Int32(runLines.count),
                 date: run.day, net: run.net, base: run.base, content: run.content))
+    }
+
+    /// Refuses an order whose amounts would take the night's sums beyond 64 bits.
+    private func take() {
+        let amount = max(abs(run.net), abs(run.base))
+        if amount <= largestNight - batch.amounts {
+            batch.amounts += amount
+            return
+        }
+        run.isRefused = true
+        for index in runLines.indices { runLines[index].reason = .amountInvalid }
     }
 
     /// Gives the orders of a batch their cards, all at once: one by one each would wait for memory.

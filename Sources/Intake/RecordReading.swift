@@ -9,27 +9,27 @@ package struct FileContext {
     /// What the file's name and the job say, strongest first; the layout's own come last.
     package var constants: [[String: String]]
     package var program: Program
+    /// The systems that program.yaml names; none where it leaves them open.
+    package var systems: Set<String>
     /// Zone of the system that sent the file, where program.yaml names one.
     package var systemZone: (String) -> String?
     /// The day that the file's name says, else the night's.
     package var day: CivilDate
     package var isStrict: Bool
-    /// Names of the systems that program.yaml knows; nil is any.
-    package var systems: Set<String>?
 
     package init(
         file: Int32, layout: Layout, constants: [[String: String]], program: Program,
-        systemZone: @escaping (String) -> String?, day: CivilDate, isStrict: Bool,
-        systems: Set<String>? = nil
+        systems: Set<String> = [], systemZone: @escaping (String) -> String?, day: CivilDate,
+        isStrict: Bool
     ) {
         self.file = file
         self.layout = layout
         self.constants = constants
         self.program = program
+        self.systems = systems
         self.systemZone = systemZone
         self.day = day
         self.isStrict = isStrict
-        self.systems = systems
     }
 }
 
@@ -68,15 +68,20 @@ extension FileContext {
         if isStrict, let unknown = columns.unknown.first {
             throw FileRefusal(.unknownColumn, "'\(unknown)', line 1")
         }
-        let system = columns["system"]
-        if system.field < 0, !system.constant.isEmpty, !knows(system.constant.string) {
-            throw FileRefusal(.systemUnknown, "'\(system.constant.string)'")
-        }
         return columns
     }
 
-    /// Whether program.yaml has a system of this name.
-    func knows(_ system: String) -> Bool { systems?.contains(system) ?? true }
+    /// Refuses a file of which nobody, or nobody whom the program knows, is the system.
+    func checkSystem(_ column: Columns.Column) throws {
+        guard column.field < 0 else { return }
+        guard !column.constant.isEmpty else { throw FileRefusal(.systemMissing) }
+        guard knows(system: column.constant) else {
+            throw FileRefusal(.systemUnknown, "'\(column.constant.string)'")
+        }
+    }
+
+    /// Whether the program knows a system: orders of a mistyped one would count a second time.
+    func knows(system: ByteText) -> Bool { systems.isEmpty || systems.contains(system.string) }
 
     /// How the layout writes numbers.
     var numbers: NumberFormat {

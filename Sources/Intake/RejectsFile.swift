@@ -17,11 +17,18 @@ package struct RejectsFile {
     /// Reads the file again for the text of its refused lines.
     ///
     /// Writing it twice writes the same bytes.
-    package func write(_ entry: IngestedFile, delimiter: UInt8) throws {
+    ///
+    /// - Parameter names: those of all the night's files: a packed file and a plain one of the same name
+    ///   have rejects of their own.
+    package func write(
+        _ entry: IngestedFile, delimiter: UInt8, beside names: Set<String> = []
+    ) throws {
         guard !entry.refusals.isEmpty else { return }
-        var path = folder + "/" + entry.file.path
-        if path.hasSuffix(".gz") { path.removeLast(3) }
-        let temporary = path + ".tmp"
+        var name = entry.file.path
+        if name.hasSuffix(".gz"), !names.contains(String(name.dropLast(3))) { name.removeLast(3) }
+        let path = folder + "/" + name
+        // Not the file's own name and more: that one may be as long as names can be.
+        let temporary = URL(filePath: path).deletingLastPathComponent().path + "/.rejects.new"
         do {
             try FileManager.default.createDirectory(
                 at: URL(filePath: path).deletingLastPathComponent(),

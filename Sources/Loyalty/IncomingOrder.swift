@@ -56,6 +56,8 @@ package final class OrderBatch {
     package let cards = TextTable()
     /// Names of the systems that the orders came from.
     package var systems: [String] = []
+    /// No less than the amounts of all orders come to.
+    package var amounts: MinorUnits = 0
 
     package init() {}
 

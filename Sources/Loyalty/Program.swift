@@ -77,3 +77,23 @@ package struct Tier: Hashable, Sendable {
     /// The only tier of a program that has none.
     package static let nameless = Tier(name: "", multipliers: [.one, .one])
 }
+
+extension Program {
+    /// What the amounts of one night's orders may come to: whatever they earn, a night's points and
+    /// many nights' balances stay within 64 bits.
+    package var largestNight: MinorUnits {
+        let most = 100_000_000_000_000_000
+        var largest = Int128(most)
+        for account in accounts {
+            for tier in tiers {
+                let rate =
+                    Int128(account.ratio.millionths)
+                    * Int128(tier.multipliers[Int(account.kind.rawValue)].millionths)
+                guard rate > 0 else { continue }
+                largest = min(
+                    largest, Int128(most) * Int128(currency.scale) * 1_000_000_000_000 / rate)
+            }
+        }
+        return MinorUnits(largest)
+    }
+}

@@ -66,7 +66,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .afterOpening: "opening files are for the time before the first night"
         case .systemMissing: "neither file, name, job nor layout says which system it is"
         case .textTooLong: "an identity has at most 255 bytes"
-        case .systemUnknown: "program.yaml has no system of this name"
+        case .systemUnknown: "program.yaml names no such system"
         }
     }
 }

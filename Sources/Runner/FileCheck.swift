@@ -34,9 +34,10 @@ package struct FileCheck {
         let context = FileContext(
             file: 0, layout: terms.layout, constants: [fromName, terms.job?.constants ?? [:]],
             program: workspace.program,
+            systems: Set(systems.map(\.name)),
             systemZone: { name in systems.first { $0.name == name }?.timezone },
             day: fields?.date ?? workspace.yesterday(now: now),
-            isStrict: terms.job?.isStrict ?? false, systems: Set(systems.map(\.name)))
+            isStrict: terms.job?.isStrict ?? false)
         let ingest = FileIngest(
             limits: workspace.fileLimits, maxRejectsPercent: terms.job?.maxRejectsPercent ?? 5,
             maxRejectsLines: terms.job?.maxRejectsLines ?? 100)

@@ -112,9 +112,9 @@ struct NightIngest {
         return FileContext(
             file: Int32(index), layout: workspace.settings.layout(of: task.terms),
             constants: [fromName, task.terms.constants], program: workspace.program,
+            systems: Set(systems.map(\.name)),
             systemZone: { name in systems.first { $0.name == name }?.timezone },
-            day: task.fields.date ?? night, isStrict: task.terms.isStrict,
-            systems: Set(systems.map(\.name)))
+            day: task.fields.date ?? night, isStrict: task.terms.isStrict)
     }
 }
 

@@ -182,8 +182,10 @@ struct NightRunner {
     private func writeRejects(_ outcome: NightIngest.Outcome, _ night: CivilDate) throws {
         let rejects = RejectsFile(
             folder: workspace.rejectsFolder(of: night), limits: workspace.fileLimits)
+        let names = Set(outcome.files.map(\.file.path))
         for (file, terms) in zip(outcome.files, outcome.terms) {
-            try rejects.write(file, delimiter: workspace.settings.layout(of: terms).delimiter)
+            try rejects.write(
+                file, delimiter: workspace.settings.layout(of: terms).delimiter, beside: names)
         }
     }
 
@@ -266,10 +268,12 @@ struct NightRunner {
     /// Moves what the night took out of the way; done again after a kill, it finds less to do.
     func finishFiles(_ night: CivilDate) throws {
         let files = try store.read { try FileLog($0).files(of: night) }
+        let names = Set(files.map(\.path))
         for file in files {
             switch workspace.settings.afterIngest(of: file.job) {
             case .archive:
-                try workspace.inbox.finish(file.path, night: night, refusal: file.refusal)
+                try workspace.inbox.finish(
+                    file.path, night: night, refusal: file.refusal, beside: names)
             case .delete: workspace.inbox.delete(file.path, night: night)
             case .keep: break
             }

@@ -15,7 +15,8 @@ package final class WorkspaceLock {
                 "\(path): can't be opened: \(String(cString: strerror(errno)))")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let holder = (try? String(contentsOfFile: path, encoding: .utf8)) ?? "another process"
+            let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+            let holder = text.isEmpty ? "another process" : text
             close(descriptor)
             throw RunnerError.locked("\(holder) holds the workspace; try again when it has ended")
         }

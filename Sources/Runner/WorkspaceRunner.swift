@@ -55,6 +55,7 @@ package final class WorkspaceRunner {
                 throw RunnerError.usage(
                     "there is no job '\(name)'\(Nearest.hint(for: name, among: known))")
             }
+            try checkFolders(jobs)
             let runner = NightRunner(
                 workspace: workspace, store: store, run: run, clock: clock, observer: observer)
             // What a run that was broken off left of its files.
@@ -69,6 +70,28 @@ package final class WorkspaceRunner {
         } catch {
             try? end("failed", "\(error)")
             throw error
+        }
+    }
+
+    /// Refuses what would close nights without their files or their points, and says which files of
+    /// the inbox no job takes.
+    private func checkFolders(_ jobs: [String]) throws {
+        if jobs.isEmpty, !workspace.settings.jobs.contains(where: { $0.kind == .points }) {
+            throw RunnerError.configuration(
+                "\(workspace.folder)/Jobs: no job is of kind 'points', so no night can close; "
+                    + "nightjar init writes the jobs that ship")
+        }
+        let strangers = try workspace.inbox.strangers { path in
+            workspace.settings.jobs.contains { job in
+                guard case .ingest(let terms) = job.work else { return false }
+                return terms.files.match(path) != nil
+            }
+        }
+        for path in strangers.prefix(10) {
+            observer.notify("\(path): no job takes a file of this name; it stays in the inbox")
+        }
+        if strangers.count > 10 {
+            observer.notify("\(strangers.count - 10) more files that no job takes")
         }
     }
 
@@ -92,9 +115,12 @@ package final class WorkspaceRunner {
         }
         if let date, date != next, date != last {
             throw RunnerError.usage(
-                date < next
-                    ? "the night of \(date) can't run: nights up to \(next.adding(days: -1)) are closed"
-                    : "the night of \(next) comes before that of \(date); use --through \(date)")
+                date < program.opensOn
+                    ? "the night of \(date) can't run: the program opens on \(program.opensOn)"
+                    : date < next
+                        ? "the night of \(date) can't run: nights up to \(next.adding(days: -1)) are closed"
+                        : "the night of \(next) comes before that of \(date); use --through \(date)"
+            )
         }
         let first = date ?? next
         let end = through ?? date ?? yesterday

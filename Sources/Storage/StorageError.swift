@@ -20,6 +20,9 @@ package enum StorageError: Error, CustomStringConvertible {
         switch code & 0xFF {
         case 5, 6: self = .temporary(path: path, reason: "it is in use by another process")
         case 13: self = .temporary(path: path, reason: "the disk is full; free some space")
+        case 11, 26:
+            let advice = "; put the last good copy of it in its place"
+            self = .failed(path: path, reason: message + advice, sql: nil)
         default: self = .failed(path: path, reason: message, sql: sql)
         }
     }

@@ -24,7 +24,7 @@ import Testing
         "Commands": [
             "Runner", "Loyalty", "ArgumentParser", "Foundation",
             // For the exit code of each kind of error.
-            "Intake", "Settings", "Storage",
+            "Intake", "Reporting", "Settings", "Storage",
         ],
         "nightjar": ["Commands", "ArgumentParser"],
     ]
