@@ -65,7 +65,8 @@ import Testing
 
     @Test func `a table is written by one module`() {
         let owners = Dictionary(
-            uniqueKeysWithValues: Self.tables.flatMap { owner in owner.value.map { ($0, owner.key) } })
+            uniqueKeysWithValues: Self.tables.flatMap { owner in owner.value.map { ($0, owner.key) }
+            })
         var written: Set<String> = []
         for file in SourceFile.sources where !file.path.hasSuffix("/V001.swift") {
             for table in file.writtenTables {

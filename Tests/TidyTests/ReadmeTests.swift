@@ -38,7 +38,8 @@ import Testing
             #expect(readme.contains("| `\(reason.name)` | \(reason.hint) |"), "\(reason.name)")
         }
         for reason in FileReason.allCases {
-            #expect(readme.contains("| `\(reason.rawValue)` | \(reason.hint) |"), "\(reason.rawValue)")
+            #expect(
+                readme.contains("| `\(reason.rawValue)` | \(reason.hint) |"), "\(reason.rawValue)")
         }
     }
 
