@@ -9,8 +9,8 @@ struct Names {
 
     /// The integers of systems.
     ///
-    /// New names get theirs in the order of their bytes, so that they don't depend on the order in
-    /// which files were read.
+    /// New names get theirs in the order of their bytes, so that they
+    /// don't depend on the order in which files were read.
     func systems(_ names: [String]) throws -> [Int32] {
         try Dictionary(
             uniqueKeysWithValues: Set(names).sorted(by: Names.byBytes).map {
