@@ -53,7 +53,7 @@ let package = Package(
         .executableTarget(
             name: "nightjar", dependencies: ["Commands", arguments], swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["Loyalty"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Loyalty", grdb], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("LoyaltyTests", ["Loyalty"]),
         tests("TabularTests", ["Loyalty", "Tabular"]),
@@ -65,6 +65,8 @@ let package = Package(
             "RunnerTests",
             ["Runner", "Intake", "Ledger", "Loyalty", "Reporting", "Settings", "Storage"]),
         tests("StorageTests", ["Storage", "Loyalty"]),
+        tests("CommandsTests", ["nightjar", "Loyalty"], exclude: ["Golden"]),
+        tests("TidyTests", ["Intake", "Loyalty", "Reporting"]),
     ],
     swiftLanguageModes: [.v6]
 )

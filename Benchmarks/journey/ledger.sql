@@ -1,14 +1,57 @@
--- What of a store must be equal however its nights were run. Small integers stand for texts inside one store only, so
--- every query says the text instead. run sorts the rows.
+-- What of a store must be equal however its nights were run. Small integers stand for texts inside one store only, and
+-- postings are numbered in the order of writing, so every query says texts and dates instead. run sorts the rows.
+
+-- query: members
+select m.card, m.member_id, t.name, m.status, m.enrolled_on, date(m.since * 86400, 'unixepoch')
+from member m join tier t on t.id = m.tier;
+
+-- query: cards
+select c.card, m.card from card c join member m on m.id = c.member;
+
+-- query: tiers of members
+select m.card, date(h.since * 86400, 'unixepoch'), t.name
+from member_tier h join member m on m.id = h.member join tier t on t.id = h.tier;
 
 -- query: orders
-select s.text, o.order_id, c.text, o.night, o.date, o.net, hex(o.hash)
-from orders o join system s on s.id = o.system left join card c on c.id = o.card;
+select s.name, o.id, hex(o.content), date(o.night * 86400, 'unixepoch'), date(o.ordered_on * 86400, 'unixepoch'),
+    m.card, o.kind, o.state, o.net, o.base, o.returned, o.points, t.text
+from orders o join system s on s.id = o.system left join member m on m.id = o.member left join terms t on t.id = o.terms;
+
+-- query: parked orders
+select s.name, p.id, date(p.parked_on * 86400, 'unixepoch'), p.reason, p.card, p.original, p.net,
+    date(p.until * 86400, 'unixepoch'), date(p.ended_on * 86400, 'unixepoch'), p.outcome
+from parked p join system s on s.id = p.system;
 
 -- query: lots
-select c.text, l.account, l.lot, l.earned_on, l.active_on, l.expires_on, l.points, l.remaining
-from lot l join card c on c.id = l.card;
+select m.card, l.account, s.name, l.id, date(l.earned_on * 86400, 'unixepoch'), date(l.active_on * 86400, 'unixepoch'),
+    date(l.expires_on * 86400, 'unixepoch'), l.points, l.remaining
+from lot l join member m on m.id = l.member left join system s on s.id = l.system;
+
+-- query: debts
+select m.card, d.account, d.points from debt d join member m on m.id = d.member;
 
 -- query: postings
-select p.night, c.text, p.account, p.kind, p.source, p.lot, p.points
-from posting p join card c on c.id = p.card;
+select date(p.night * 86400, 'unixepoch'), m.card, p.account, k.name, s.name, p.source, ls.name, p.lot, p.points,
+    date(p.date * 86400, 'unixepoch'), date(p.active_on * 86400, 'unixepoch'), date(p.expires_on * 86400, 'unixepoch')
+from posting p join member m on m.id = p.member join posting_kind k on k.id = p.kind
+    left join system s on s.id = p.system left join system ls on ls.id = p.lot_system;
+
+-- query: balances
+select date(b.night * 86400, 'unixepoch'), m.card, b.account, b.available, b.pending, b.debt,
+    date(b.next_expires_on * 86400, 'unixepoch'), b.next_expiring_points, t.name
+from balance b join member m on m.id = b.member join tier t on t.id = b.tier;
+
+-- query: expiries to come
+select distinct date(e.expires_on * 86400, 'unixepoch'), m.card from expiring e join member m on m.id = e.member
+where exists (select 1 from lot l where l.member = e.member and l.expires_on = e.expires_on);
+
+-- query: nights
+select date(n.day * 86400, 'unixepoch'), n.state, (n.last_posting is null), n.last_posting - n.first_posting from night n;
+
+-- query: totals of nights
+select date(t.night * 86400, 'unixepoch'), t.position, t.name, t.value from night_total t;
+
+-- query: lots that no expiry will find: none
+select m.card, l.id from lot l join member m on m.id = l.member
+where l.expires_on is not null and not exists
+    (select 1 from expiring e where e.member = l.member and e.expires_on = l.expires_on);

@@ -77,7 +77,8 @@ struct CheckCommand: ParsableCommand {
             print("\(outcome.path): duplicate_file: these bytes were ingested before")
         } else {
             print(
-                "\(outcome.path): \(outcome.linesRead) lines read, \(outcome.refusals.count) would be refused")
+                "\(outcome.path): \(outcome.linesRead) lines read, \(outcome.refusals.count) would be refused"
+            )
         }
     }
 }

@@ -6,7 +6,8 @@ internal import Runner
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Make a workspace: a commented program.yaml, the jobs that ship, an example drop.",
+        abstract:
+            "Make a workspace: a commented program.yaml, the jobs that ship, an example drop.",
         discussion: "Example: nightjar init /srv/loyalty")
 
     @Argument(help: "The folder to make; it must be empty or new.")

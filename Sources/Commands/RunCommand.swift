@@ -17,7 +17,8 @@ struct RunCommand: ParsableCommand {
     @Argument(help: "Jobs to run; none runs all of them and closes the night.")
     var jobs: [String] = []
 
-    @Option(help: "Run the night of this day only, or with --through from this day on (yyyy-MM-dd).")
+    @Option(
+        help: "Run the night of this day only, or with --through from this day on (yyyy-MM-dd).")
     var date: CivilDate?
 
     @Option(help: "Run every night up to this day (yyyy-MM-dd).")
@@ -61,7 +62,8 @@ struct RunCommand: ParsableCommand {
                     Night(
                         night: "\(outcome.night)", state: outcome.state.rawValue,
                         reports: outcome.reportsFolder,
-                        totals: Dictionary(uniqueKeysWithValues: outcome.totals.map { ($0.name, $0.value) })))
+                        totals: Dictionary(
+                            uniqueKeysWithValues: outcome.totals.map { ($0.name, $0.value) })))
                 if !options.json, !options.quiet { print(sentence(outcome)) }
             }
             if options.json { try printJSON(nights) }

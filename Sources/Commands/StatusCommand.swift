@@ -70,7 +70,8 @@ struct StatusCommand: ParsableCommand {
             }
             print(
                 "\(night.night)  \(night.state)  \(total("orders_accepted")) orders  "
-                    + "\(total("points_accrued")) points  \(total("lines_rejected")) lines rejected")
+                    + "\(total("points_accrued")) points  \(total("lines_rejected")) lines rejected"
+            )
         }
         if let first = status.late.first {
             print("late: \(status.late.count) nights since \(first); run: nightjar run")
@@ -81,7 +82,7 @@ struct StatusCommand: ParsableCommand {
         for file in status.refusedFiles {
             print("refused: \(file.path): \(file.reason); see quarantine/")
         }
-        for (reason, count) in status.parked { print("parked: \(count) orders, \(reason)") }
+        for (reason, count) in status.parked { print("parked: \(reason) \(count)") }
         print(status.isGood ? "all is well" : "something needs a person")
     }
 }

@@ -22,9 +22,12 @@ enum Archive {
         try input.seek(toOffset: 0)
         // Not the file's own name and more: that one may be as long as names can be.
         let temporary = URL(filePath: target).deletingLastPathComponent().path + "/.archive.new"
-        guard FileManager.default.createFile(atPath: temporary, contents: nil),
-            let output = FileHandle(forWritingAtPath: temporary)
-        else { throw IntakeError.archive(temporary, String(cString: strerror(errno))) }
+        // Foundation makes files under a name of its own first, which a kill would leave behind.
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw IntakeError.archive(temporary, String(cString: strerror(errno)))
+        }
+        let output = FileHandle(fileDescriptor: descriptor)
         defer { try? output.close() }
         try deflateAll(input, to: output)
         try output.synchronize()

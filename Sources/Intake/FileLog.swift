@@ -93,7 +93,9 @@ package struct FileLog {
     }
 
     /// Files of a night that still have to go somewhere: path, job and, for refused ones, the reason.
-    package func files(of night: CivilDate) throws -> [(path: String, job: String, refusal: String?)] {
+    package func files(of night: CivilDate) throws -> [(
+        path: String, job: String, refusal: String?
+    )] {
         var files: [(path: String, job: String, refusal: String?)] = []
         try connection.forEach(
             "SELECT path, job, verdict, reason FROM file WHERE night = ? ORDER BY id", .date(night)

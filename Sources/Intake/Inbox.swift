@@ -78,14 +78,14 @@ package struct Inbox {
     ) throws -> (files: [InboxFile], oddities: [InboxOddity]) {
         var files: [InboxFile] = []
         var oddities: [InboxOddity] = []
-        let own = claimed + "/\(night)"
         let all = try Inbox.entries(inbox)
         let names = Set(all.map(\.path))
+        // A marker stays until its file has been finished: a run that was broken off claimed by it.
         func evidence(_ path: String) -> String {
             names.contains(path + ".done") ? "marker" : "quiet"
         }
+        let own = claimed + "/\(night)"
         for entry in try Inbox.entries(own) where Inbox.isRegular(entry) {
-            // Its marker stays in the inbox until the night is done: the evidence is what it was.
             files.append(
                 Inbox.file(entry, in: own, evidence: evidence(entry.path), isClaimed: true))
         }
@@ -97,12 +97,11 @@ package struct Inbox {
                 oddities.append(InboxOddity(path: entry.path, kind: Inbox.kind(entry)))
                 continue
             }
-            let isMarked = evidence(entry.path) == "marker"
+            let evidence = evidence(entry.path)
+            let isMarked = evidence == "marker"
             let changed = max(entry.status.st_mtim.tv_sec, entry.status.st_ctim.tv_sec)
             guard isMarked || (!needsMarker(entry.path) && now - changed >= quiet) else { continue }
-            files.append(
-                Inbox.file(
-                    entry, in: inbox, evidence: evidence(entry.path), isClaimed: false))
+            files.append(Inbox.file(entry, in: inbox, evidence: evidence, isClaimed: false))
         }
         files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         return (files, oddities)
@@ -124,6 +123,10 @@ package struct Inbox {
 
     private static func isRegular(_ entry: Entry) -> Bool {
         entry.isNamed && entry.status.st_mode & S_IFMT == S_IFREG
+    }
+
+    private static func isFolder(_ entry: Entry) -> Bool {
+        entry.status.st_mode & S_IFMT == S_IFDIR
     }
 
     private static func kind(_ entry: Entry) -> String {
@@ -240,6 +243,16 @@ package struct Inbox {
     package func delete(_ path: String, night: CivilDate) {
         unlink(claimed + "/\(night)/" + path)
         unlink(inbox + "/" + path + ".done")
+    }
+
+    /// Removes the folders that a night claimed files into, where nothing is left in them.
+    package func tidy(night: CivilDate) throws {
+        let own = claimed + "/\(night)"
+        // What lies deeper comes later.
+        for entry in try Inbox.entries(own).reversed() where Inbox.isFolder(entry) {
+            rmdir(own + "/" + entry.path)
+        }
+        rmdir(own)
     }
 
     static func makeFolder(of path: String) throws {

@@ -1,5 +1,5 @@
-internal import Tabular
 package import Loyalty
+internal import Tabular
 
 /// A line that is wrong by itself, or shares an order with one that is.
 package struct LineRefusal: Hashable, Sendable {

@@ -16,7 +16,9 @@ package struct LocalTimes {
     /// - Throws: `FileRefusal` where the machine knows no such zone.
     package init(zone: String, program: String) throws {
         guard let source = TimeZone(identifier: zone), let target = TimeZone(identifier: program)
-        else { throw FileRefusal(.unreadable, "the machine knows no time zone \(zone) or \(program)") }
+        else {
+            throw FileRefusal(.unreadable, "the machine knows no time zone \(zone) or \(program)")
+        }
         self.source = source
         self.program = target
         isSame = zone == program

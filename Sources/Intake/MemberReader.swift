@@ -11,8 +11,10 @@ package final class MemberReader: RecordReading {
     private let memberID: Columns.Column
     private let tier: Columns.Column
     private let status: Columns.Column
+    private let tierSince: Columns.Column
+    private let tierSincePattern: DatePattern
     private let enrolledOn: Columns.Column
-    private let pattern: DatePattern
+    private let enrolledOnPattern: DatePattern
     private let before: Int
     package private(set) var refusals: [LineRefusal] = []
 
@@ -26,8 +28,10 @@ package final class MemberReader: RecordReading {
         memberID = columns["member_id"]
         tier = columns["tier"]
         status = columns["status"]
+        tierSince = columns["tier_since"]
+        tierSincePattern = try context.pattern("tier_since")
         enrolledOn = columns["enrolled_on"]
-        pattern = try context.pattern("enrolled_on")
+        enrolledOnPattern = try context.pattern("enrolled_on")
     }
 
     package func read(_ records: ArraySlice<CSVRecord>) throws {
@@ -52,11 +56,14 @@ package final class MemberReader: RecordReading {
             let identity = columns.text(memberID, record),
             let tierText = columns.text(tier, record),
             let statusText = columns.text(status, record),
+            let sinceText = columns.text(tierSince, record),
             let enrolledText = columns.text(enrolledOn, record)
         else { return .valueUnknown }
         guard !cardText.isEmpty else { return .missingField }
         guard cardText.count <= 255, identity.count <= 255 else { return .textTooLong }
-        if cardText.isSpreadsheetDamage || identity.isSpreadsheetDamage { return .spreadsheetDamage }
+        if cardText.isSpreadsheetDamage || identity.isSpreadsheetDamage {
+            return .spreadsheetDamage
+        }
         var tierIndex: Int32 = -1
         if !tierText.isEmpty {
             let name = tierText.string
@@ -64,15 +71,20 @@ package final class MemberReader: RecordReading {
             tierIndex = Int32(index)
         }
         guard let memberStatus = MemberRecord.Status(statusText) else { return .valueUnknown }
+        var since: CivilDate?
+        if !sinceText.isEmpty {
+            guard let date = tierSincePattern(sinceText)?.date else { return .dateInvalid }
+            since = date
+        }
         var enrolled: CivilDate?
         if !enrolledText.isEmpty {
-            guard let date = pattern(enrolledText)?.date else { return .dateInvalid }
+            guard let date = enrolledOnPattern(enrolledText)?.date else { return .dateInvalid }
             enrolled = date
         }
         batch.members.append(
             MemberRecord(
                 card: batch.texts.copy(cardText), memberID: batch.texts.copy(identity),
-                tier: tierIndex, tierSince: nil, enrolledOn: enrolled, status: memberStatus,
+                tier: tierIndex, tierSince: since, enrolledOn: enrolled, status: memberStatus,
                 file: context.file, line: Int32(record.line)))
         return nil
     }

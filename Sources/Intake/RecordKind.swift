@@ -73,7 +73,7 @@ extension RecordKind {
         RecordColumn("member_id"),
         RecordColumn("contact_id", .text, .information),
         RecordColumn("tier"),
-        RecordColumn("tier_since", .date, .later),
+        RecordColumn("tier_since", .date),
         RecordColumn("enrolled_on", .date),
         RecordColumn("status"),
         RecordColumn("card_expires_on", .date),

@@ -14,7 +14,9 @@ package struct RejectsFile {
         self.limits = limits
     }
 
-    /// Reads the file again for the text of its refused lines. Writing it twice writes the same bytes.
+    /// Reads the file again for the text of its refused lines.
+    ///
+    /// Writing it twice writes the same bytes.
     ///
     /// - Parameter names: those of all the night's files: a packed file and a plain one of the same name
     ///   have rejects of their own.

@@ -115,7 +115,9 @@ package struct MemberBook {
                 """)
         }
 
-        /// The member of a line's card, else of its own identity. Texts live until the next call.
+        /// The member of a line's card, else of its own identity.
+        ///
+        /// Texts live until the next call.
         func find(_ line: MemberRecord) throws -> Known? {
             byCard.reset()
             byCard.bind(line.card, at: 1)

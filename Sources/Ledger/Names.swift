@@ -7,12 +7,16 @@ struct Names {
 
     init(_ connection: Connection) { self.connection = connection }
 
-    /// The integers of systems. New names get theirs in the order of their bytes, so that they
+    /// The integers of systems.
+    ///
+    /// New names get theirs in the order of their bytes, so that they
     /// don't depend on the order in which files were read.
     func systems(_ names: [String]) throws -> [Int32] {
-        try Dictionary(uniqueKeysWithValues: Set(names).sorted(by: Names.byBytes).map {
-            ($0, try id(of: $0, in: "system", "name"))
-        }).values(of: names)
+        try Dictionary(
+            uniqueKeysWithValues: Set(names).sorted(by: Names.byBytes).map {
+                ($0, try id(of: $0, in: "system", "name"))
+            }
+        ).values(of: names)
     }
 
     /// The integer of a tier's name.

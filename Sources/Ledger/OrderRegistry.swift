@@ -96,7 +96,8 @@ final class OrderRegistry {
         defer { memberTier.reset() }
         guard try memberTier.step() else { return nil }
         return CardDirectory.Holder(
-            member: member, tier: Int32(memberTier.integer(0)), isActive: memberTier.integer(1) == 0)
+            member: member, tier: Int32(memberTier.integer(0)), isActive: memberTier.integer(1) == 0
+        )
     }
 
     func replace(_ row: OrderRow) throws {

@@ -36,7 +36,8 @@ package final class PointsPoster {
     ///   while those before them are written.
     package init(
         _ connection: Connection, program: Program, day: CivilDate, batch: OrderBatch,
-        settlement: Settlement, storePath: String, progress: @escaping (Int, Int) -> Void = { _, _ in }
+        settlement: Settlement, storePath: String,
+        progress: @escaping (Int, Int) -> Void = { _, _ in }
     ) throws {
         self.connection = connection
         self.program = program

@@ -57,12 +57,11 @@ struct ReturnLinker {
         let waits = original.map { $0.state == .parked } ?? false
         let isMissing = found == nil && !one.original.isEmpty
         if waits || (isMissing && program.missingOrder == .park) {
-            if let waiting = one.waiting {
-                guard waiting.until <= day else { return }
-            } else {
+            guard let waiting = one.waiting else {
                 try park(one, &settlement, files)
                 return
             }
+            guard waiting.until <= day else { return }
         }
         if one.waiting != nil {
             let isGivenUp = waits || isMissing

@@ -89,7 +89,9 @@ final class StateReader {
         lots.append((member, lot))
     }
 
-    /// Moves one member's state out; members must be asked for in order. Gives his tier.
+    /// Moves one member's state out; members must be asked for in order.
+    ///
+    /// Gives his tier.
     func take(_ member: Int32, into state: inout MemberState) -> Int32 {
         while nextLot < lots.count, lots[nextLot].member < member { nextLot += 1 }
         while nextLot < lots.count, lots[nextLot].member == member {

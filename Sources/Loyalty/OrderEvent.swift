@@ -49,10 +49,14 @@ package struct OrderEvent {
     package var base: MinorUnits
     /// Index into the fold's terms: those of the member's tier on the order's date.
     package var terms: Int
-    /// A correction's old base and terms. Old terms of nil: the old version posted nothing.
+    /// A correction's old base and terms.
+    ///
+    /// Old terms of nil: the old version posted nothing.
     package var oldBase: MinorUnits
     package var oldTerms: Int?
-    /// The order that a return names: its lot gives first. A count of 0 is none.
+    /// The order that a return names: its lot gives first.
+    ///
+    /// A count of 0 is none.
     package var originalSystem: Int32
     package var original: ByteText
     /// That order, where it is known.
@@ -60,7 +64,8 @@ package struct OrderEvent {
 
     package init(
         kind: Kind, date: CivilDate, system: Int32, id: ByteText, base: MinorUnits, terms: Int,
-        oldBase: MinorUnits = 0, oldTerms: Int? = nil, originalSystem: Int32 = 0, original: ByteText? = nil,
+        oldBase: MinorUnits = 0, oldTerms: Int? = nil, originalSystem: Int32 = 0,
+        original: ByteText? = nil,
         sale: Sale? = nil
     ) {
         self.kind = kind

@@ -1,6 +1,8 @@
 /// One immutable ledger entry.
 package struct Posting {
-    /// What a posting does. The numbers order as the names do, so that reports sort by them.
+    /// What a posting does.
+    ///
+    /// The numbers order as the names do, so that reports sort by them.
     package enum Kind: UInt8, CaseIterable, Sendable {
         case accrue
         case expire

@@ -32,7 +32,9 @@ package struct Program: Hashable, Sendable {
     package var missingOrder: MissingOrder
     /// The accounts, `spend` first; `status` only where the program has it.
     package var accounts: [Account]
-    /// Lowest first; the first is the entry tier. Never empty.
+    /// Lowest first; the first is the entry tier.
+    ///
+    /// Never empty.
     package var tiers: [Tier]
 
     package init(

@@ -30,7 +30,8 @@ package enum RunnerError: Error, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .usage(let text), .locked(let text), .configuration(let text), .tryAgain(let text): text
+        case .usage(let text), .locked(let text), .configuration(let text), .tryAgain(let text):
+            text
         case .controlTotals(let differences):
             "the night's control totals don't agree; it is not closed:\n"
                 + differences.map { "  " + $0 }.joined(separator: "\n")

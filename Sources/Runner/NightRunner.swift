@@ -278,6 +278,7 @@ struct NightRunner {
             case .keep: break
             }
         }
+        try workspace.inbox.tidy(night: night)
     }
 }
 

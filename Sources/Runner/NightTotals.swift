@@ -75,10 +75,12 @@ enum NightTotals {
             for (name, kinds, sign) in kinds {
                 let name = prefix(account.kind) + name
                 let sum = sign * kinds.reduce(0) { $0 + published[account.kind, $1] }
-                guard let total = totals.first(where: { $0.name == name })?.value, total != sum else {
+                guard let total = totals.first(where: { $0.name == name })?.value, total != sum
+                else {
                     continue
                 }
-                differences.append("postings.csv: \(name) sums to \(sum), the night posted \(total)")
+                differences.append(
+                    "postings.csv: \(name) sums to \(sum), the night posted \(total)")
             }
         }
         return differences

@@ -16,15 +16,18 @@ package struct Workspace {
         var status = stat()
         guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
             throw RunnerError.configuration(
-                "\(folder): there is no such folder; make a workspace with: nightjar init \(folder)")
+                "\(folder): there is no such folder; make a workspace with: nightjar init \(folder)"
+            )
         }
         guard FileManager.default.fileExists(atPath: folder + "/" + ProgramFile.name) else {
             throw RunnerError.configuration(
-                "\(folder): there is no \(ProgramFile.name); make a workspace with: nightjar init DIR")
+                "\(folder): there is no \(ProgramFile.name); make a workspace with: nightjar init DIR"
+            )
         }
         guard status.st_mode & S_IWOTH == 0 else {
             throw RunnerError.configuration(
-                "\(folder): anybody can write to this workspace; points are money: chmod o-w \(folder)")
+                "\(folder): anybody can write to this workspace; points are money: chmod o-w \(folder)"
+            )
         }
         self.folder = folder
         inboxFolder = inbox

@@ -63,7 +63,7 @@ package final class WorkspaceRunner {
                 try RunLog($0).lastClosed(since: workspace.program.opensOn)
             }
             if let last { try runner.finishFiles(last) }
-            for night in try nights(date, through) {
+            for night in try nights(date, through, last) {
                 try closed(runner.close(night, jobs: jobs))
             }
             try end("done", nil)
@@ -103,10 +103,11 @@ package final class WorkspaceRunner {
     }
 
     /// The nights to close: they close in the order of their dates, and only when their day has ended.
-    private func nights(_ date: CivilDate?, _ through: CivilDate?) throws -> [CivilDate] {
+    private func nights(
+        _ date: CivilDate?, _ through: CivilDate?, _ last: CivilDate?
+    ) throws -> [CivilDate] {
         let program = workspace.program
         let yesterday = workspace.yesterday(now: clock())
-        let last = try store.read { try RunLog($0).lastClosed(since: program.opensOn) }
         let next = last?.adding(days: 1) ?? program.opensOn
         for day in [date, through].compactMap(\.self) where day > yesterday {
             throw RunnerError.usage(

@@ -21,7 +21,10 @@ package enum WorkspaceTemplate {
         }
         var made: [String] = []
         for (name, text) in [("program.yaml", program)] + jobs.sorted(by: { $0.key < $1.key })
-            + [("example/orders-pos-2026-01-01.csv", exampleOrders), ("example/members-2026-01-01.csv", exampleMembers)]
+            + [
+                ("example/orders-pos-2026-01-01.csv", exampleOrders),
+                ("example/members-2026-01-01.csv", exampleMembers),
+            ]
         {
             let path = folder + "/" + name
             try manager.createDirectory(
@@ -77,89 +80,89 @@ package enum WorkspaceTemplate {
     /// The jobs that ship, by path.
     static let jobs: [String: String] = [
         "Jobs/apply-points.yaml": """
-            # Posts what the night accepted, member by member: corrections and accruals, returns, expiry.
-            version: 1
-            job: apply-points
-            kind: points
-            after: [ingest-members, ingest-opening-lots, ingest-opening-orders, ingest-orders]
+        # Posts what the night accepted, member by member: corrections and accruals, returns, expiry.
+        version: 1
+        job: apply-points
+        kind: points
+        after: [ingest-members, ingest-opening-lots, ingest-opening-orders, ingest-orders]
 
-            """,
+        """,
         "Jobs/emit-reports.yaml": """
-            # Writes reports/<business date>/, whole or not at all.
-            #
-            # Each report has its own columns; a job may pick, order and rename them, say other words for values, and filter rows:
-            #   - report: balances
-            #     columns: [card_code, available, tier]
-            #     rename: { card_code: card }
-            #     values: { tier: { gold: or } }
-            #     where: { tier: [gold, silver] }
-            version: 1
-            job: emit-reports
-            kind: report
-            after: [apply-points]
-            reports:
-              - report: summary                 # the night in name, value rows; its totals tie the others together
-              - report: postings                # every ledger entry of the night
-              - report: balances                # the members that the night touched
-              - report: unmatched               # what waits for a member
-              - report: rejects                 # every refused line with its reason
-              - report: files                   # every file with its counts by verdict
+        # Writes reports/<business date>/, whole or not at all.
+        #
+        # Each report has its own columns; a job may pick, order and rename them, say other words for values, and filter rows:
+        #   - report: balances
+        #     columns: [card_code, available, tier]
+        #     rename: { card_code: card }
+        #     values: { tier: { gold: or } }
+        #     where: { tier: [gold, silver] }
+        version: 1
+        job: emit-reports
+        kind: report
+        after: [apply-points]
+        reports:
+          - report: summary                 # the night in name, value rows; its totals tie the others together
+          - report: postings                # every ledger entry of the night
+          - report: balances                # the members that the night touched
+          - report: unmatched               # what waits for a member
+          - report: rejects                 # every refused line with its reason
+          - report: files                   # every file with its counts by verdict
 
-            """,
+        """,
         "Jobs/ingest-members.yaml": """
-            # Member files: who is in the program, under which card, in which tier. A row says all of a member as of its night;
-            # who is not in a file stays as he is.
-            version: 1
-            job: ingest-members
-            kind: ingest
-            records: members
-            files: "members-*.csv*"             # in any sub-folder of the inbox; plain or .gz
-            layout: canonical                   # columns bear Nightjar's own names: card_code, tier, enrolled_on, status ...
+        # Member files: who is in the program, under which card, in which tier. A row says all of a member as of its night;
+        # who is not in a file stays as he is.
+        version: 1
+        job: ingest-members
+        kind: ingest
+        records: members
+        files: "members-*.csv*"             # in any sub-folder of the inbox; plain or .gz
+        layout: canonical                   # columns bear Nightjar's own names: card_code, tier, enrolled_on, status ...
 
-            """,
+        """,
         "Jobs/ingest-opening-lots.yaml": """
-            # Points that members bring from an older system, lot by lot. Before the first night only.
-            version: 1
-            job: ingest-opening-lots
-            kind: ingest
-            after: [ingest-members]
-            records: opening-lots
-            files: "opening-lots*.csv*"
-            layout: canonical                   # lot_id, card_code, order_id, earned_on, active_on, expires_on, points, remaining
+        # Points that members bring from an older system, lot by lot. Before the first night only.
+        version: 1
+        job: ingest-opening-lots
+        kind: ingest
+        after: [ingest-members]
+        records: opening-lots
+        files: "opening-lots*.csv*"
+        layout: canonical                   # lot_id, card_code, order_id, earned_on, active_on, expires_on, points, remaining
 
-            """,
+        """,
         "Jobs/ingest-opening-orders.yaml": """
-            # Orders that an older system has given points for already: a re-send of one is a duplicate, and a return finds it.
-            # Before the first night only.
-            version: 1
-            job: ingest-opening-orders
-            kind: ingest
-            after: [ingest-members]
-            records: opening-orders
-            files: "opening-orders*.csv*"
-            layout: canonical                   # system, order_id, card_code, ordered_on, net_amount, points
+        # Orders that an older system has given points for already: a re-send of one is a duplicate, and a return finds it.
+        # Before the first night only.
+        version: 1
+        job: ingest-opening-orders
+        kind: ingest
+        after: [ingest-members]
+        records: opening-orders
+        files: "opening-orders*.csv*"
+        layout: canonical                   # system, order_id, card_code, ordered_on, net_amount, points
 
-            """,
+        """,
         "Jobs/ingest-orders.yaml": """
-            # Sales and returns, one line an article, the lines of an order together.
-            #
-            # {system} and {date} are read from the file's name: orders-pos-2026-11-20.csv is the system pos, night of 2026-11-20.
-            # A system must be one of program.yaml's. For a file with other columns copy this job, give it its own pattern and a layout of
-            # layouts/.
-            version: 1
-            job: ingest-orders
-            kind: ingest
-            after: [ingest-members, ingest-opening-orders]
-            records: orders
-            files: "orders-{system}-{date}*.csv*"
-            layout: canonical
-            settle: { quiet: 60 seconds, require: any }   # a file is finished when it has not changed for this long, or has a marker beside it
-            strict: false                       # true: a file with unknown columns is refused
-            max_rejects: { percent: 5, lines: 100 }       # above both the file is refused whole and goes to quarantine/
-            on_change: correct                  # a known order with other content: replace it | reject it | count it as duplicate
-            park: 30 days                       # how long an order of an unknown card waits for its member
-            after_ingest: archive               # keep: the file is read in place and never touched | delete
+        # Sales and returns, one line an article, the lines of an order together.
+        #
+        # {system} and {date} are read from the file's name: orders-pos-2026-11-20.csv is the system pos, night of 2026-11-20.
+        # A system must be one of program.yaml's. For a file with other columns copy this job, give it its own pattern and a layout of
+        # layouts/.
+        version: 1
+        job: ingest-orders
+        kind: ingest
+        after: [ingest-members, ingest-opening-orders]
+        records: orders
+        files: "orders-{system}-{date}*.csv*"
+        layout: canonical
+        settle: { quiet: 60 seconds, require: any }   # a file is finished when it has not changed for this long, or has a marker beside it
+        strict: false                       # true: a file with unknown columns is refused
+        max_rejects: { percent: 5, lines: 100 }       # above both the file is refused whole and goes to quarantine/
+        on_change: correct                  # a known order with other content: replace it | reject it | count it as duplicate
+        park: 30 days                       # how long an order of an unknown card waits for its member
+        after_ingest: archive               # keep: the file is read in place and never touched | delete
 
-            """,
+        """,
     ]
 }

@@ -1,6 +1,8 @@
 internal import GRDB
 
-/// The schema's steps, oldest first. A step that has shipped is never edited.
+/// The schema's steps, oldest first.
+///
+/// A step that has shipped is never edited.
 enum Migrations {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()

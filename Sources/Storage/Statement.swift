@@ -1,7 +1,9 @@
 internal import GRDBSQLite
 package import Loyalty
 
-/// A prepared statement. Parameters count from 1, columns from 0, as in SQLite.
+/// A prepared statement.
+///
+/// Parameters count from 1, columns from 0, as in SQLite.
 package final class Statement {
     private let handle: OpaquePointer
     private let connection: Connection

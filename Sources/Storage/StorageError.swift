@@ -1,6 +1,8 @@
 internal import GRDB
 
-/// What the store refuses. Failures of the world, not of the data.
+/// What the store refuses.
+///
+/// Failures of the world, not of the data.
 package enum StorageError: Error, CustomStringConvertible {
     case newerSchema(path: String)
     case closed(path: String)

@@ -14,9 +14,12 @@ import Testing
     init() throws { scratch = try ScratchFolder() }
 
     private func run() throws -> [NightOutcome] {
-        let observer = RunObserver { _ in } progress: { _, _, _ in }
+        let observer = RunObserver { _ in
+        } progress: { _, _, _ in
+        }
         let clock = { 1_770_000_000 }
-        let runner = try WorkspaceRunner(Workspace(folder: folder), observer: observer, clock: clock)
+        let runner = try WorkspaceRunner(
+            Workspace(folder: folder), observer: observer, clock: clock)
         var outcomes: [NightOutcome] = []
         try runner.close(jobs: [], date: night, through: nil) { outcomes.append($0) }
         return outcomes

@@ -1,0 +1,154 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The retailer of samples/, as an operator runs it.
+@Suite struct SamplesTests {
+    private static let nights = ["2026-11-16", "2026-11-17", "2026-11-18"]
+
+    /// A copy of samples/ with the nights run, up to one of them.
+    private final class Shop {
+        let folder: ScratchFolder
+
+        init(through last: String = "2026-11-18") throws {
+            folder = try ScratchFolder()
+            for name in ["program.yaml", "Jobs", "layouts"] {
+                try FileManager.default.copyItem(
+                    atPath: Repository.folder + "samples/" + name, toPath: folder.path + "/" + name)
+            }
+            for night in SamplesTests.nights where night <= last {
+                try drop(night)
+                #expect(try run("run", "--date", night).status == 0)
+            }
+        }
+
+        func drop(_ night: String) throws {
+            let drops = URL(filePath: Repository.folder + "samples/drops/" + night)
+            for file in try FileManager.default.contentsOfDirectory(
+                at: drops, includingPropertiesForKeys: nil)
+            {
+                try folder.write(
+                    try Data(contentsOf: file), to: "inbox/" + file.lastPathComponent)
+            }
+        }
+
+        func run(_ arguments: String...) throws -> BuiltProgram.Result {
+            try BuiltProgram.run(arguments + ["--workspace", folder.path])
+        }
+
+        func contents(_ name: String) throws -> FolderContents {
+            try FolderContents(folder.path + "/" + name)
+        }
+    }
+
+    @Test func `reports and rejects are what README says`() throws {
+        let shop = try Shop()
+        for folder in ["reports", "rejects"] {
+            let contents = try shop.contents(folder)
+            let golden = Repository.folder + "Tests/CommandsTests/Golden/" + folder
+            #expect(try Set(contents.files.keys) == Set(FolderContents(golden).files.keys))
+            for (path, text) in contents.files { try Golden.expect(text, folder + "/" + path) }
+        }
+    }
+
+    @Test func `files end up where the workspace says`() throws {
+        let shop = try Shop()
+        #expect(try shop.contents("inbox").files.isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: shop.folder.path + "/claimed/2026-11-16"))
+        for night in Self.nights {
+            let drop = try FolderContents(Repository.folder + "samples/drops/" + night)
+            let archive = try shop.contents("archive/" + night)
+            let packed = drop.files.keys.map { $0.hasSuffix(".gz") ? $0 : $0 + ".gz" }
+            #expect(Set(archive.files.keys) == Set(packed))
+        }
+    }
+
+    @Test func `an archived file is the one that came`() throws {
+        let shop = try Shop(through: "2026-11-16")
+        let gzip = Process()
+        gzip.executableURL = URL(filePath: "/bin/gzip")
+        gzip.arguments = ["-dr", shop.folder.path + "/archive"]
+        try gzip.run()
+        gzip.waitUntilExit()
+        let drop = try FolderContents(Repository.folder + "samples/drops/2026-11-16")
+        #expect(try shop.contents("archive/2026-11-16").differences(from: drop) == [])
+    }
+
+    @Test func `running again posts nothing and leaves the same bytes`() throws {
+        let shop = try Shop()
+        let before = try (shop.contents("reports"), shop.contents("rejects"))
+        let ledger = try LedgerDump.rows(of: shop.folder.path + "/nightjar.db")
+        let again = try shop.run("run", "--date", "2026-11-18")
+        #expect(again.status == 0)
+        #expect(again.output.hasPrefix("night of 2026-11-18: closed before, nothing posted"))
+        #expect(try shop.contents("reports").differences(from: before.0) == [])
+        #expect(try shop.contents("rejects").differences(from: before.1) == [])
+        #expect(try LedgerDump.rows(of: shop.folder.path + "/nightjar.db") == ledger)
+    }
+
+    @Test func `a report folder that is lost or damaged is made again`() throws {
+        let shop = try Shop()
+        let before = try shop.contents("reports")
+        let balances = "reports/2026-11-18/balances.csv"
+        try FileManager.default.removeItem(atPath: shop.folder.path + "/reports/2026-11-18")
+        #expect(try shop.run("run", "--date", "2026-11-18").status == 0)
+        #expect(try shop.contents("reports") == before)
+        try shop.folder.write("mine\n", to: balances)
+        let again = try shop.run("run", "--date", "2026-11-18")
+        #expect(again.errors.contains("differed from what the store says and is re-made"))
+        #expect(try shop.contents("reports") == before)
+    }
+
+    @Test func `refused lines that are mended and dropped again are accepted`() throws {
+        let shop = try Shop(through: "2026-11-17")
+        let name = "rejects/2026-11-16/till-2026-11-16.csv"
+        let mended = try shop.folder.read(name)
+            .replacingOccurrences(of: "12,8O", with: "12,80")
+            .replacingOccurrences(of: "31/11/2026", with: "16/11/2026")
+            .replacingOccurrences(of: ";deux;", with: ";2;")
+        try shop.folder.write(mended, to: "inbox/till-2026-11-16.csv")
+        #expect(try shop.run("run", "--date", "2026-11-18").status == 0)
+        let files = try shop.folder.read("reports/2026-11-18/files.csv")
+        // Two tickets of one line and one of three; no number and a line too short stay refused.
+        #expect(files.contains(",7,5,0,0,0,2,0\n"), "\(files)")
+        let postings = try shop.folder.read("reports/2026-11-18/postings.csv")
+        for ticket in ["V-087711", "L-051904", "Q-104235"] {
+            #expect(postings.contains(",accrue,\(ticket),"))
+        }
+    }
+
+    @Test func `status and check say what there is`() throws {
+        let shop = try Shop()
+        let status = try shop.run("status")
+        // Nights after the samples are due and not run.
+        #expect(status.status == 1)
+        let lines = status.output.split(separator: "\n").filter { !$0.hasPrefix("late: ") }
+        try Golden.expect(lines.joined(separator: "\n") + "\n", "status.txt")
+        let file = Repository.folder + "samples/drops/2026-11-16/till-2026-11-16.csv"
+        let known = try shop.run("check", file)
+        #expect(known.status == 0)
+        #expect(known.output.contains("duplicate_file"))
+        let check = try Shop(through: "").run("check", file)
+        #expect(check.status == 65)
+        try Golden.expect(
+            check.output.replacingOccurrences(of: Repository.folder, with: ""), "check.txt")
+    }
+
+    @Test func `JSON says the same`() throws {
+        let shop = try Shop()
+        let run = try json(shop.run("run", "--date", "2026-11-18", "--json").output)
+        let night = try #require((run as? [[String: Any]])?.first)
+        #expect(night["state"] as? String == "already_closed")
+        #expect((night["totals"] as? [String: Any])?["lines_read"] as? Int == 16)
+        let status = try #require(
+            json(shop.run("status", "--json").output) as? [String: Any])
+        #expect((status["nights"] as? [Any])?.count == 3)
+        #expect(status["good"] as? Bool == false)
+        let file = Repository.folder + "samples/drops/2026-11-17/till-2026-11-17.csv"
+        let check = try #require(
+            json(Shop(through: "").run("check", file, "--json").output) as? [[String: Any]])
+        #expect(check[0]["verdict"] as? String == "ingested")
+        let refused = try #require(check[0]["refused"] as? [[String: Any]])
+        #expect(refused.map { $0["reason"] as? String } == ["spreadsheet_damage"])
+    }
+}

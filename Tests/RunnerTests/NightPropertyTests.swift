@@ -1,0 +1,135 @@
+import Foundation
+import Loyalty
+import Runner
+import TestSupport
+import Testing
+
+/// What must hold of every night, on random input; the argument of a failing test is its seed.
+@Suite struct NightPropertyTests {
+    /// A dozen shops; NIGHTJAR_SEEDS says how many others.
+    private static let seeds =
+        1...(ProcessInfo.processInfo.environment["NIGHTJAR_SEEDS"].flatMap { Int($0) } ?? 12)
+
+    /// What is left when each night's files are dropped and then it is run.
+    private struct Plain: Sendable {
+        var ledger: [String]
+        var reports: FolderContents
+        /// Sums that do not agree.
+        var broken: [String]
+        var kinds: [String]
+        /// Names of totals that are not always zero.
+        var totals: [String]
+        var reasons: [String]
+    }
+
+    private static let plain = Result {
+        try Dictionary(uniqueKeysWithValues: seeds.map { ($0, try plain(RandomShop(seed: $0))) })
+    }
+
+    private static func plain(_ shop: RandomShop) throws -> Plain {
+        let nights = try oneByOne(shop)
+        func rows(_ sql: String) throws -> [String] { try LedgerDump.rows(of: nights.store, sql) }
+        return Plain(
+            ledger: try nights.ledger(), reports: try nights.reports(),
+            broken: try LedgerDump.sums.filter { try !rows($0.sql).isEmpty }.map(\.name),
+            kinds: try rows("SELECT DISTINCT kind FROM ledger"),
+            totals: try rows("SELECT DISTINCT name FROM night_total WHERE value <> 0"),
+            reasons: try rows(reasons))
+    }
+
+    private static let reasons =
+        "SELECT f.night, r.reason FROM reject r JOIN file f ON f.id = r.file ORDER BY 1, 2"
+
+    private static func oneByOne(_ shop: RandomShop) throws -> Nights {
+        let nights = try Nights(shop)
+        for night in shop.nights {
+            try nights.drop(shop.files(of: night))
+            try nights.close(date: night.date)
+        }
+        return nights
+    }
+
+    private func plain(_ seed: Int) throws -> Plain { try #require(Self.plain.get()[seed]) }
+
+    @Test(arguments: seeds) func `sums of the ledger agree`(seed: Int) throws {
+        #expect(try plain(seed).broken == [], "seed \(seed)")
+    }
+
+    @Test(arguments: seeds) func `running twice is running once`(seed: Int) throws {
+        let shop = RandomShop(seed: seed)
+        let plain = try plain(seed)
+        let twice = try Nights(shop)
+        for night in shop.nights {
+            try twice.drop(shop.files(of: night))
+            try twice.close(date: night.date)
+            #expect(try twice.close(date: night.date) == [.alreadyClosed])
+        }
+        #expect(try twice.ledger() == plain.ledger, "seed \(seed)")
+        #expect(try twice.reports().differences(from: plain.reports) == [], "seed \(seed)")
+    }
+
+    @Test(arguments: seeds) func `every file again changes nothing`(seed: Int) throws {
+        let shop = RandomShop(seed: seed)
+        let nights = try Self.oneByOne(shop)
+        let last = try #require(shop.nights.last).date
+        let before = try LedgerDump.rows(of: nights.store, "SELECT * FROM ledger")
+        // Older names belong to the oldest open night.
+        for night in shop.nights { try nights.drop(shop.files(of: night)) }
+        try nights.close(date: last.adding(days: 1))
+        let after = try LedgerDump.rows(
+            of: nights.store, "SELECT * FROM ledger WHERE night <= '\(last)'")
+        #expect(after == before, "seed \(seed)")
+        let files = try LedgerDump.rows(
+            of: nights.store,
+            "SELECT path FROM file WHERE night > \(last.days) AND verdict <> 'duplicate_file'")
+        #expect(files == [], "seed \(seed)")
+    }
+
+    @Test(arguments: seeds) func `nights at once are nights one by one`(seed: Int) throws {
+        let shop = RandomShop(seed: seed)
+        let plain = try plain(seed)
+        let through = try Nights(shop)
+        for night in shop.nights { try through.drop(shop.files(of: night)) }
+        let last = try #require(shop.nights.last).date
+        #expect(try through.close(through: last).count == shop.nights.count)
+        #expect(try through.ledger() == plain.ledger, "seed \(seed)")
+        #expect(try through.reports().differences(from: plain.reports) == [], "seed \(seed)")
+    }
+
+    @Test(arguments: seeds) func `files may be cut, named and ordered in any way`(seed: Int) throws
+    {
+        let shop = RandomShop(seed: seed)
+        let plain = try plain(seed)
+        let other = try Nights(shop)
+        var random = SplitMix64(seed: seed)
+        for night in shop.nights {
+            try other.drop(shop.files(of: night, shuffledBy: &random))
+            try other.close(date: night.date)
+        }
+        let differences = try Set(plain.ledger).symmetricDifference(other.ledger()).sorted()
+        #expect(differences == [], "seed \(seed)")
+        // These two name files and lines.
+        let named: Set = ["files.csv", "rejects.csv"]
+        #expect(
+            try other.reports().without(named).differences(from: plain.reports.without(named))
+                == [],
+            "seed \(seed)")
+        #expect(
+            try LedgerDump.rows(of: other.store, Self.reasons) == plain.reasons, "seed \(seed)")
+    }
+
+    @Test func `the shops have something of everything`() throws {
+        let all = try Self.plain.get().values
+        #expect(
+            Set(all.flatMap(\.kinds)).isSuperset(of: [
+                "accrue", "expire", "repay", "return", "return_uncovered", "reverse",
+            ]))
+        #expect(
+            Set(all.flatMap(\.totals)).isSuperset(of: [
+                "lines_duplicate", "lines_correction", "lines_parked", "lines_rejected",
+                "orders_anonymous", "orders_unmatched", "orders_not_active", "orders_missing_order",
+                "orders_later_day", "orders_released", "orders_given_up", "points_expired",
+                "points_uncovered", "status_points_returned",
+            ]))
+    }
+}

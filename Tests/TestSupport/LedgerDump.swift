@@ -1,0 +1,123 @@
+import Foundation
+import GRDB
+
+/// What of a store must be equal however its nights were run: the queries of
+/// Benchmarks/journey/ledger.sql, which say texts where the store has small integers.
+package enum LedgerDump {
+    /// All rows of all queries, sorted, each behind the name of its query.
+    package static func rows(of store: String) throws -> [String] {
+        let file = Repository.folder + "Benchmarks/journey/ledger.sql"
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        let queries = text.components(separatedBy: "\n-- query: ").dropFirst()
+        let database = try DatabaseQueue(path: store)
+        return try database.read { database in
+            var rows: [String] = []
+            for query in queries {
+                let parts = query.split(separator: "\n", maxSplits: 1)
+                rows += try Row.fetchAll(database, sql: String(parts[1])).map { row in
+                    "\(parts[0])|" + row.databaseValues.map(word).joined(separator: "|")
+                }
+            }
+            return rows.sorted()
+        }
+    }
+
+    /// The rows of a query of one's own.
+    package static func rows(of store: String, _ sql: String) throws -> [String] {
+        try DatabaseQueue(path: store).read { database in
+            try Row.fetchAll(database, sql: sql).map { row in
+                row.databaseValues.map(word).joined(separator: "|")
+            }
+        }
+    }
+
+    /// Changes a store behind the program's back.
+    package static func change(_ store: String, _ sql: String) throws {
+        try DatabaseQueue(path: store).write { try $0.execute(sql: sql) }
+    }
+
+    private static func word(_ value: DatabaseValue) -> String {
+        switch value.storage {
+        case .null: ""
+        case .int64(let number): "\(number)"
+        case .double(let number): "\(number)"
+        case .string(let text): text
+        case .blob(let data): data.map { String($0, radix: 16) }.joined()
+        }
+    }
+
+    /// Sums that must agree in every ledger, each a query that finds what doesn't.
+    package static let sums: [(name: String, sql: String)] = [
+        (
+            "postings that change a balance sum to what the lots hold, less the debts",
+            """
+            WITH part AS (
+                SELECT member, account, points FROM posting
+                    WHERE kind NOT IN (SELECT id FROM posting_kind WHERE name LIKE '%_uncovered')
+                UNION ALL SELECT member, account, -remaining FROM lot
+                UNION ALL SELECT member, account, points FROM debt)
+            SELECT member, account, sum(points) FROM part GROUP BY 1, 2 HAVING sum(points) <> 0
+            """
+        ),
+        (
+            "postings of a lot sum to what it holds",
+            """
+            WITH part AS (
+                SELECT member, account, lot_system AS system, lot, points FROM posting
+                    WHERE lot IS NOT NULL
+                UNION ALL SELECT member, account, system, id, -remaining FROM lot)
+            SELECT member, account, lot, sum(points) FROM part GROUP BY 1, 2, system, lot
+                HAVING sum(points) <> 0
+            """
+        ),
+        (
+            "the last balance of an account is what it holds",
+            """
+            WITH last AS (
+                SELECT * FROM balance b WHERE night = (SELECT max(night) FROM balance
+                    WHERE member = b.member AND account = b.account)),
+            held AS (
+                SELECT member, account, sum(remaining) AS points FROM lot GROUP BY 1, 2)
+            SELECT l.member, l.account, l.available + l.pending, l.debt FROM last l
+                LEFT JOIN held h USING (member, account) LEFT JOIN debt d USING (member, account)
+                WHERE l.available + l.pending <> coalesce(h.points, 0)
+                    OR l.debt <> coalesce(d.points, 0)
+            """
+        ),
+        (
+            "whoever holds or owes points has a balance",
+            """
+            SELECT member, account FROM lot UNION SELECT member, account FROM debt
+            EXCEPT SELECT member, account FROM balance
+            """
+        ),
+        (
+            "nothing is open that has expired",
+            "SELECT id FROM lot WHERE expires_on <= (SELECT max(day) FROM night)"
+        ),
+        (
+            "every open lot that expires will be found",
+            """
+            SELECT id FROM lot WHERE expires_on IS NOT NULL AND NOT EXISTS (SELECT 1 FROM expiring e
+                WHERE e.member = lot.member AND e.expires_on = lot.expires_on)
+            """
+        ),
+        (
+            "every night goes on from the one before",
+            """
+            SELECT a.night, a.name FROM night_total a JOIN night_total b
+                ON b.night = a.night + 1 AND replace(a.name, 'closing', 'opening') = b.name
+                WHERE a.name LIKE '%points_closing' AND a.value <> b.value
+            """
+        ),
+    ]
+}
+
+/// The folder that this package lies in.
+package enum Repository {
+    /// Its path, with a slash at the end.
+    package static let folder =
+        URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+        + "/"
+}
