@@ -50,6 +50,10 @@ package final class OrderReader: RecordReading {
     private var systemIndex: Int32 = -1
     private var systemName: UnsafeMutablePointer<UInt8>
     private var systemCount = -1
+    // As the file writes it, where it has such a column.
+    private var ownSystem: UnsafeMutablePointer<UInt8>
+    private var ownSystemCount = 0
+    private var timesOfSystem: [String: LocalTimes] = [:]
     // The last time that was read: the lines of an order mostly share it.
     private var lastTime: UnsafeMutablePointer<UInt8>
     private var lastTimeCount = -1
@@ -124,12 +128,14 @@ package final class OrderReader: RecordReading {
             .allocate(capacity: OrderReader.maxTextBytes)
         }
         (runID, runCard, runOriginal) = (buffer(), buffer(), buffer())
-        (systemName, lastTime) = (buffer(), buffer())
+        (systemName, lastTime, ownSystem) = (buffer(), buffer(), buffer())
         times = try context.times("ordered_at", system: system.constant.string)
     }
 
     deinit {
-        for buffer in [runID, runCard, runOriginal, systemName, lastTime] { buffer.deallocate() }
+        for buffer in [runID, runCard, runOriginal, systemName, lastTime, ownSystem] {
+            buffer.deallocate()
+        }
     }
 
     package func read(_ records: ArraySlice<CSVRecord>) throws {
@@ -168,16 +174,40 @@ package final class OrderReader: RecordReading {
             refusals.append(LineRefusal(line: Int32(record.line), reason: reason))
             return
         }
-        if !run.isOpen || ByteText(start: runID, count: run.idCount) != text {
+        if !run.isOpen || ByteText(start: runID, count: run.idCount) != text
+            || isOfOtherSystem(record)
+        {
             close()
             previous = nil
             run.isOpen = true
+            try openSystem(record)
             run.idCount = text.count
             runID.update(from: text.start, count: text.count)
         }
         let reason = try judge(record)
         if reason != nil { run.isRefused = true }
         runLines.append((Int32(record.line), reason))
+    }
+
+    /// Whether the line's own system ends the run: two systems may use one number.
+    private func isOfOtherSystem(_ record: CSVRecord) -> Bool {
+        guard system.field >= 0, system.field < record.fieldCount else { return false }
+        return record[system.field] != ByteText(start: ownSystem, count: ownSystemCount)
+    }
+
+    /// Notes a run's own system, and reads its times as that system's zone says.
+    private func openSystem(_ record: CSVRecord) throws {
+        guard isOfOtherSystem(record) else { return }
+        let text = record[system.field]
+        ownSystemCount = min(text.count, OrderReader.maxTextBytes)
+        ownSystem.update(from: text.start, count: ownSystemCount)
+        let name = columns.text(system, record)?.string ?? ""
+        if timesOfSystem[name] == nil {
+            timesOfSystem[name] = try context.times("ordered_at", system: name)
+        }
+        times = timesOfSystem[name] ?? times
+        // The same text may be another day there.
+        lastTimeCount = -1
     }
 
     /// Adds a line to the run; says why it is refused.
