@@ -41,6 +41,8 @@ package final class OrderReader: RecordReading {
 
     // The run of lines that is open, and what it came to so far.
     private var run = Run()
+    /// The line before the next run may have been a part of it.
+    private var refusesNext = false
     /// Line, and why it is refused (nil for a good one), of each line of the run.
     private var runLines: [(line: Int32, reason: Reason?)] = []
     private var runID: UnsafeMutablePointer<UInt8>
@@ -164,6 +166,13 @@ package final class OrderReader: RecordReading {
 
     private func read(_ record: CSVRecord) throws {
         let text = id < record.fieldCount ? record[id] : ByteText(start: runID, count: 0)
+        if let flaw = Reason(record.flaw), isUnreadable(text) {
+            // It may be of the order before it or of the one behind it: neither can be taken as whole.
+            refusals.append(LineRefusal(line: Int32(record.line), reason: flaw))
+            run.isRefused = true
+            refusesNext = true
+            return
+        }
         if columns.isNull(text) || text.count > OrderReader.maxTextBytes {
             // Nobody knows whose line it is: refused alone, and it ends no run.
             let reason: Reason =
@@ -180,13 +189,21 @@ package final class OrderReader: RecordReading {
             close()
             previous = nil
             run.isOpen = true
+            run.isRefused = refusesNext
             try openSystem(record)
             run.idCount = text.count
             runID.update(from: text.start, count: text.count)
         }
+        // Between two lines of one order a damaged one was that order's.
+        refusesNext = false
         let reason = try judge(record)
         if reason != nil { run.isRefused = true }
         runLines.append((Int32(record.line), reason))
+    }
+
+    /// Whether a damaged line doesn't say whose it is.
+    private func isUnreadable(_ id: ByteText) -> Bool {
+        columns.isNull(id) || nightjar_is_text(id.start, id.count) == 0
     }
 
     /// Whether the line's own system ends the run: two systems may use one number.

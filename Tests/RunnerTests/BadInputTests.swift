@@ -66,8 +66,8 @@ struct DamagedFile: CustomTestStringConvertible, Sendable {
                 "ingested",
                 ["rejected": 3]),
             DamagedFile(
-                "D-12: NUL in a cell", good.replacing("B,", with: "B\0,"), "ingested",
-                ["accepted": 2, "rejected": 1]),
+                "D-12: NUL in an order's id, which may be the one before or behind it",
+                good.replacing("B,", with: "B\0,"), "ingested", ["rejected": 3]),
             DamagedFile("NUL bytes alone", Data(count: 5000), "bad_header", says: "UTF-16"),
             DamagedFile(
                 "D-12: line breaks and quotes within quotes",
@@ -117,7 +117,8 @@ struct DamagedFile: CustomTestStringConvertible, Sendable {
             DamagedFile(
                 "a line without end",
                 header + String(repeating: "x", count: 3 << 20) + "\n"
-                    + line("A") + "\n", "ingested", ["accepted": 1, "rejected": 1]),
+                    + line("A") + "\n" + line("B") + "\n", "ingested",
+                ["accepted": 1, "rejected": 2]),
             DamagedFile(
                 "quotes alone", header + String(repeating: "\"", count: 3 << 20) + "\n", "ingested",
                 ["rejected": 1]),

@@ -63,7 +63,7 @@ import Testing
             ("   ", "field_count"),
             (line("long") + ",x", "field_count"),
             ("\"quoted\"x,2026-11-16T10:00:00,S1,C1,1,10.00", "bad_quote"),
-            (line("NUL\0in it"), "bad_encoding"),
+            (line("store", store: "NUL\0in it"), "bad_encoding"),
             (line("=cmd()"), nil), (line("-1"), nil), (line("a\"b"), nil), (line("\u{1F6D2}"), nil),
         ]
 
@@ -108,6 +108,19 @@ import Testing
                 "5 quantity_invalid", "6 order_has_rejected_line",
             ])
         #expect(try night.postings() == ["C1 accrue C 10"])
+    }
+
+    @Test func `a line whose order is unreadable leaves no half of its neighbours`() throws {
+        let night = try BadNight()
+        try night.drop([
+            line("Z"), line("A"), line("A\0"), line("A"), line("B"), line("C"),
+        ])
+        #expect(try night.close() == [])
+        #expect(
+            try night.rejects() == [
+                "3 order_has_rejected_line", "4 bad_encoding", "5 order_has_rejected_line",
+            ])
+        #expect(try night.postings() == ["C1 accrue B 10", "C1 accrue C 10", "C1 accrue Z 10"])
     }
 
     @Test func `formulas in texts are made harmless in reports`() throws {
