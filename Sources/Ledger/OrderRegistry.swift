@@ -12,6 +12,7 @@ final class OrderRegistry {
     private let park: Statement
     private let unpark: Statement
     private let memberTier: Statement
+    private let source: Statement
     private let systems: [Int32]
 
     init(_ connection: Connection, night: CivilDate) throws {
@@ -39,6 +40,8 @@ final class OrderRegistry {
             UPDATE parked SET ended_on = ?, outcome = ?
             WHERE system = ? AND id = ? AND ended_on IS NULL
             """)
+        source = try connection.prepare(
+            "SELECT file, line FROM orders WHERE system = ? AND id = ?")
         memberTier = try connection.prepare("SELECT tier, status FROM member WHERE id = ?")
         var all: [Int32] = []
         try connection.forEach("SELECT id FROM system ORDER BY name") {
@@ -53,21 +56,30 @@ final class OrderRegistry {
         known: (_ row: Int, _ existing: OrderRow) throws -> Void,
         new: (_ row: Int) throws -> Void
     ) throws {
-        try insertMany.rows(rows.count) { row, statement, first in
-            rows[row].bind(to: statement, after: first, night: night)
-        } done: { range, changes in
-            for row in range {
-                if changes == range.count {
-                    try new(row)
-                } else if let existing = try self.find(rows[row].system, rows[row].id, texts),
-                    existing.file != rows[row].file || existing.line != rows[row].line
-                {
-                    try known(row, existing)
-                } else {
-                    try new(row)
+        try rows.withUnsafeBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return }
+            try insertMany.rows(buffer.count) { row, statement, first in
+                OrderRow.bind(start + row, to: statement, after: first, night: night)
+            } done: { range, changes in
+                for row in range {
+                    if try changes == range.count || self.isOwn(start[row]) {
+                        try new(row)
+                    } else if let existing = try self.find(start[row].system, start[row].id, texts)
+                    {
+                        try known(row, existing)
+                    }
                 }
             }
         }
+    }
+
+    /// Whether the row that stands under this identity is this one.
+    private func isOwn(_ row: OrderRow) throws -> Bool {
+        source.bind(Int64(row.system), at: 1)
+        source.bind(row.id, at: 2)
+        defer { source.reset() }
+        return try source.step() && source.integer(0) == row.file
+            && source.integer(1) == Int64(row.line)
     }
 
     func find(_ system: Int32, _ id: ByteText, _ texts: TextArena) throws -> OrderRow? {
@@ -101,8 +113,10 @@ final class OrderRegistry {
     }
 
     func replace(_ row: OrderRow) throws {
-        row.bind(to: replace, after: 0, night: night)
-        try replace.run()
+        try withUnsafePointer(to: row) { row in
+            OrderRow.bind(row, to: replace, after: 0, night: night)
+            try replace.run()
+        }
     }
 
     func setState(_ row: OrderRow) throws {

@@ -37,30 +37,37 @@ struct OrderRow {
         "returned", "points", "terms", "file", "line",
     ]
 
-    func bind(to statement: Statement, after first: Int32, night: CivilDate) {
-        statement.bind(Int64(system), at: first + 1)
-        statement.bind(id, at: first + 2)
+    /// Binds a row without copying its texts: it must stay where it is until the statement has run.
+    static func bind(
+        _ row: UnsafePointer<OrderRow>, to statement: Statement, after first: Int32,
+        night: CivilDate
+    ) {
+        let state = row.pointee.state
+        statement.bind(Int64(row.pointee.system), at: first + 1)
+        statement.bind(row.pointee.id, at: first + 2)
         if state == .opening {
             statement.bindNull(at: first + 3)
-        } else {
-            withUnsafeBytes(of: content) { statement.bind(blob: $0, at: first + 3) }
+        } else if let offset = MemoryLayout<OrderRow>.offset(of: \.content) {
+            let content = UnsafeRawBufferPointer(
+                start: UnsafeRawPointer(row) + offset, count: MemoryLayout<ContentHash>.size)
+            statement.bind(lasting: content, at: first + 3)
         }
         statement.bind(night, at: first + 4)
-        statement.bind(date, at: first + 5)
-        statement.bindUnlessZero(Int64(member), at: first + 6)
-        statement.bind(Int64(kind.rawValue), at: first + 7)
+        statement.bind(row.pointee.date, at: first + 5)
+        statement.bindUnlessZero(Int64(row.pointee.member), at: first + 6)
+        statement.bind(Int64(row.pointee.kind.rawValue), at: first + 7)
         statement.bind(state.rawValue, at: first + 8)
-        statement.bind(net, at: first + 9)
-        statement.bind(base, at: first + 10)
-        statement.bind(returned, at: first + 11)
+        statement.bind(row.pointee.net, at: first + 9)
+        statement.bind(row.pointee.base, at: first + 10)
+        statement.bind(row.pointee.returned, at: first + 11)
         if state == .opening {
-            statement.bind(points, at: first + 12)
+            statement.bind(row.pointee.points, at: first + 12)
         } else {
             statement.bindNull(at: first + 12)
         }
-        statement.bindUnlessZero(Int64(terms), at: first + 13)
-        statement.bindUnlessZero(file, at: first + 14)
-        statement.bindUnlessZero(Int64(line), at: first + 15)
+        statement.bindUnlessZero(Int64(row.pointee.terms), at: first + 13)
+        statement.bindUnlessZero(row.pointee.file, at: first + 14)
+        statement.bindUnlessZero(Int64(row.pointee.line), at: first + 15)
     }
 
     /// Reads a row of `columns`; its texts live as long as the arena.

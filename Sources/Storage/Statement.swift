@@ -55,6 +55,11 @@ package final class Statement {
         sqlite3_bind_blob(handle, index, start, Int32(blob.count), Statement.copied)
     }
 
+    /// Binds bytes as a blob without a copy: their owner must keep them until the next `reset`.
+    package func bind(lasting blob: UnsafeRawBufferPointer, at index: Int32) {
+        sqlite3_bind_blob(handle, index, blob.baseAddress, Int32(blob.count), nil)
+    }
+
     package func bind(_ text: String, at index: Int32) {
         sqlite3_bind_text(handle, index, text, -1, Statement.copied)
     }
