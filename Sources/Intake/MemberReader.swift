@@ -1,8 +1,8 @@
-internal import Loyalty
+package import Loyalty
 package import Tabular
 
 /// Reads members lines.
-package final class MemberReader: RecordReading {
+package final class MemberReader: LineReading {
     private let context: FileContext
     private let batch: MemberBatch
     private let tiers: [String]
@@ -16,7 +16,7 @@ package final class MemberReader: RecordReading {
     private let enrolledOn: Columns.Column
     private let enrolledOnPattern: DatePattern
     private let before: Int
-    package private(set) var refusals: [LineRefusal] = []
+    package var refusals: [LineRefusal] = []
 
     package init(_ context: FileContext, header: CSVRecord, into batches: Batches) throws {
         self.context = context
@@ -34,22 +34,12 @@ package final class MemberReader: RecordReading {
         enrolledOnPattern = try context.pattern("enrolled_on")
     }
 
-    package func read(_ records: ArraySlice<CSVRecord>) throws {
-        for record in records {
-            if let reason = read(record) {
-                refusals.append(LineRefusal(line: Int32(record.line), reason: reason))
-            }
-        }
-    }
-
-    package func finish() throws {}
-
     package func withdraw() {
         batch.members.removeLast(batch.members.count - before)
         refusals.removeAll()
     }
 
-    private func read(_ record: CSVRecord) -> Reason? {
+    package func judge(_ record: CSVRecord) -> Reason? {
         if let reason = Reason(record.flaw) { return reason }
         guard record.fieldCount == columns.fieldCount else { return .fieldCount }
         guard let cardText = columns.text(card, record),

@@ -1,8 +1,8 @@
-internal import Loyalty
+package import Loyalty
 package import Tabular
 
 /// Reads opening-lots lines.
-package final class OpeningLotReader: RecordReading {
+package final class OpeningLotReader: LineReading {
     private let context: FileContext
     private let batch: OpeningBatch
     private let columns: Columns
@@ -13,7 +13,7 @@ package final class OpeningLotReader: RecordReading {
     private let dates: [(column: Columns.Column, pattern: DatePattern)]
     private let points: Columns.Column
     private let remaining: Columns.Column
-    package private(set) var refusals: [LineRefusal] = []
+    package var refusals: [LineRefusal] = []
 
     package init(_ context: FileContext, header: CSVRecord, into batches: Batches) throws {
         self.context = context
@@ -31,22 +31,12 @@ package final class OpeningLotReader: RecordReading {
         remaining = columns["remaining"]
     }
 
-    package func read(_ records: ArraySlice<CSVRecord>) throws {
-        for record in records {
-            if let reason = read(record) {
-                refusals.append(LineRefusal(line: Int32(record.line), reason: reason))
-            }
-        }
-    }
-
-    package func finish() throws {}
-
     package func withdraw() {
         batch.lots.removeLast(batch.lots.count - before)
         refusals.removeAll()
     }
 
-    private func read(_ record: CSVRecord) -> Reason? {
+    package func judge(_ record: CSVRecord) -> Reason? {
         if let reason = Reason(record.flaw) { return reason }
         guard record.fieldCount == columns.fieldCount else { return .fieldCount }
         guard let id = columns.text(lot, record), let cardText = columns.text(card, record),

@@ -1,8 +1,8 @@
-internal import Loyalty
+package import Loyalty
 package import Tabular
 
 /// Reads opening-orders lines.
-package final class OpeningOrderReader: RecordReading {
+package final class OpeningOrderReader: LineReading {
     private let context: FileContext
     private let batch: OpeningBatch
     private let columns: Columns
@@ -17,7 +17,7 @@ package final class OpeningOrderReader: RecordReading {
     private let numbers: NumberFormat
     private var systemName = ""
     private var systemIndex: Int32 = -1
-    package private(set) var refusals: [LineRefusal] = []
+    package var refusals: [LineRefusal] = []
 
     package init(_ context: FileContext, header: CSVRecord, into batches: Batches) throws {
         self.context = context
@@ -35,22 +35,12 @@ package final class OpeningOrderReader: RecordReading {
         try context.checkSystem(system)
     }
 
-    package func read(_ records: ArraySlice<CSVRecord>) throws {
-        for record in records {
-            if let reason = read(record) {
-                refusals.append(LineRefusal(line: Int32(record.line), reason: reason))
-            }
-        }
-    }
-
-    package func finish() throws {}
-
     package func withdraw() {
         batch.orders.removeLast(batch.orders.count - before)
         refusals.removeAll()
     }
 
-    private func read(_ record: CSVRecord) -> Reason? {
+    package func judge(_ record: CSVRecord) -> Reason? {
         if let reason = Reason(record.flaw) { return reason }
         guard record.fieldCount == columns.fieldCount else { return .fieldCount }
         guard let id = columns.text(order, record), let cardText = columns.text(card, record),

@@ -49,6 +49,24 @@ package protocol RecordReading: AnyObject {
     var refusals: [LineRefusal] { get }
 }
 
+/// Reads records that are one line each.
+package protocol LineReading: RecordReading {
+    var refusals: [LineRefusal] { get set }
+    /// Keeps what a line says; says why it is refused.
+    func judge(_ record: CSVRecord) -> Reason?
+}
+
+extension LineReading {
+    package func read(_ records: ArraySlice<CSVRecord>) throws {
+        for record in records {
+            guard let reason = judge(record) else { continue }
+            refusals.append(LineRefusal(line: Int32(record.line), reason: reason))
+        }
+    }
+
+    package func finish() throws {}
+}
+
 /// Where tonight's records gather, by kind.
 package struct Batches {
     package var orders = OrderBatch()

@@ -10,7 +10,11 @@ package enum WorkspaceTemplate {
         if let there = try? manager.contentsOfDirectory(atPath: folder), !there.isEmpty {
             throw RunnerError.usage("\(folder): is not empty; name a new folder")
         }
-        for name in ["", "Jobs", "layouts", "claimed", "archive", "quarantine", "rejects"] {
+        // The folder itself can be walked through: tills and shops must reach the inbox.
+        try manager.createDirectory(
+            atPath: folder, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o755])
+        for name in ["Jobs", "layouts", "claimed", "archive", "quarantine", "rejects"] {
             try manager.createDirectory(
                 atPath: folder + "/" + name, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
