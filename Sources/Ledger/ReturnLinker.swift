@@ -56,7 +56,8 @@ struct ReturnLinker {
         let original = found.flatMap { $0.kind == .sale ? $0 : nil }
         let waits = original.map { $0.state == .parked } ?? false
         let isMissing = found == nil && !one.original.isEmpty
-        if waits || (isMissing && program.missingOrder == .park) {
+        // `unlinked` waits for nothing: what is parked may never be somebody's.
+        if waits || isMissing, program.missingOrder == .park {
             guard let waiting = one.waiting else {
                 try park(one, &settlement, files)
                 return

@@ -35,6 +35,19 @@ import Testing
         #expect(try night.postings(BadNight.second) == ["Z9 accrue A 10", "Z9 return R -4"])
     }
 
+    @Test func `a program that takes unlinked returns doesn't wait for a parked sale either`()
+        throws
+    {
+        let night = try night(
+            [
+                line(sale: "B", "10.00"), line(sale: "A", card: "Z9", "10.00"),
+                line(return: "R", of: "A", "-4.00"),
+            ],
+            edits: ["opens_on": "missing_order: unlinked\nreturns_by: presenter\nopens_on"])
+        #expect(try night.orders()?.verdicts == ["accepted": 2, "parked": 1])
+        #expect(try night.postings() == ["C1 accrue B 10", "C1 return R -4"])
+    }
+
     @Test func `D-8: a return whose sale never comes is taken unlinked when its wait is over`()
         throws
     {
