@@ -77,18 +77,4 @@ struct CardDirectory {
             holders[index].isActive = rows.integer(2) == 0
         }
     }
-
-    /// Whose card one text is; for cards that are not tonight's.
-    static func holder(of card: ByteText, _ connection: Connection) throws -> Holder? {
-        let row = try connection.prepare(
-            """
-            SELECT m.id, m.tier, m.status FROM card c JOIN member m ON m.id = c.member
-            WHERE c.card = ?
-            """)
-        row.bind(card, at: 1)
-        guard try row.step() else { return nil }
-        return Holder(
-            member: Int32(row.integer(0)), tier: Int32(row.integer(1)),
-            isActive: row.integer(2) == 0)
-    }
 }

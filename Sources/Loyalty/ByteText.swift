@@ -62,8 +62,6 @@ package final class TextArena {
     private var free: UnsafeMutablePointer<UInt8>
     private var room = 0
     private let blockBytes: Int
-    /// Bytes that the arena holds, used or not.
-    package private(set) var reservedBytes = 0
 
     /// An arena that takes memory in blocks of this size.
     package init(blockBytes: Int = 1 << 16) {
@@ -81,7 +79,6 @@ package final class TextArena {
             free = UnsafeMutablePointer.allocate(capacity: size)
             blocks.append(free)
             room = size
-            reservedBytes += size
         }
         let start = free
         free += count
@@ -115,6 +112,5 @@ package final class TextArena {
         blocks = [last]
         free = last
         room = lastBytes
-        reservedBytes = lastBytes
     }
 }

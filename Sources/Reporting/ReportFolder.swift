@@ -69,7 +69,7 @@ package struct ReportFolder {
                 try ReadingStore(path: store).read { connection in
                     for index in lanes[lane] {
                         guard let report = Reports.report(requests[index].report) else {
-                            preconditionFailure("a report that was checked")
+                            throw SettingsErrors(Reports.check([requests[index]]))
                         }
                         let written = try prepare(report, requests[index], connection)
                             .write(into: folder, bufferBytes: bufferBytes)

@@ -61,6 +61,5 @@ import Testing
             #expect(copies.map(\.string) == texts)
             arena.removeAll()
         }
-        #expect(arena.reservedBytes >= 16)
     }
 }
