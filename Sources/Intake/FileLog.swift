@@ -71,7 +71,10 @@ package struct FileLog {
         func count(_ verdict: Loyalty.Verdict) -> Value { .integer(entry.counts[verdict]) }
         try connection.execute(
             """
-            INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO file (id, night, path, job, records, bytes, modified_at, sha256, expanded_sha256, evidence, verdict,
+                reason, lines_read, lines_accepted, lines_duplicate, lines_correction, lines_parked,
+                lines_rejected, lines_conflict)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             .integer(id), .date(night), .text(entry.file.path), .text(entry.job),
             .text(entry.records.rawValue), .integer(entry.fingerprint.bytes),

@@ -8,8 +8,38 @@ package struct Account: Hashable, Sendable {
     /// How long points are good.
     package enum Expiry: Hashable, Sendable {
         case never
-        /// This long after the day they were earned, that day's date included.
-        case after(Period)
+        /// This long after the day they were earned or became active, that day's date included; rounded
+        /// up to the end of a calendar period where one is given.
+        case after(Period, from: CountFrom = .order, endOf: CalendarPart? = nil)
+        /// The next such day of a year, the day they were earned included.
+        case fixed(month: Int, day: Int)
+        /// The last day of the window in which they were earned; never outside all windows.
+        case windows([Window])
+    }
+
+    /// From which day an expiry counts.
+    package enum CountFrom: String, CaseIterable, Sendable { case order, active }
+
+    package enum CalendarPart: String, CaseIterable, Sendable { case month, quarter, half, year }
+
+    /// What is earned from one day to another is good through a third.
+    package struct Window: Hashable, Sendable {
+        package var from: CivilDate
+        package var to: CivilDate
+        package var expiresOn: CivilDate
+
+        package init(from: CivilDate, to: CivilDate, expiresOn: CivilDate) {
+            self.from = from
+            self.to = to
+            self.expiresOn = expiresOn
+        }
+    }
+
+    /// What becomes of points that a return gives back to a lot that has expired.
+    package enum RefundExpired: Hashable, Sendable {
+        case expire
+        /// They are good for so many days more, from the business date on.
+        case grace(days: Int)
     }
 
     /// What a return may take.
@@ -39,12 +69,16 @@ package struct Account: Hashable, Sendable {
     package var returnRounding: ReturnRounding
     package var returnsTake: ReturnsTake
     package var spendOrder: SpendOrder
+    package var refundExpired: RefundExpired
+    /// The most that lots less debts may come to; nil has no limit.
+    package var max: Points?
 
     package init(
         kind: Kind, ratio: Rate = .one, rounding: Rounding = .floor, holdDays: Int = 0,
         expiry: Expiry = .never, returns: ReturnPolicy = .withinBalance,
         returnRounding: ReturnRounding = .cumulative, returnsTake: ReturnsTake = .pendingFirst,
-        spendOrder: SpendOrder = .soonest
+        spendOrder: SpendOrder = .soonest, refundExpired: RefundExpired = .expire,
+        max: Points? = nil
     ) {
         self.kind = kind
         self.ratio = ratio
@@ -55,5 +89,7 @@ package struct Account: Hashable, Sendable {
         self.returnRounding = returnRounding
         self.returnsTake = returnsTake
         self.spendOrder = spendOrder
+        self.refundExpired = refundExpired
+        self.max = max
     }
 }

@@ -8,13 +8,16 @@ package struct Fold {
     package let day: CivilDate
     /// What `OrderEvent.terms` points into.
     package var terms: [Terms]
+    /// What `OrderEvent.detail` points into.
+    package var details: [EventDetail]
 
     private let scale: Int64
 
-    package init(program: Program, day: CivilDate, terms: [Terms]) {
+    package init(program: Program, day: CivilDate, terms: [Terms], details: [EventDetail] = []) {
         self.program = program
         self.day = day
         self.terms = terms
+        self.details = details
         scale = program.currency.scale
     }
 
@@ -37,6 +40,7 @@ package struct Fold {
                 case .charge where program.accounts[index].kind == .spend:
                     spend(event, index, &state, &postings)
                 case .charge: break
+                case .restatement, .void, .refund, .adjustment, .mergeOut, .mergeIn: break
                 }
             }
         }
@@ -68,7 +72,8 @@ package struct Fold {
         let expiresOn =
             switch account.expiry {
             case .never: Lot.never
-            case .after(let period): period.after(event.date)
+            case .after(let period, _, _): period.after(event.date)
+            case .fixed, .windows: Lot.never
             }
         return Lot(
             account: account.kind, system: event.system, id: event.id, points: points,

@@ -3,7 +3,17 @@
 /// Small and flat, because a night has millions: texts are in the batch's arena, the card is an
 /// index into the batch's table.
 package struct IncomingOrder {
-    package enum Kind: UInt8, Sendable { case sale, `return` }
+    /// The numbers are those of the store.
+    package enum Kind: UInt8, Sendable {
+        case sale
+        case `return`
+        /// Cancels the order that it names, or the one whose identity it bears.
+        case void
+        /// A return and a sale under one id.
+        case exchange
+        /// Of a type that never earns: counted only.
+        case other
+    }
 
     /// The bytes of the order's id, followed by those of the original order's.
     package var text: UnsafePointer<UInt8>
@@ -18,15 +28,18 @@ package struct IncomingOrder {
     package var line: Int32
     package var lineCount: Int32
     package var date: CivilDate
-    /// Net amount and earning base, in minor units, signed as in the file.
+    /// Net amount and earning base, in minor units, signed as in the file; the base of an exchange is
+    /// that of its sale.
     package var net: MinorUnits
     package var base: MinorUnits
     package var content: ContentHash
+    /// Index into the batch's extras: what few orders have; -1 for the others.
+    package var extra: Int32
 
     package init(
         id: ByteText, originalCount: Int, kind: Kind, system: Int32, card: Int32, file: Int32,
         line: Int32, lineCount: Int32, date: CivilDate, net: MinorUnits, base: MinorUnits,
-        content: ContentHash
+        content: ContentHash, extra: Int32 = -1
     ) {
         text = id.start
         idCount = UInt16(id.count)
@@ -41,6 +54,7 @@ package struct IncomingOrder {
         self.net = net
         self.base = base
         self.content = content
+        self.extra = extra
     }
 
     package var id: ByteText { ByteText(start: text, count: Int(idCount)) }
@@ -49,9 +63,23 @@ package struct IncomingOrder {
     }
 }
 
+/// What few orders have.
+package struct OrderExtra: Hashable, Sendable {
+    /// Points that the order was paid with or, for a return, that it gave back; zero or more.
+    package var pointsPaid: Points
+    /// What came back in an exchange: the earning base of its return, zero or more.
+    package var returnBase: MinorUnits
+
+    package init(pointsPaid: Points = 0, returnBase: MinorUnits = 0) {
+        self.pointsPaid = pointsPaid
+        self.returnBase = returnBase
+    }
+}
+
 /// Tonight's orders of all files, in the order (path in the inbox by bytes, SHA-256, line).
 package final class OrderBatch {
     package var orders: [IncomingOrder] = []
+    package var extras: [OrderExtra] = []
     package let texts = TextArena(blockBytes: 1 << 20)
     package let cards = TextTable()
     /// Names of the systems that the orders came from.

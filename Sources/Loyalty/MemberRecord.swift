@@ -10,13 +10,21 @@ package struct MemberRecord {
     package var tierSince: CivilDate?
     package var enrolledOn: CivilDate?
     package var status: Status
+    /// The last day on which the card is good; nil has none.
+    package var cardExpiresOn: CivilDate?
+    /// The card that this one takes the place of; empty for none.
+    package var replacesCard: ByteText
+    /// The card, or else the member's identity, of the member whom this one is merged into; empty for
+    /// none.
+    package var mergedInto: ByteText
     /// Index into the batch's files, and the line.
     package var file: Int32
     package var line: Int32
 
     package init(
         card: ByteText, memberID: ByteText, tier: Int32, tierSince: CivilDate?,
-        enrolledOn: CivilDate?, status: Status, file: Int32, line: Int32
+        enrolledOn: CivilDate?, status: Status, cardExpiresOn: CivilDate? = nil,
+        replacesCard: ByteText? = nil, mergedInto: ByteText? = nil, file: Int32, line: Int32
     ) {
         self.card = card
         self.memberID = memberID
@@ -24,6 +32,9 @@ package struct MemberRecord {
         self.tierSince = tierSince
         self.enrolledOn = enrolledOn
         self.status = status
+        self.cardExpiresOn = cardExpiresOn
+        self.replacesCard = replacesCard ?? ByteText(start: card.start, count: 0)
+        self.mergedInto = mergedInto ?? ByteText(start: card.start, count: 0)
         self.file = file
         self.line = line
     }
@@ -33,6 +44,86 @@ package struct MemberRecord {
 package final class MemberBatch {
     package var members: [MemberRecord] = []
     package let texts = TextArena(blockBytes: 1 << 20)
+
+    package init() {}
+}
+
+/// A tier that a member is given by hand or file, whatever his points.
+package struct ForcedTier {
+    package var card: ByteText
+    /// Index into the batch's tiers.
+    package var tier: Int32
+    /// The last day on which it is forced; nil has none.
+    package var until: CivilDate?
+    package var file: Int32
+    package var line: Int32
+
+    package init(card: ByteText, tier: Int32, until: CivilDate?, file: Int32, line: Int32) {
+        self.card = card
+        self.tier = tier
+        self.until = until
+        self.file = file
+        self.line = line
+    }
+}
+
+/// Points that are given or taken by hand.
+package struct Adjustment {
+    package var id: ByteText
+    package var card: ByteText
+    package var account: Account.Kind
+    /// Signed; never 0.
+    package var points: Points
+    /// The day from which it counts.
+    package var effectiveOn: CivilDate
+    package var reason: ByteText
+    package var file: Int32
+    package var line: Int32
+
+    package init(
+        id: ByteText, card: ByteText, account: Account.Kind, points: Points,
+        effectiveOn: CivilDate, reason: ByteText, file: Int32, line: Int32
+    ) {
+        self.id = id
+        self.card = card
+        self.account = account
+        self.points = points
+        self.effectiveOn = effectiveOn
+        self.reason = reason
+        self.file = file
+        self.line = line
+    }
+}
+
+/// A product as a products file describes it.
+package struct Product {
+    package var id: ByteText
+    /// Empty where the line leaves them out.
+    package var category: ByteText
+    package var brand: ByteText
+    package var department: ByteText
+    package var file: Int32
+    package var line: Int32
+
+    package init(
+        id: ByteText, category: ByteText, brand: ByteText, department: ByteText, file: Int32,
+        line: Int32
+    ) {
+        self.id = id
+        self.category = category
+        self.brand = brand
+        self.department = department
+        self.file = file
+        self.line = line
+    }
+}
+
+/// Tonight's forced tiers, adjustments and products, each in the order (path, SHA-256, line).
+package final class HandBatch {
+    package var tiers: [ForcedTier] = []
+    package var adjustments: [Adjustment] = []
+    package var products: [Product] = []
+    package let texts = TextArena(blockBytes: 1 << 16)
 
     package init() {}
 }

@@ -11,13 +11,28 @@ package struct OrderEvent {
         case `return`
         /// Points spent: `base` is points, not money.
         case charge
+        /// The order, with its returns, was posted before in a way that the order alone doesn't tell:
+        /// all of it out, all of the new version in (`detail`).
+        case restatement
+        /// Like a restatement, of an order that was cancelled.
+        case void
+        /// A return gives `base` points back to the lots they were spent from (`detail`).
+        case refund
+        /// `base` points given, or taken where it is negative.
+        case adjustment
+        /// All open lots and debts leave for the member whom this one is merged into.
+        case mergeOut
+        /// They arrive (`detail`).
+        case mergeIn
 
         /// The phase of the night in which it runs.
         fileprivate var phase: Int {
             switch self {
-            case .accrual, .correction: 0
-            case .return: 1
-            case .charge: 2
+            case .mergeOut, .mergeIn: 0
+            case .accrual, .correction, .restatement: 1
+            case .return, .void, .refund: 2
+            case .charge: 3
+            case .adjustment: 4
             }
         }
     }
@@ -61,6 +76,10 @@ package struct OrderEvent {
     package var original: ByteText
     /// That order, where it is known.
     package var sale: Sale?
+    /// Index into the fold's details; -1 for none.
+    package var detail: Int32 = -1
+    /// The account of an adjustment.
+    package var account: Account.Kind = .spend
 
     package init(
         kind: Kind, date: CivilDate, system: Int32, id: ByteText, base: MinorUnits, terms: Int,
@@ -81,8 +100,8 @@ package struct OrderEvent {
         self.sale = sale
     }
 
-    /// The order in which a member's events run: corrections and accruals, returns, charges;
-    /// within a phase by (business date, id by bytes).
+    /// The order in which a member's events run: merges, corrections and accruals, voids and returns,
+    /// charges, adjustments; within a phase by (business date, id by bytes).
     package static func precedes(_ left: OrderEvent, _ right: OrderEvent) -> Bool {
         if left.kind.phase != right.kind.phase { return left.kind.phase < right.kind.phase }
         if left.date != right.date { return left.date < right.date }

@@ -5,9 +5,15 @@ package struct Posting {
     /// The numbers order as the names do, so that reports sort by them.
     package enum Kind: UInt8, CaseIterable, Sendable {
         case accrue
+        case adjust
+        case adjustUncovered
+        case cap
         case expire
+        case extend
+        case merge
         case redeem
         case redeemUncovered
+        case refund
         case repay
         case `return`
         case returnUncovered
@@ -16,13 +22,27 @@ package struct Posting {
         package var name: String {
             switch self {
             case .accrue: "accrue"
+            case .adjust: "adjust"
+            case .adjustUncovered: "adjust_uncovered"
+            case .cap: "cap"
             case .expire: "expire"
+            case .extend: "extend"
+            case .merge: "merge"
             case .redeem: "redeem"
             case .redeemUncovered: "redeem_uncovered"
+            case .refund: "refund"
             case .repay: "repay"
             case .return: "return"
             case .returnUncovered: "return_uncovered"
             case .reverse: "reverse"
+            }
+        }
+
+        /// Whether it records what no lot covered, and so changes no balance.
+        package var isUncovered: Bool {
+            switch self {
+            case .adjustUncovered, .redeemUncovered, .returnUncovered: true
+            default: false
             }
         }
     }
@@ -60,7 +80,7 @@ package struct Posting {
     }
 
     /// Whether the account's balance (lots less debt) changes by `points`.
-    package var changesBalance: Bool { kind != .returnUncovered && kind != .redeemUncovered }
+    package var changesBalance: Bool { !kind.isUncovered }
 
     /// The order of the ledger within a member: kind, source, lot, account; texts by their bytes.
     package static func precedes(_ left: Posting, _ right: Posting) -> Bool {

@@ -88,7 +88,7 @@ extension Account {
         returnRounding = map.word("return_rounding") ?? returnRounding
         returnsTake = map.word("returns_take") ?? returnsTake
         spendOrder = map.word("spend_order") ?? spendOrder
-        if case .after(let period) = expiry, period.shortestDays < holdDays {
+        if case .after(let period, _, _) = expiry, period.shortestDays < holdDays {
             map.reader.warn(
                 "points expire before the hold of \(holdDays) days ends: none can be spent",
                 at: map.location(of: "hold_days"))

@@ -76,6 +76,7 @@ struct NaiveTwin {
                     case .correction: correct(event, account)
                     case .return: giveBack(event, account)
                     case .charge: if account.kind == .spend { spend(event, account) }
+                    case .restatement, .void, .refund, .adjustment, .mergeOut, .mergeIn: break
                     }
                 }
             }
@@ -133,8 +134,9 @@ struct NaiveTwin {
         var expires = Loyalty.Lot.never
         switch account.expiry {
         case .never: break
-        case .after(.days(let days)): expires = event.date.adding(days: days)
-        case .after(.months(let months)): expires = event.date.adding(months: months)
+        case .after(.days(let days), _, _): expires = event.date.adding(days: days)
+        case .after(.months(let months), _, _): expires = event.date.adding(months: months)
+        case .fixed, .windows: break
         }
         return Lot(
             account: account.kind, system: event.system, id: event.id, points: points,

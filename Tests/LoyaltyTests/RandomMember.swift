@@ -154,6 +154,7 @@ struct RandomMember: CustomStringConvertible {
             event.oldMultiplier = order.sale.multiplier
         case .return: link(&event)
         case .charge: event.base = random.int(1...250)
+        case .restatement, .void, .refund, .adjustment, .mergeOut, .mergeIn: break
         }
         events.append(event)
     }

@@ -56,10 +56,12 @@ import Testing
         }
         try store.run(
             """
-            INSERT INTO member VALUES \(members.joined(separator: ","));
+            INSERT INTO member (id, card, member_id, tier, status, enrolled_on, since)
+                VALUES \(members.joined(separator: ","));
             INSERT INTO posting (night, member, account, kind, system, source, lot_system, lot,
                 points, date) VALUES \(postings.joined(separator: ","));
-            INSERT INTO night VALUES (0, 'posted', 1, \(postings.count));
+            INSERT INTO night (day, state, first_posting, last_posting)
+                VALUES (0, 'posted', 1, \(postings.count));
             """)
         let sorted = rows.enumerated().sorted { left, right in
             left.element.card == right.element.card
@@ -76,7 +78,8 @@ import Testing
     @Test func `a member whose rows are all left out leaves no trace`() throws {
         let store = try ReportStore(
             """
-            INSERT INTO member VALUES (1, 'c', NULL, 1, 0, NULL, 0), (2, 'b', NULL, 1, 0, NULL, 0),
+            INSERT INTO member (id, card, member_id, tier, status, enrolled_on, since)
+                VALUES (1, 'c', NULL, 1, 0, NULL, 0), (2, 'b', NULL, 1, 0, NULL, 0),
                 (3, 'a', NULL, 2, 0, NULL, 0);
             INSERT INTO balance SELECT {2026-11-17}, id, 0, id, 0, 0, NULL, 0, tier FROM member;
             """)
@@ -88,10 +91,12 @@ import Testing
     @Test func `a posting of a member who is gone keeps its row`() throws {
         let store = try ReportStore(
             """
-            INSERT INTO member VALUES (1, 'a', NULL, 1, 0, NULL, 0);
+            INSERT INTO member (id, card, member_id, tier, status, enrolled_on, since)
+                VALUES (1, 'a', NULL, 1, 0, NULL, 0);
             INSERT INTO posting (id, night, member, account, kind, system, source, points, date)
                 VALUES (1, 0, 1, 0, 0, 1, 'T1', 5, 0), (2, 0, 2, 0, 0, 1, 'T2', 6, 0);
-            INSERT INTO night VALUES ({2026-11-17}, 'posted', 1, 2);
+            INSERT INTO night (day, state, first_posting, last_posting)
+                VALUES ({2026-11-17}, 'posted', 1, 2);
             """)
         #expect(
             try store.text(.of("postings", ["card_code", "source"]))

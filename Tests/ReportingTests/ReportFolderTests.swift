@@ -10,7 +10,8 @@ import Testing
     private func store() throws -> ReportStore {
         try ReportStore(
             """
-            INSERT INTO night VALUES ({2026-11-17}, 'posted', NULL, NULL);
+            INSERT INTO night (day, state, first_posting, last_posting)
+                VALUES ({2026-11-17}, 'posted', NULL, NULL);
             INSERT INTO night_total VALUES ({2026-11-17}, 1, 'lines_read', 12);
             """)
     }
@@ -98,7 +99,8 @@ import Testing
         let store = try store()
         try store.run(
             """
-            INSERT INTO member VALUES (1, 'a', NULL, 1, 0, NULL, 0);
+            INSERT INTO member (id, card, member_id, tier, status, enrolled_on, since)
+                VALUES (1, 'a', NULL, 1, 0, NULL, 0);
             INSERT INTO parked VALUES
                 (1, 'T1', {2026-11-17}, 'unknown_member', 'b', NULL, 5, {2026-12-17}, NULL, NULL);
             INSERT INTO balance VALUES ({2026-11-17}, 1, 0, 5, 0, 0, NULL, 0, 1);
@@ -110,7 +112,8 @@ import Testing
             INSERT INTO balance VALUES ({2026-11-18}, 1, 0, 6, 0, 0, NULL, 0, 2);
             INSERT INTO posting VALUES
                 (1, {2026-11-18}, 1, 0, 0, 1, 'T1', 1, 'T1', 1, {2026-11-17}, NULL, NULL);
-            INSERT INTO night VALUES ({2026-11-18}, 'closed', 1, 1);
+            INSERT INTO night (day, state, first_posting, last_posting)
+                VALUES ({2026-11-18}, 'closed', 1, 1);
             INSERT INTO night_total VALUES ({2026-11-18}, 1, 'lines_read', 1);
             """)
         let again = try store.publish(

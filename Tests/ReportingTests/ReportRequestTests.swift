@@ -9,13 +9,15 @@ import Testing
     private func store() throws -> ReportStore {
         try ReportStore(
             """
-            INSERT INTO member VALUES (1, '0100', NULL, 2, 0, NULL, 0),
+            INSERT INTO member (id, card, member_id, tier, status, enrolled_on, since)
+                VALUES (1, '0100', NULL, 2, 0, NULL, 0),
                 (2, '=0+2', NULL, 1, 0, NULL, 0);
             INSERT INTO posting VALUES
                 (1, {2026-11-17}, 1, 0, 0, 2, 'T1', 2, 'T1', 12, {2026-11-16}, {2026-12-01}, NULL),
-                (2, {2026-11-17}, 1, 0, 6, 1, 'W9', NULL, NULL, -3, {2026-11-17}, NULL, NULL),
+                (2, {2026-11-17}, 1, 0, 12, 1, 'W9', NULL, NULL, -3, {2026-11-17}, NULL, NULL),
                 (3, {2026-11-17}, 2, 1, 0, 2, '-a,"b"', 2, 'T3', 12, {2026-11-17}, NULL, NULL);
-            INSERT INTO night VALUES ({2026-11-17}, 'posted', 1, 3);
+            INSERT INTO night (day, state, first_posting, last_posting)
+                VALUES ({2026-11-17}, 'posted', 1, 3);
             """)
     }
 

@@ -6,17 +6,19 @@ import Testing
     @Test func `postings are those of the night, by card and then in the ledger's order`() throws {
         let store = try ReportStore(
             """
-            INSERT INTO member VALUES (1, '0200', NULL, 1, 0, NULL, 0),
+            INSERT INTO member (id, card, member_id, tier, status, enrolled_on, since)
+                VALUES (1, '0200', NULL, 1, 0, NULL, 0),
                 (2, '0100', NULL, 1, 0, NULL, 0);
             INSERT INTO posting VALUES
                 (1, {2026-11-16}, 1, 0, 0, 2, 'T0', 2, 'T0', 9, {2026-11-16}, NULL, NULL),
                 (2, {2026-11-17}, 1, 0, 0, 2, 'T1', 2, 'T1', 12, {2026-11-16},
                     {2026-12-01}, {2027-11-16}),
                 (3, {2026-11-17}, 1, 1, 0, 2, 'T1', 2, 'T1', 6, {2026-11-16}, {2026-11-16}, NULL),
-                (4, {2026-11-17}, 1, 0, 6, 1, 'W9', NULL, NULL, -3, {2026-11-17}, NULL, NULL),
-                (5, {2026-11-17}, 2, 0, 1, 1, 'W1', 1, 'W1', -40, {2026-11-17}, NULL, NULL),
+                (4, {2026-11-17}, 1, 0, 12, 1, 'W9', NULL, NULL, -3, {2026-11-17}, NULL, NULL),
+                (5, {2026-11-17}, 2, 0, 4, 1, 'W1', 1, 'W1', -40, {2026-11-17}, NULL, NULL),
                 (6, {2026-11-18}, 2, 0, 0, 2, 'T5', 2, 'T5', 9, {2026-11-18}, NULL, NULL);
-            INSERT INTO night VALUES ({2026-11-16}, 'closed', 1, 1), ({2026-11-17}, 'closed', 2, 5),
+            INSERT INTO night (day, state, first_posting, last_posting)
+                VALUES ({2026-11-16}, 'closed', 1, 1), ({2026-11-17}, 'closed', 2, 5),
                 ({2026-11-18}, 'posted', 6, 6);
             """)
         #expect(
@@ -32,7 +34,8 @@ import Testing
     @Test func `balances are those of the night, by card and account`() throws {
         let store = try ReportStore(
             """
-            INSERT INTO member VALUES (1, '0200', NULL, 1, 0, NULL, 0),
+            INSERT INTO member (id, card, member_id, tier, status, enrolled_on, since)
+                VALUES (1, '0200', NULL, 1, 0, NULL, 0),
                 (2, '0100', NULL, 2, 0, NULL, 0);
             INSERT INTO balance VALUES
                 ({2026-11-16}, 1, 0, 9, 9, 9, NULL, 0, 1),
@@ -80,9 +83,13 @@ import Testing
     }
 
     private static let files = """
-        INSERT INTO night VALUES ({2026-11-16}, 'closed', NULL, NULL),
+        INSERT INTO night (day, state, first_posting, last_posting)
+                VALUES ({2026-11-16}, 'closed', NULL, NULL),
             ({2026-11-17}, 'posted', NULL, NULL);
-        INSERT INTO file VALUES
+        INSERT INTO file (id, night, path, job, records, bytes, modified_at, sha256, expanded_sha256, evidence, verdict,
+                reason, lines_read, lines_accepted, lines_duplicate, lines_correction, lines_parked,
+                lines_rejected, lines_conflict)
+                VALUES
             (1, {2026-11-17}, 'b/orders.csv', 'ingest-orders', 'orders', 1000, 0, x'AB01', x'AB01',
                 'marker', 'ingested', NULL, 9, 3, 1, 1, 1, 2, 1),
             (2, {2026-11-17}, 'a/orders.csv', 'ingest-orders', 'orders', 20, 0, x'FF', x'FF',
@@ -130,7 +137,8 @@ import Testing
     @Test func `the summary keeps the order in which the night noted its figures`() throws {
         let store = try ReportStore(
             """
-            INSERT INTO night VALUES ({2026-11-16}, 'closed', NULL, NULL),
+            INSERT INTO night (day, state, first_posting, last_posting)
+                VALUES ({2026-11-16}, 'closed', NULL, NULL),
                 ({2026-11-17}, 'posted', NULL, NULL);
             INSERT INTO night_total VALUES ({2026-11-17}, 2, 'lines_read', 12),
                 ({2026-11-17}, 10, 'a', -3), ({2026-11-16}, 1, 'lines_read', 9);
@@ -140,7 +148,8 @@ import Testing
 
     @Test func `a night without anything has headers`() throws {
         let store = try ReportStore(
-            "INSERT INTO night VALUES ({2026-11-17}, 'posted', NULL, NULL);")
+            "INSERT INTO night (day, state, first_posting, last_posting) "
+                + "VALUES ({2026-11-17}, 'posted', NULL, NULL);")
         for report in Reports.all {
             let header = report.columns.map(\.name).joined(separator: ",")
             #expect(try store.text(.of(report.name)) == lines(header))
