@@ -57,7 +57,7 @@ let package = Package(
             swiftSettings: strict),
         tests("LoyaltyTests", ["Loyalty"]),
         tests("TabularTests", ["Loyalty", "Tabular"]),
-        tests("LedgerTests", ["Ledger", "Loyalty"]),
+        tests("LedgerTests", ["Ledger", "Loyalty", "Storage"]),
         tests("SettingsTests", ["Settings"]),
         tests("IntakeTests", ["Intake", "Loyalty", "Settings", "Tabular"]),
         tests("ReportingTests", ["Reporting", "Loyalty", "Settings", "Storage", "Tabular"]),

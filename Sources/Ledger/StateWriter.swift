@@ -12,6 +12,9 @@ final class StateWriter {
     private let deleteLot: Statement
     private let setDebt: Statement
     private let deleteDebt: Statement
+    private let beginRange: Statement
+    /// The newest posting, and whose it is where this writer wrote it.
+    private var newest: (id: Int64, member: Int32)
 
     init(_ connection: Connection, night: CivilDate) throws {
         self.night = night
@@ -41,6 +44,9 @@ final class StateWriter {
         setDebt = try connection.prepare(
             "INSERT OR REPLACE INTO debt (points, member, account) VALUES (?, ?, ?)")
         deleteDebt = try connection.prepare("DELETE FROM debt WHERE member = ? AND account = ?")
+        beginRange = try connection.prepare(
+            "INSERT INTO posting_range (first, night) VALUES (?, ?)")
+        newest = (try connection.integer("SELECT max(id) FROM posting") ?? 0, Int32.max)
     }
 
     func write(_ changes: StateChanges) throws {
@@ -133,6 +139,15 @@ final class StateWriter {
                 statement.bindNull(at: first + 11)
                 statement.bindNull(at: first + 12)
             }
+        }
+        for (member, _) in postings {
+            newest.id += 1
+            if member < newest.member {
+                beginRange.bind(newest.id, at: 1)
+                beginRange.bind(night, at: 2)
+                try beginRange.run()
+            }
+            newest.member = member
         }
     }
 }
