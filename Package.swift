@@ -42,7 +42,7 @@ let package = Package(
         module("Storage", ["Loyalty", grdb, sqlite]),
         module(
             "Intake", ["Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CScan", "CZlib"]),
-        module("Ledger", ["Loyalty", "Storage"]),
+        module("Ledger", ["Loyalty", "Storage", "CCrypto"]),
         module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular", "CRename"]),
         module(
             "Runner",

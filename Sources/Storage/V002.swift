@@ -74,6 +74,8 @@ enum V002 {
         ALTER TABLE file ADD COLUMN day INTEGER;
         ALTER TABLE file ADD COLUMN is_full_day INTEGER NOT NULL DEFAULT 0;
 
+        -- His identity in the chain, where it is no longer his member_id or else his card.
+        ALTER TABLE member ADD COLUMN chained_as TEXT;
         -- Whom a member was merged into.
         ALTER TABLE member ADD COLUMN merged_into INTEGER;
         -- The last day on which a card is good.

@@ -12,7 +12,7 @@ import Testing
         "Intake": [
             "Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CZlib", "CScan", "Foundation",
         ],
-        "Ledger": ["Loyalty", "Storage"],
+        "Ledger": ["Loyalty", "Storage", "CCrypto"],
         "Reporting": [
             "Loyalty", "Settings", "Storage", "Tabular", "CRename", "Foundation", "Dispatch",
             "Synchronization",
