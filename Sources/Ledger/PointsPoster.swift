@@ -25,6 +25,7 @@ package final class PointsPoster {
     private let systems: [Int32]
     private let fold: Fold
     private let storePath: String
+    private let open: OpenPoints
     /// Hears how many members are done, of how many.
     private let progress: (Int, Int) -> Void
 
@@ -48,6 +49,7 @@ package final class PointsPoster {
         systems = try Names(connection).systems(batch.systems)
         fold = Fold(program: program, day: day, terms: settlement.allTerms)
         self.storePath = storePath
+        open = OpenPoints(night: day)
     }
 
     /// Posts the night and says what it came to, by account.
@@ -93,6 +95,8 @@ package final class PointsPoster {
             throw error
         }
         try connection.execute("DELETE FROM expiring WHERE expires_on <= ?", .date(day))
+        try open.write(connection, after: day.adding(days: -1))
+        try ExpiringPoints(connection, night: day).note()
         return totals
     }
 
@@ -140,7 +144,9 @@ package final class PointsPoster {
             if events.count > 1 { events.sort(by: OrderEvent.precedes) }
             postings.removeAll(keepingCapacity: true)
             let before = total(state)
+            open.add(state, sign: -1)
             fold.run(&state, events, into: &postings)
+            open.add(state)
             guard !postings.isEmpty else { continue }
             if postings.count > 1 { postings.sort(by: Posting.precedes) }
             add(postings, before, state, &totals)

@@ -37,7 +37,7 @@ import Testing
             "system", "tier", "terms", "member", "card", "member_tier", "orders", "parked", "lot",
             "debt", "expiring", "posting", "balance", "order_return", "merge", "forced_tier",
             "product",
-            "adjustment", "exception",
+            "adjustment", "exception", "liability", "expiring_points",
         ],
     ]
 
