@@ -114,7 +114,7 @@ struct DataPackage: Encodable {
         switch column.kind {
         case .text, .card, .word: return "string"
         case .number: return "integer"
-        case .money: return "number"
+        case .money, .share: return "number"
         case .date: return "date"
         }
     }

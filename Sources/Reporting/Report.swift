@@ -33,6 +33,8 @@ package struct Report: Sendable {
         case number
         /// Minor units, written with the decimals of the program's currency.
         case money
+        /// Ten-thousandths, written as a decimal number with four places: a share.
+        case share
         /// Days since 1970-01-01, written `yyyy-MM-dd`.
         case date
     }

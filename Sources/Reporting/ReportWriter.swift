@@ -99,7 +99,7 @@ struct ReportWriter {
             } else {
                 rows.raw(plan.blank.bytes)
             }
-        case .number(let column), .money(let column), .date(let column):
+        case .number(let column), .money(let column), .share(let column), .date(let column):
             if statement.isNull(column) {
                 rows.raw(plan.blank.bytes)
             } else {
@@ -114,6 +114,7 @@ struct ReportWriter {
         case .number(let column): rows.number(statement.integer(column))
         case .money(let column):
             rows.money(statement.integer(column), decimals: currencyDecimals)
+        case .share(let column): rows.money(statement.integer(column), decimals: 4)
         case .date(let column): rows.date(statement.date(column))
         case .text, .token, .word: preconditionFailure("no number")
         }
@@ -153,7 +154,7 @@ struct ReportWriter {
             if !statement.isNull(column), code >= 0, code < Int64(count) {
                 return words[Int(base) + Int(code)].plain
             }
-        case .number(let column), .money(let column), .date(let column):
+        case .number(let column), .money(let column), .share(let column), .date(let column):
             if !statement.isNull(column) { write(number: source, &scratch) }
         }
         return ByteText(scratch.bytes)

@@ -13,6 +13,7 @@ struct RowPlan {
         case token(Int32)
         case number(Int32)
         case money(Int32)
+        case share(Int32)
         case date(Int32)
         /// A code: the word stands in `words` at `base` plus the code, which is less than `count`.
         case word(Int32, base: Int32, count: Int32)
@@ -116,6 +117,7 @@ struct RowPlan {
         case .card: return tokens == nil ? .text(at) : .token(at)
         case .number: return .number(at)
         case .money: return .money(at)
+        case .share: return .share(at)
         case .date: return .date(at)
         case .word(let kind):
             let base = Int32(words.count)
@@ -143,7 +145,7 @@ extension Report.Column {
     var isText: Bool {
         switch kind {
         case .text, .card, .word: true
-        case .number, .money, .date: false
+        case .number, .money, .share, .date: false
         }
     }
 }

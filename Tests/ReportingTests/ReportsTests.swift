@@ -85,6 +85,73 @@ import Testing
                 == lines("order_id,net_amount", "T4,-1", "T5,1", "T8,0", "T8,-5", "T9,1205"))
     }
 
+    @Test func `liability is by account and month, with what history says of breakage`() throws {
+        let store = try ReportStore(
+            """
+            INSERT INTO night (day, state) VALUES ({2025-11-17}, 'closed'),
+                ({2025-11-18}, 'closed'), ({2026-11-16}, 'closed'), ({2026-11-17}, 'posted');
+            INSERT INTO night_total VALUES
+                ({2025-11-17}, 1, 'points_expired', 1000000),
+                ({2025-11-18}, 1, 'points_expired', 1), ({2025-11-18}, 2, 'points_redeemed', 1),
+                ({2025-11-18}, 3, 'points_accrued', 50),
+                ({2026-11-17}, 1, 'points_expired', 0), ({2026-11-17}, 2, 'points_redeemed', 1);
+            INSERT INTO liability VALUES
+                ({2026-11-16}, 0, {2026-12-01}, 0, 999),
+                ({2026-11-17}, 0, 2147483647, 0, 7),
+                ({2026-11-17}, 0, {2027-11-01}, {2026-11-20}, 40),
+                ({2026-11-17}, 0, {2027-11-01}, {2026-11-19}, 60),
+                ({2026-11-17}, 0, {2026-12-01}, {2026-11-19}, 1),
+                ({2026-11-17}, 0, {2026-12-01}, 0, 9),
+                ({2026-11-17}, 1, {2026-12-01}, 0, 5);
+            """)
+        #expect(
+            try store.text(.of("liability"))
+                == lines(
+                    "account,expires_month,available,pending,points,breakage_rate,"
+                        + "expected_breakage",
+                    "spend,2026-12,9,1,10,0.3333,3",
+                    "spend,2027-11,0,100,100,0.3333,33",
+                    "spend,,7,0,7,0.3333,0",
+                    "status,2026-12,5,0,5,,"))
+    }
+
+    @Test func `expiring is what the night noted, by card`() throws {
+        let store = try ReportStore(
+            """
+            INSERT INTO member (id, card, member_id, tier, status, enrolled_on, since)
+                VALUES (1, '0200', NULL, 1, 0, NULL, 0), (2, '0100', NULL, 1, 0, NULL, 0);
+            INSERT INTO expiring_points VALUES
+                ({2026-11-16}, 1, 0, {2026-11-17}, 9),
+                ({2026-11-17}, 1, 0, {2026-12-17}, 4), ({2026-11-17}, 1, 0, {2026-11-18}, 3),
+                ({2026-11-17}, 1, 1, {2026-11-18}, 2), ({2026-11-17}, 2, 0, {2026-11-24}, 1);
+            """)
+        #expect(
+            try store.text(.of("expiring"))
+                == lines(
+                    "card_code,account,points,expires_on,days", "0100,spend,1,2026-11-24,7",
+                    "0200,spend,3,2026-11-18,1", "0200,spend,4,2026-12-17,30",
+                    "0200,status,2,2026-11-18,1"))
+    }
+
+    @Test func `exceptions are those of the night, by kind, source and system`() throws {
+        let store = try ReportStore(
+            """
+            INSERT INTO member (id, card, member_id, tier, status, enrolled_on, since)
+                VALUES (1, '0200', NULL, 1, 0, NULL, 0);
+            INSERT INTO exception VALUES
+                ({2026-11-17}, 'uncollected_return', 2, 'R1', 1, 1, 6, NULL),
+                ({2026-11-17}, 'uncollected_return', 1, 'R1', 0, 1, 5, NULL),
+                ({2026-11-17}, 'over_return', 2, 'R2', 0, NULL, NULL, 1205),
+                ({2026-11-16}, 'over_return', 2, 'R0', 0, 1, NULL, 1);
+            """)
+        #expect(
+            try store.text(.of("exceptions"))
+                == lines(
+                    "kind,source,system,account,card_code,points,amount",
+                    "over_return,R2,till,,,,12.05", "uncollected_return,R1,shop,spend,0200,5,",
+                    "uncollected_return,R1,till,status,0200,6,"))
+    }
+
     private static let files = """
         INSERT INTO night (day, state, first_posting, last_posting)
                 VALUES ({2026-11-16}, 'closed', NULL, NULL),
@@ -159,7 +226,8 @@ import Testing
         }
         #expect(
             Reports.all.map(\.name) == [
-                "summary", "postings", "balances", "unmatched", "rejects", "files",
+                "summary", "postings", "balances", "liability", "expiring", "exceptions",
+                "unmatched", "rejects", "files",
             ])
     }
 }

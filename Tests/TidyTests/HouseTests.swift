@@ -38,7 +38,7 @@ import Testing
             "debt", "expiring", "posting", "posting_range", "balance", "order_return", "merge",
             "forced_tier",
             "product",
-            "adjustment", "exception",
+            "adjustment", "exception", "liability", "expiring_points",
         ],
     ]
 
