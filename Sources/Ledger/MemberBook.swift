@@ -250,7 +250,10 @@ package struct MemberBook {
             expireCard = try connection.prepare(
                 "UPDATE card SET expires_on = ?1 WHERE card = ?2 AND expires_on IS NOT ?1")
             firstCard = try connection.prepare(
-                "UPDATE member SET card = ?1 WHERE id = (SELECT member FROM card WHERE card = ?1)")
+                """
+                UPDATE member SET chained_as = \(MemberIdentity.sql), card = ?1
+                WHERE id = (SELECT member FROM card WHERE card = ?1) AND card <> ?1
+                """)
             insertTier = try connection.prepare(
                 "INSERT OR REPLACE INTO member_tier (member, since, tier) VALUES (?, ?, ?)")
             updateTier = try connection.prepare("UPDATE member SET tier = ? WHERE id = ?")
@@ -258,8 +261,9 @@ package struct MemberBook {
                 "UPDATE forced_tier SET underlying = ? WHERE member = ?")
             updateMember = try connection.prepare(
                 """
-                UPDATE member SET member_id = coalesce(?, member_id), status = ?,
-                    enrolled_on = ? WHERE id = ?
+                UPDATE member SET \(MemberIdentity.pin("coalesce(?1, member_id)")),
+                    member_id = coalesce(?1, member_id), status = ?2, enrolled_on = ?3
+                WHERE id = ?4
                 """)
             insertMerge = try connection.prepare(
                 "INSERT OR REPLACE INTO merge (victim, survivor, night) VALUES (?, ?, ?)")
@@ -476,5 +480,16 @@ private enum CardOrder {
         }
         for index in lines.indices where states[index] == .open { visit(index) }
         return entries
+    }
+}
+
+/// Whom the night chain knows a member as: his member_id or else his card, as they were when it first
+/// could have known him. A later member_id makes no other person of him.
+enum MemberIdentity {
+    static let sql = "coalesce(chained_as, member_id, card)"
+
+    /// Keeps him known when an update gives him this member_id.
+    static func pin(_ memberID: String) -> String {
+        "chained_as = CASE WHEN \(memberID) IS member_id THEN chained_as ELSE \(sql) END"
     }
 }

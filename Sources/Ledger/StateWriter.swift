@@ -12,11 +12,12 @@ final class StateWriter {
     private let deleteLot: Statement
     private let setDebt: Statement
     private let deleteDebt: Statement
-    private let beginRange: Statement
-    /// The newest posting, and whose it is where this writer wrote it.
-    private var newest: (id: Int64, member: Int32)
+    private let connection: Connection
+    /// Whose the last posting is; nil before the first.
+    private var lastMember: Int32?
 
     init(_ connection: Connection, night: CivilDate) throws {
+        self.connection = connection
         self.night = night
         insertLots = try BulkInsert(
             connection, "INSERT OR REPLACE", into: "lot",
@@ -44,9 +45,6 @@ final class StateWriter {
         setDebt = try connection.prepare(
             "INSERT OR REPLACE INTO debt (points, member, account) VALUES (?, ?, ?)")
         deleteDebt = try connection.prepare("DELETE FROM debt WHERE member = ? AND account = ?")
-        beginRange = try connection.prepare(
-            "INSERT INTO posting_range (first, night) VALUES (?, ?)")
-        newest = (try connection.integer("SELECT max(id) FROM posting") ?? 0, Int32.max)
     }
 
     func write(_ changes: StateChanges) throws {
@@ -140,15 +138,14 @@ final class StateWriter {
                 statement.bindNull(at: first + 12)
             }
         }
-        for (member, _) in postings {
-            newest.id += 1
-            if member < newest.member {
-                beginRange.bind(newest.id, at: 1)
-                beginRange.bind(night, at: 2)
-                try beginRange.run()
-            }
-            newest.member = member
+        guard let first = postings.first, let last = postings.last else { return }
+        if lastMember == nil {
+            try connection.execute(
+                "INSERT INTO posting_range (first, night) VALUES (?, ?)",
+                .integer(connection.lastInsertedRow - Int64(postings.count) + 1), .date(night))
         }
+        precondition(lastMember ?? first.member <= first.member, "postings out of member order")
+        lastMember = last.member
     }
 }
 
