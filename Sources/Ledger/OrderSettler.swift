@@ -255,7 +255,7 @@ package final class OrderSettler {
     private func isFast(_ old: OrderRow, _ new: OrderRow) -> Bool {
         old.kind == .sale && new.kind == .sale && old.isPosted && old.version == 1
             && old.returned == 0 && old.pointsPaid == 0 && new.pointsPaid == 0
-            && !program.accounts.contains { $0.max != nil }
+            && program.allowsCorrections
     }
 
     private func correct(_ old: OrderRow, _ new: OrderRow) {

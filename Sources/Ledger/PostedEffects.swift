@@ -8,6 +8,8 @@ final class PostedEffects {
         var place: EventDetail.Effect.Place
         var source: OrderIdentity
         var lot: OrderIdentity
+        /// What recorded it, where no lot covered it.
+        var uncovered: Posting.Kind?
     }
 
     private let connection: Connection
@@ -68,7 +70,9 @@ final class PostedEffects {
                 let place: EventDetail.Effect.Place =
                     !posting.lot.isEmpty ? .lot : posting.kind.isUncovered ? .uncovered : .debt
                 let source = perSource ? posting.by : lot
-                let key = Key(account: posting.account, place: place, source: source, lot: lot)
+                let key = Key(
+                    account: posting.account, place: place, source: source, lot: lot,
+                    uncovered: place == .uncovered ? posting.kind : nil)
                 effects[key, default: EventDetail.Effect(posting, place)].points += posting.points
             }
         }
@@ -113,7 +117,8 @@ extension EventDetail.Effect {
         self.init(
             account: posting.account, place: place, system: posting.system, source: posting.source,
             lotSystem: posting.lotSystem, lot: posting.lot, earnedOn: posting.date,
-            activeOn: posting.activeOn, expiresOn: posting.expiresOn, points: 0)
+            activeOn: posting.activeOn, expiresOn: posting.expiresOn, points: 0,
+            uncoveredKind: posting.kind.isUncovered ? posting.kind : .returnUncovered)
     }
 
     fileprivate static func precedes(
@@ -124,6 +129,7 @@ extension EventDetail.Effect {
         if left.source != right.source { return left.source < right.source }
         if left.system != right.system { return left.system < right.system }
         if left.lot != right.lot { return left.lot < right.lot }
-        return left.lotSystem < right.lotSystem
+        if left.lotSystem != right.lotSystem { return left.lotSystem < right.lotSystem }
+        return left.uncoveredKind.rawValue < right.uncoveredKind.rawValue
     }
 }
