@@ -53,7 +53,7 @@ import Testing
                     "0200,status,6,0,0,,0,basic"))
     }
 
-    @Test func `unmatched is what waited for a member when the night ended`() throws {
+    @Test func `unmatched is what waited when the night ended, whatever for`() throws {
         let store = try ReportStore(
             """
             INSERT INTO parked VALUES
@@ -67,19 +67,22 @@ import Testing
                     {2026-11-17}, 'released'),
                 (2, 'T6', {2026-11-18}, 'unknown_member', '0600', NULL, 1, {2026-12-18},
                     NULL, NULL),
-                (2, 'T5', {2026-11-17}, 'later_day', '0500', NULL, 1, {2026-12-17}, NULL, NULL);
+                (2, 'T5', {2026-11-17}, 'later_day', '0500', NULL, 1, {2026-12-17}, NULL, NULL),
+                (2, 'T4', {2026-11-17}, 'missing_order', NULL, 'T1', -1, {2026-12-17}, NULL, NULL);
             """)
         #expect(
             try store.text(.of("unmatched"))
                 == lines(
                     "order_id,system,card_code,net_amount,parked_on,until,reason",
+                    "T4,till,,-0.01,2026-11-17,2026-12-17,missing_order",
+                    "T5,till,0500,0.01,2026-11-17,2026-12-17,later_day",
                     "T8,shop,,0.00,2026-11-17,2026-12-17,unknown_member",
                     "T8,till,0800,-0.05,2026-11-17,2026-12-17,unknown_member",
                     "T9,till,0900,12.05,2026-11-16,2026-12-16,unknown_member"))
         let columns = ReportRequest.of("unmatched", ["order_id", "net_amount"])
         #expect(
             try store.text(columns, decimals: 0)
-                == lines("order_id,net_amount", "T8,0", "T8,-5", "T9,1205"))
+                == lines("order_id,net_amount", "T4,-1", "T5,1", "T8,0", "T8,-5", "T9,1205"))
     }
 
     private static let files = """
