@@ -3,8 +3,8 @@ package enum Reason: UInt8, CaseIterable, Sendable {
     case fieldCount, orderIDMissing, orderedAtInvalid, quantityInvalid, amountInvalid
     case missingField, dateInvalid, numberInvalid, valueUnknown, unknownTier, dateInFuture
     case badEncoding, badQuote, lineTooLong, tooManyFields, spreadsheetDamage, ambiguousMember
-    case orderHasRejectedLine, unknownMember, orderChanged, returnChanged, afterOpening,
-        systemMissing
+    case orderHasRejectedLine, unknownMember, orderChanged, reusedReceipt, mergeCycle,
+        afterOpening, systemMissing
     case textTooLong, systemUnknown
     case badJSON
 
@@ -31,7 +31,8 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .orderHasRejectedLine: "order_has_rejected_line"
         case .unknownMember: "unknown_member"
         case .orderChanged: "order_changed"
-        case .returnChanged: "return_changed"
+        case .reusedReceipt: "reused_receipt"
+        case .mergeCycle: "merge_cycle"
         case .afterOpening: "after_opening"
         case .systemMissing: "system_missing"
         case .textTooLong: "text_too_long"
@@ -64,7 +65,9 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .unknownMember: "no members file named this card"
         case .orderChanged:
             "the order was accepted before with other content, and the job refuses changes"
-        case .returnChanged: "a return that was posted can't be changed in this version"
+        case .reusedReceipt:
+            "the number was another order's; if receipts recycle, give the layout an order_key"
+        case .mergeCycle: "these members are merged into one another; say which one stays"
         case .afterOpening: "opening files are for the time before the first night"
         case .systemMissing: "neither file, name, job nor layout says which system it is"
         case .textTooLong: "an identity has at most 255 bytes"
