@@ -31,9 +31,7 @@ struct ReturnLinker {
     let registry: OrderRegistry
     let terms: TierTerms
     let texts: TextArena
-    /// File and line count of an order of the batch.
-    let fileOf: (Int) -> Int32
-    let linesOf: (Int) -> Int
+    let batch: OrderBatch
 
     func link(
         _ returns: inout [ReturnToLink], _ settlement: inout Settlement, _ files: [SettledFile]
@@ -80,9 +78,8 @@ struct ReturnLinker {
         try registry.setState(row)
         var parkDays = 30
         if let index = one.index {
-            let file = Int(fileOf(index))
-            settlement.counts[file][.parked] += linesOf(index)
-            parkDays = files[file].parkDays
+            batch.count(index, .parked, in: &settlement.counts)
+            parkDays = files[Int(batch.orders[index].file)].parkDays
         }
         settlement.totals.missingOrder += 1
         try registry.park(
@@ -95,7 +92,7 @@ struct ReturnLinker {
     ) throws {
         var row = one.row
         if let index = one.index {
-            settlement.counts[Int(fileOf(index))][.accepted] += linesOf(index)
+            batch.count(index, .accepted, in: &settlement.counts)
         }
         if let original, program.returnsBy == .earner {
             row.member = original.member
