@@ -42,8 +42,8 @@ let package = Package(
         module("Storage", ["Loyalty", grdb, sqlite]),
         module(
             "Intake", ["Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CScan", "CZlib"]),
-        module("Ledger", ["Loyalty", "Storage"]),
-        module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular", "CRename"]),
+        module("Ledger", ["Loyalty", "Storage", "CCrypto"]),
+        module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular", "CCrypto", "CRename"]),
         module(
             "Runner",
             [
@@ -57,10 +57,11 @@ let package = Package(
             swiftSettings: strict),
         tests("LoyaltyTests", ["Loyalty"]),
         tests("TabularTests", ["Loyalty", "Tabular"]),
-        tests("LedgerTests", ["Ledger", "Loyalty"]),
+        tests("LedgerTests", ["Ledger", "Loyalty", "Storage"]),
         tests("SettingsTests", ["Settings"]),
         tests("IntakeTests", ["Intake", "Loyalty", "Settings", "Tabular"]),
-        tests("ReportingTests", ["Reporting", "Loyalty", "Settings", "Storage", "Tabular"]),
+        tests(
+            "ReportingTests", ["Reporting", "Loyalty", "Settings", "Storage", "Tabular", "CCrypto"]),
         tests(
             "RunnerTests",
             ["Runner", "Intake", "Ledger", "Loyalty", "Reporting", "Settings", "Storage"]),

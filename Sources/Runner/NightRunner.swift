@@ -140,9 +140,10 @@ struct NightRunner {
                 outcome.batches.members, tiers: outcome.batches.tiers, fileCount: ids.count)
             outcome.settle(posted.counts, posted.refusals)
         case .openingLots:
+            let lastPosting = try RunLog(connection).lastPosting()
             let posted = try opening.post(lots: outcome.batches.opening, fileCount: ids.count)
             outcome.settle(posted.counts, posted.refusals)
-            try addOpening(posted.points, on: opening.day, connection)
+            try addOpening(posted.points, on: opening.day, after: lastPosting, connection)
         case .openingOrders:
             let posted = try opening.post(orders: outcome.batches.opening, files: ids)
             outcome.settle(posted.counts, posted.refusals)
@@ -152,10 +153,16 @@ struct NightRunner {
 
     /// The first night opens with what the lots from before it hold.
     private func addOpening(
-        _ points: [Points], on day: CivilDate, _ connection: Connection
+        _ points: [Points], on day: CivilDate, after lastPosting: Int64, _ connection: Connection
     ) throws {
         let log = RunLog(connection)
         try log.setState(.closed, of: day)
+        let newest = try log.lastPosting()
+        if newest > lastPosting {
+            let ids = lastPosting + 1...newest
+            let hash = try NightChain.hash(connection, of: ids, after: log.lastChain())
+            try log.setChain(hash, of: day)
+        }
         var totals: [(name: String, value: Int64)] = []
         for account in workspace.program.accounts {
             let name = NightTotals.prefix(account.kind) + "points_closing"
@@ -210,14 +217,16 @@ struct NightRunner {
             let lastPosting = try log.lastPosting()
             let poster = try PointsPoster(
                 connection, program: program, day: night, batch: outcome.batches.orders,
-                settlement: settlement, storePath: workspace.storePath
+                settlement: settlement, storePath: workspace.storePath,
+                after: try log.lastChain()
             ) { observer.progress("posting points", $0, $1) }
-            let accounts = try poster.run(opening: try opening(night, log))
+            let (accounts, hash) = try poster.run(opening: try opening(night, log))
             try rejects.value()
             let differences = NightTotals.differences(outcome.files, accounts, program)
             guard differences.isEmpty else { throw RunnerError.controlTotals(differences) }
             try keep(outcome, ids, night, connection)
             try log.setPostings(of: night, after: lastPosting)
+            try log.setChain(hash, of: night)
             try log.setTotals(
                 NightTotals.summary(outcome.files, settlement.totals, accounts, program), of: night)
             for job in jobs {
@@ -250,8 +259,8 @@ struct NightRunner {
         let store = store
         let checkpoint = Background { try store.checkpointBeside() }
         let publication = try ReportFolder(reports: workspace.reportsFolder).publish(
-            requests, night: night, currencyDecimals: workspace.program.currency.decimals,
-            store: workspace.storePath)
+            requests, night: night, program: workspace.program.name,
+            currency: workspace.program.currency, store: workspace.storePath)
         try checkpoint.value()
         if publication.outcome == .replaced {
             observer.notify(
