@@ -43,7 +43,7 @@ let package = Package(
         module(
             "Intake", ["Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CScan", "CZlib"]),
         module("Ledger", ["Loyalty", "Storage", "CCrypto"]),
-        module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular", "CRename"]),
+        module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular", "CCrypto", "CRename"]),
         module(
             "Runner",
             [
@@ -60,7 +60,8 @@ let package = Package(
         tests("LedgerTests", ["Ledger", "Loyalty", "Storage"]),
         tests("SettingsTests", ["Settings"]),
         tests("IntakeTests", ["Intake", "Loyalty", "Settings", "Tabular"]),
-        tests("ReportingTests", ["Reporting", "Loyalty", "Settings", "Storage", "Tabular"]),
+        tests(
+            "ReportingTests", ["Reporting", "Loyalty", "Settings", "Storage", "Tabular", "CCrypto"]),
         tests(
             "RunnerTests",
             ["Runner", "Intake", "Ledger", "Loyalty", "Reporting", "Settings", "Storage"]),

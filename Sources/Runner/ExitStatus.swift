@@ -18,24 +18,26 @@ package enum RunnerError: Error, CustomStringConvertible {
     /// The world refused something: a full disk, a folder that can't be written.
     case tryAgain(String)
     case controlTotals([String])
+    /// A file that a job expects has not come in time, and the job says to fail.
+    case missingFile(String)
     /// A workspace in which no night has run.
     case noStore(String)
-    case data(String)
+    case unknownCard(String)
 
     package var status: ExitStatus {
         switch self {
         case .usage: .usage
         case .locked, .tryAgain: .tryAgain
         case .configuration: .configuration
-        case .noStore, .data: .data
         case .controlTotals: .internalError
+        case .missingFile, .noStore, .unknownCard: .data
         }
     }
 
     package var description: String {
         switch self {
         case .usage(let text), .locked(let text), .configuration(let text), .tryAgain(let text),
-            .data(let text):
+            .missingFile(let text), .unknownCard(let text):
             text
         case .noStore(let folder): "\(folder): no night has run yet; run: nightjar run"
         case .controlTotals(let differences):

@@ -25,21 +25,6 @@ package struct NightOutcome: Sendable {
     package var hasRefusals: Bool
 }
 
-/// What a run tells whoever started it, while it runs.
-package struct RunObserver {
-    /// Something that a person should know.
-    package var notify: (String) -> Void
-    /// What is being done, and how much of how much of it is.
-    package var progress: (String, Int, Int) -> Void
-
-    package init(
-        notify: @escaping (String) -> Void, progress: @escaping (String, Int, Int) -> Void
-    ) {
-        self.notify = notify
-        self.progress = progress
-    }
-}
-
 /// Closes one night: intake, settlement, fold, reports, in the order of spec 0.
 ///
 /// Members and opening files are taken over in a transaction each; orders are posted in one, so that a
@@ -106,11 +91,22 @@ struct NightRunner {
 
     // MARK: Jobs that take records over
 
-    private func ingest(_ night: CivilDate, _ name: String) -> NightIngest {
+    func ingest(_ night: CivilDate, _ name: String) -> NightIngest {
         NightIngest(
             workspace: workspace, night: night, store: store, now: clock(),
-            notify: observer.notify
+            tell: observer.tell
         ) { observer.progress(name, $0, $1) }
+    }
+
+    private func tellEnd(
+        of jobs: [JobFile], _ night: CivilDate, _ outcome: NightIngest.Outcome, since start: Int
+    ) {
+        let lines = outcome.files.reduce(0) { $0 + $1.linesRead }
+        let text = "\(outcome.files.count) files, \(lines) lines, \(clock() - start) s"
+        for job in jobs {
+            observer.tell(
+                RunMessage(.info, "\(job.name): ended; \(text)", night: night, job: job.name))
+        }
     }
 
     private func takeOver(_ job: JobFile, _ night: CivilDate) throws {
@@ -128,6 +124,7 @@ struct NightRunner {
                 failure: nil)
         }
         try store.checkpoint()
+        tellEnd(of: [job], night, outcome, since: startedAt)
     }
 
     private func takeOver(
@@ -240,6 +237,7 @@ struct NightRunner {
             }
             try log.setState(.posted, of: night)
         }
+        tellEnd(of: jobs, night, outcome, since: startedAt)
     }
 
     private static let forEver = 1_000_000
@@ -262,11 +260,13 @@ struct NightRunner {
         let store = store
         let checkpoint = Background { try store.checkpointBeside() }
         let publication = try ReportFolder(reports: workspace.reportsFolder).publish(
-            requests, night: night, currencyDecimals: workspace.program.currency.decimals,
-            store: workspace.storePath)
+            requests, night: night, program: workspace.program.name,
+            currency: workspace.program.currency, store: workspace.storePath)
         try checkpoint.value()
         if publication.outcome == .replaced {
-            observer.notify("\(publication.path): differed from what the store says and is re-made")
+            observer.notify(
+                "\(publication.path): differed from what the store says and is re-made",
+                night: night)
         }
         guard let sums = publication.postings else { return }
         let differences = try store.read {
