@@ -48,6 +48,17 @@ benchmark: build ## the benchmark night: make benchmark IN=folder
 	Benchmarks/measured Benchmarks/night/engine --load "$(IN)" .build/benchmark/db
 	Benchmarks/measured Benchmarks/night/engine --night "$(IN)" .build/benchmark/db .build/benchmark/out
 
+PREFIX ?= /usr/local
+.PHONY: install
+install: build ## program, manual page and completion: make install PREFIX=/usr/local
+	install -D -m 755 .build/release/nightjar "$(DESTDIR)$(PREFIX)/bin/nightjar"
+	install -d "$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" \
+		"$(DESTDIR)$(PREFIX)/share/zsh/site-functions" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
+	.build/release/nightjar manual > "$(DESTDIR)$(PREFIX)/share/man/man1/nightjar.1"
+	.build/release/nightjar completion bash > "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/nightjar"
+	.build/release/nightjar completion zsh > "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_nightjar"
+	.build/release/nightjar completion fish > "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/nightjar.fish"
+
 .PHONY: clean
 clean: ## remove everything that was built
 	rm -rf .build

@@ -72,9 +72,7 @@ package final class OrderSettler {
         try restater.gather()
         try ReturnLinker(
             program: program, day: day, registry: registry, links: links, restater: restater,
-            terms: tierTerms, texts: settlement.texts, cancelled: cancelled,
-            fileOf: { self.batch.orders[$0].file },
-            linesOf: { Int(self.batch.orders[$0].lineCount) }
+            terms: tierTerms, texts: settlement.texts, cancelled: cancelled, batch: batch
         ).link(&returns, &settlement, files)
         try restater.run(&settlement)
         try links.write()
@@ -341,18 +339,18 @@ package final class OrderSettler {
     }
 
     func count(_ index: Int, _ verdict: Verdict) {
-        let order = batch.orders[index]
-        settlement.counts[Int(order.file)][verdict] += Int(order.lineCount)
+        batch.count(index, verdict, in: &settlement.counts)
     }
 
     private func refuse(_ index: Int, _ reason: Reason) {
-        let order = batch.orders[index]
         count(index, .conflict)
         settlement.totals.conflict += 1
-        settlement.refusals.append(
-            Refusal(
-                file: order.file, line: order.line, lineCount: order.lineCount, verdict: .conflict,
-                reason: reason))
+        for lines in batch.lines(of: index) {
+            settlement.refusals.append(
+                Refusal(
+                    file: lines.file, line: lines.line, lineCount: lines.lineCount,
+                    verdict: .conflict, reason: reason))
+        }
     }
 
     // MARK: Rows and events

@@ -36,9 +36,7 @@ struct ReturnLinker {
     let texts: TextArena
     /// Orders that were cancelled tonight.
     let cancelled: Set<OrderIdentity>
-    /// File and line count of an order of the batch.
-    let fileOf: (Int) -> Int32
-    let linesOf: (Int) -> Int
+    let batch: OrderBatch
 
     func link(
         _ returns: inout [ReturnToLink], _ settlement: inout Settlement, _ files: [SettledFile]
@@ -83,7 +81,7 @@ struct ReturnLinker {
         _ one: ReturnToLink, _ verdict: Verdict, _ settlement: inout Settlement
     ) {
         guard let index = one.index, !one.isCounted else { return }
-        settlement.counts[Int(fileOf(index))][verdict] += linesOf(index)
+        batch.count(index, verdict, in: &settlement.counts)
     }
 
     private func park(
@@ -96,7 +94,7 @@ struct ReturnLinker {
         settlement.totals.missingOrder += 1
         try registry.park(
             row, .missingOrder, card: nil, original: one.original,
-            until: day.adding(days: one.index.map { files[Int(fileOf($0))].parkDays } ?? 30))
+            until: day.adding(days: one.index.map { files[Int(batch.orders[$0].file)].parkDays } ?? 30))
     }
 
     private func post(

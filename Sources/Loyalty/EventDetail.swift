@@ -47,9 +47,7 @@ package struct EventDetail {
     /// What was posted before: a restatement takes all of it back; a refund gives back what redemptions
     /// took, as far as its points go.
     package var effects: [Effect]
-    /// What a restatement posts anew: accruals, returns, charges and refunds, in this order.
-    ///
-    /// A refund without a detail of its own gives back what the charge before it has taken.
+    /// What a restatement posts anew: accruals, returns and charges, in this order.
     package var parts: [OrderEvent]
     /// The lots and debts (by account) that a merge brings.
     package var lots: [Lot]

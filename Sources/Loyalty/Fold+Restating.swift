@@ -13,34 +13,17 @@ extension Fold {
         let rules = program.accounts[account]
         let detail = details[Int(event.detail)]
         let first = postings.count
-        var earned: Points = 0
         for effect in detail.effects where effect.account == rules.kind && effect.points != 0 {
             undo(effect, event, rules, &state, &postings)
-            let isOwn = effect.lot == event.id && effect.lotSystem == event.system
-            if effect.system == event.system, effect.source == event.id,
-                effect.place == .debt || effect.place == .lot && isOwn
-            {
-                earned += effect.points
-            }
         }
-        var charged: [EventDetail.Effect] = []
         for part in detail.parts {
             switch part.kind {
             // What earned before earns on while the program pauses.
-            case .accrual where earned > 0 || program.earns(on: part.date):
+            case .accrual where detail.hasEarned(part, rules.kind) || program.earns(on: part.date):
                 accrueAgain(part, account, &state, &postings)
             case .return: takeBack(part, account, &state, &postings)
             case .charge where rules.kind == .spend:
-                let first = postings.count
                 spend(part, account, isAgain: true, &state, &postings)
-                charged = redeemed(postings[first...], state)
-            case .refund where rules.kind == .spend:
-                if part.detail < 0 {
-                    _ = refund(part, account, &charged, &state, &postings)
-                } else {
-                    var effects = details[Int(part.detail)].effects
-                    _ = refund(part, account, &effects, &state, &postings)
-                }
             case .adjustment where rules.kind == part.account:
                 adjust(part, account, &state, &postings)
             default: break
@@ -76,9 +59,11 @@ extension Fold {
                 points -= lowered
             }
             guard points != 0 else { return }
-            // Repaid by others meanwhile, it is the member's again; what it repaid of a debt stays
-            // repaid, as what others spent stays spent.
-            let index = ownLot(event, rules, &state)
+            // Repaid by others meanwhile, it is the member's again; what the source's lot repaid of a
+            // debt stays repaid, as what others spent stays spent.
+            var owner = event
+            if points < 0 { (owner.system, owner.id) = (effect.system, effect.source) }
+            let index = ownLot(owner, rules, &state)
             state.lots[index].give(points)
             post(.reverse, state.lots[index], points)
         }
@@ -154,58 +139,13 @@ extension Fold {
 
     // MARK: Refunds
 
-    /// Gives points back to the lots that they were spent from; what only tonight's charge will take
-    /// waits for it.
-    func refund(
-        _ event: OrderEvent, _ account: Int, _ early: inout [OrderEvent],
-        _ state: inout MemberState, _ postings: inout [Posting]
-    ) {
-        var effects = event.detail < 0 ? [] : details[Int(event.detail)].effects
-        var rest = event
-        rest.base = refund(event, account, &effects, &state, &postings)
-        if rest.base > 0 { early.append(rest) }
-    }
-
-    /// Gives back what waited for a charge.
-    ///
-    /// - Parameter first: the first posting of the charge.
-    func refund(
-        _ early: [OrderEvent], of charge: OrderEvent, _ account: Int, _ first: Int,
-        _ state: inout MemberState, _ postings: inout [Posting]
-    ) {
-        var effects = redeemed(postings[first...], state)
-        for event in early
-        where event.original == charge.id && event.originalSystem == charge.system {
-            _ = refund(event, account, &effects, &state, &postings)
-        }
-    }
-
-    /// What a charge took.
-    private func redeemed(
-        _ postings: ArraySlice<Posting>, _ state: MemberState
-    ) -> [EventDetail.Effect] {
-        postings.map { posting in
-            let lot = state.ownLot(posting.lotSystem, posting.lot, posting.account)
-            let dates = lot.map { state.lots[$0] }
-            return EventDetail.Effect(
-                account: posting.account, place: lot == nil ? .uncovered : .lot,
-                system: posting.system, source: posting.source, lotSystem: posting.lotSystem,
-                lot: posting.lot, earnedOn: dates?.earnedOn ?? posting.date,
-                activeOn: dates?.activeOn ?? posting.date,
-                expiresOn: dates?.expiresOn ?? posting.date, points: posting.points,
-                uncoveredKind: .redeemUncovered)
-        }
-    }
-
     /// The last that was taken is given back first: what no lot covered, then the last lot in spend
     /// order.
-    ///
-    /// - Parameter effects: what was taken; what is given back goes out of it.
-    /// - Returns: what they don't cover.
-    private func refund(
-        _ event: OrderEvent, _ account: Int, _ effects: inout [EventDetail.Effect],
-        _ state: inout MemberState, _ postings: inout [Posting]
-    ) -> Points {
+    func refund(
+        _ event: OrderEvent, _ account: Int, _ state: inout MemberState,
+        _ postings: inout [Posting]
+    ) {
+        let effects = details[Int(event.detail)].effects
         let rules = program.accounts[account]
         let taken = effects.indices.filter {
             effects[$0].account == rules.kind && effects[$0].points < 0
@@ -221,7 +161,6 @@ extension Fold {
         for index in lastFirst where left > 0 {
             let given = min(left, -effects[index].points)
             left -= given
-            effects[index].points += given
             guard effects[index].place == .lot else {
                 postings.append(posting(.redeemUncovered, event, nil, given, account: rules.kind))
                 continue
@@ -236,7 +175,6 @@ extension Fold {
             state.lots[lot].give(given)
             postings.append(posting(.refund, event, state.lots[lot], given))
         }
-        return left
     }
 
     // MARK: Merges
@@ -283,6 +221,19 @@ extension Fold {
             postings.append(posting(.merge, event, nil, -debt, account: account))
             state.debts[Int(account.rawValue)] += debt
         }
+    }
+}
+
+extension EventDetail {
+    /// Whether an order has earned before: what its lot got and has not given back since.
+    fileprivate func hasEarned(_ order: OrderEvent, _ account: Account.Kind) -> Bool {
+        let own = effects.filter { effect in
+            let isOwn = effect.lot == order.id && effect.lotSystem == order.system
+            return effect.account == account && effect.source == order.id
+                && effect.system == order.system
+                && (effect.place == .debt || effect.place == .lot && isOwn)
+        }
+        return own.reduce(0) { $0 + $1.points } > 0
     }
 }
 

@@ -31,8 +31,6 @@ package struct Fold {
         _ state: inout MemberState, _ events: [OrderEvent],
         into postings: inout [Posting]
     ) {
-        // Refunds of what is charged only tonight wait for it.
-        var early: [OrderEvent] = []
         for event in events {
             switch event.kind {
             case .mergeOut: mergeOut(event, &state, &postings)
@@ -46,12 +44,8 @@ package struct Fold {
                 case .correction: correct(event, index, &state, &postings)
                 case .return: takeBack(event, index, &state, &postings)
                 case .restatement, .void: restate(event, index, &state, &postings)
-                case .refund where kind == .spend: refund(event, index, &early, &state, &postings)
-                case .charge where kind == .spend:
-                    let first = postings.count
-                    spend(event, index, &state, &postings)
-                    guard !early.isEmpty else { continue }
-                    refund(early, of: event, index, first, &state, &postings)
+                case .refund where kind == .spend: refund(event, index, &state, &postings)
+                case .charge where kind == .spend: spend(event, index, &state, &postings)
                 case .adjustment where kind == event.account:
                     adjust(event, index, &state, &postings)
                 case .refund, .charge, .adjustment, .mergeOut, .mergeIn: break

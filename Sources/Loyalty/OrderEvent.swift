@@ -20,8 +20,7 @@ package struct OrderEvent {
         case restatement
         /// Like a restatement, of an order that was cancelled.
         case void
-        /// A return gives `base` points back to the lots they were spent from (`detail`), or, beyond
-        /// those, to what tonight's charge of the order `original` takes.
+        /// A return gives `base` points back to the lots they were spent from (`detail`).
         case refund
         /// `base` points given, or taken where it is negative.
         case adjustment

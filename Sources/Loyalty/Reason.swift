@@ -6,6 +6,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
     case orderHasRejectedLine, unknownMember, orderChanged, reusedReceipt, mergeCycle,
         afterOpening, systemMissing
     case textTooLong, systemUnknown
+    case unknownStore, unknownCurrency, cardSyntax, dummyRow, orderWithoutItems, itemsWithoutOrder
     case badJSON
 
     /// The word in files and reports.
@@ -37,6 +38,12 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .systemMissing: "system_missing"
         case .textTooLong: "text_too_long"
         case .systemUnknown: "system_unknown"
+        case .unknownStore: "unknown_store"
+        case .unknownCurrency: "unknown_currency"
+        case .cardSyntax: "card_syntax"
+        case .dummyRow: "dummy_row"
+        case .orderWithoutItems: "order_without_items"
+        case .itemsWithoutOrder: "items_without_order"
         case .badJSON: "bad_json"
         }
     }
@@ -73,6 +80,12 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .textTooLong: "an identity has at most 255 bytes"
         case .systemUnknown: "program.yaml names no such system"
         case .badJSON: "write one flat JSON object, each key once"
+        case .unknownStore: "the stores of this system in program.yaml have no such store"
+        case .unknownCurrency: "the program has another currency; amounts are never converted"
+        case .cardSyntax: "the card is not written as the layout's card_pattern and check say"
+        case .dummyRow: "the example row of the template; take it out"
+        case .orderWithoutItems: "its items did not come in the same night; drop both again"
+        case .itemsWithoutOrder: "their order did not come in the same night; drop both again"
         }
     }
 }

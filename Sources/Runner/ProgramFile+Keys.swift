@@ -36,10 +36,10 @@ extension ProgramFile {
         ])
 
     static let systemKeys = SettingsKeys(
-        ["timezone"],
+        ["timezone", "stores"],
         later: [
             "grace": .absent, "burns": .absent, "on_burn": .absent, "renew_after": .absent,
-            "endpoint": .absent, "stores": "all",
+            "endpoint": .absent,
         ])
 
     static let accountKeys = SettingsKeys(

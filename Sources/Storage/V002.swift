@@ -63,6 +63,8 @@ enum V002 {
 
         -- The hash over a closed night's postings and the hash before it.
         ALTER TABLE night ADD COLUMN chain BLOB;
+        -- The order in which its spends took lots.
+        ALTER TABLE night ADD COLUMN spend_order TEXT;
         -- Made once, at random: the key of the tokens that stand for members in the chain.
         CREATE TABLE store_key (
             id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -146,21 +146,6 @@ import Testing
             """)
     }
 
-    @Test func `D-23 paid and given back in one night`() throws {
-        try expectLedger(
-            """
-            lot spend x 30 2026-01-01 2026-12-31
-            charge o 2026-01-10 20
-            refund r 2026-01-10 5 of o
-            refund s 2026-01-10 15 of o
-            night 2026-01-10
-            + redeem spend o x -20
-            + refund spend r x 5
-            + refund spend s x 15
-            = spend x 30/30 2026-01-01 2026-12-31
-            """)
-    }
-
     /// The rules say that an exchange is a return and a sale: the hold of what replaces begins anew.
     @Test func `D-24 an even exchange leaves the balance, an uneven one is a return and a sale`()
         throws

@@ -6,25 +6,23 @@ extension NaiveTwin {
     /// is called in: it was no reversal but is taken as a return is.
     mutating func restate(_ event: Event, _ account: Account) {
         let start = entries.count
-        var ownBefore = 0
         for effect in event.effects where effect.account == account.kind {
-            let isOfOrder = effect.system == event.system && effect.id.bytes == event.id.bytes
             if let lot = effect.lot {
-                if isOfOrder, isNamed(lot, event.system, event.id, account) {
-                    ownBefore += effect.points
-                }
                 change(opened(lot), -effect.points, effect, event, account)
             } else if let kind = effect.uncovered {
                 post(account, kind, named(effect, event), nil, -effect.points)
             } else {
-                if isOfOrder { ownBefore += effect.points }
                 undoDebt(effect, event, account)
             }
         }
-        var charged: [Effect] = []
         for part in event.parts {
             switch part.kind {
             case .accrual:
+                let ownBefore = event.effects.filter { effect in
+                    effect.account == account.kind && effect.uncovered == nil
+                        && effect.system == part.system && effect.id.bytes == part.id.bytes
+                        && effect.lot.map { isNamed($0, part.system, part.id, account) } ?? true
+                }.map(\.points).reduce(0, +)
                 let earned = points(part.base, part.multiplier, account)
                 guard ownBefore > 0 || doesEarn(part), earned > 0 else { continue }
                 let index = add(lot(part, account, points: earned, remaining: earned))
@@ -33,8 +31,7 @@ extension NaiveTwin {
                 cap(part, account, index)
             case .return: giveBack(part, account)
             case .charge:
-                if account.kind == .spend { charged = spend(part, account, onlyGood: false) }
-            case .refund: if account.kind == .spend { _ = refund(part, &charged, account) }
+                if account.kind == .spend { spend(part, account, onlyGood: false) }
             case .adjustment: if account.kind == part.account { adjust(part, account) }
             default: break
             }
@@ -80,10 +77,12 @@ extension NaiveTwin {
             owed -= lowered
         }
         if owed == 0 { return }
+        // What a lot repaid comes out of it again; what others repaid comes back to the order.
+        let owner = owed < 0 ? named(effect, event) : event
         let known = event.effects.compactMap(\.lot).first {
-            isNamed($0, event.system, event.id, account)
+            isNamed($0, owner.system, owner.id, account)
         }
-        let own = known ?? lot(event, account, points: 0, remaining: 0)
+        let own = known ?? lot(owner, account, points: 0, remaining: 0)
         change(opened(own), owed, effect, event, account)
     }
 
@@ -108,7 +107,8 @@ extension NaiveTwin {
     }
 
     /// Gives back a point at a time: to what nothing covered, then to the lot that was spent last.
-    mutating func refund(_ event: Event, _ effects: inout [Effect], _ account: Account) -> Int {
+    mutating func refund(_ event: Event, _ account: Account) {
+        var effects = event.effects
         var given: [Int: Int] = [:]
         var left = event.base
         while left > 0 {
@@ -140,7 +140,6 @@ extension NaiveTwin {
             lots[at].points = max(lots[at].points, lots[at].remaining)
             post(account, "refund", event, lots[at], points)
         }
-        return left
     }
 
     mutating func leave(_ event: Event, _ account: Account) {

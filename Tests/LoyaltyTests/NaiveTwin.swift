@@ -99,8 +99,6 @@ struct NaiveTwin {
     var lots: [Lot]
     var debts: [Account.Kind: Int]
     var entries: [Entry] = []
-    /// What refunds could not give back yet, because it is charged only tonight.
-    private var waiting: [Event] = []
 
     init(program: Program, day: CivilDate, lots: [Lot], debts: [Account.Kind: Int]) {
         self.program = program
@@ -138,20 +136,8 @@ struct NaiveTwin {
         case .adjustment: if account.kind == event.account { adjust(event, account) }
         case .mergeOut: leave(event, account)
         case .mergeIn: arrive(event, account)
-        case .refund where account.kind == .spend:
-            var effects = event.effects
-            var rest = event
-            rest.base = refund(event, &effects, account)
-            waiting.append(rest)
-        case .charge where account.kind == .spend:
-            var taken = spend(event, account, onlyGood: true)
-            for refund in waiting {
-                guard let original = refund.original, original.system == event.system,
-                    original.id.bytes == event.id.bytes
-                else { continue }
-                _ = self.refund(refund, &taken, account)
-            }
-        case .refund, .charge: break
+        case .refund: if account.kind == .spend { refund(event, account) }
+        case .charge: if account.kind == .spend { spend(event, account, onlyGood: true) }
         }
     }
 
@@ -288,21 +274,14 @@ struct NaiveTwin {
         return points(kept, rate, account) - points(keptAfter, rate, account)
     }
 
-    /// Spends, and says what it took.
-    mutating func spend(_ event: Event, _ account: Account, onlyGood: Bool) -> [Effect] {
+    mutating func spend(_ event: Event, _ account: Account, onlyGood: Bool) {
         let usable = lots.indices.filter {
             isOf(lots[$0], account) && lots[$0].active <= day
                 && (!onlyGood || lots[$0].expires >= day)
         }
-        let start = entries.count
         let left = take(
             event.base, inOrder: usable.sorted(by: spendOrder(account)), "redeem", event)
         if left > 0 { post(account, "redeem_uncovered", event, nil, -left) }
-        return entries[start...].map { entry in
-            Effect(
-                account: account.kind, uncovered: entry.isUncovered ? entry.kind : nil,
-                system: event.system, id: event.id, lot: entry.lot, points: entry.points)
-        }
     }
 
     mutating func post(

@@ -56,8 +56,10 @@ struct Outcome {
                     openingPoints: Points(sale.openingPoints))
             })
         folded.account = event.account
-        let needsDetail: Set<OrderEvent.Kind> = [.restatement, .void, .mergeIn]
-        guard needsDetail.contains(event.kind) || !event.effects.isEmpty else { return folded }
+        let needsDetail: Set<OrderEvent.Kind> = [
+            .restatement, .void, .refund, .mergeIn,
+        ]
+        guard needsDetail.contains(event.kind) else { return folded }
         var detail = EventDetail(
             effects: event.effects.map { effect($0, event.date) },
             lots: event.arriving.map { lot($0) })

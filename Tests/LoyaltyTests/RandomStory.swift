@@ -26,6 +26,9 @@ struct RandomStory {
         /// An adjustment: its points are `base`.
         var account: Account.Kind?
 
+        /// The points paid that no return gave back.
+        var stillPaid: Int { paid - returns.map(\.refund).reduce(0, +) }
+
         var sources: [(system: Int, id: String)] {
             [(system, id)] + returns.map { (system, $0.id) }
         }
@@ -167,11 +170,13 @@ struct RandomStory {
         var order = members[member].orders[index]
         let one = newReturn(of: order)
         var parts = Self.parts(of: order, with: one)
-        let effects = Self.effects(members[member].history, order.sources).filter { effect in
-            let isRedeemed = effect.lot != nil || effect.uncovered == "redeem_uncovered"
-            return isRedeemed && effect.account == .spend
+        // Of an order of tonight, less is charged instead.
+        let charge = members[member].events.firstIndex { $0.kind == .charge && $0.id == order.id }
+        if let charge {
+            members[member].events[charge].base -= one.refund
+            parts.removeAll { $0.kind == .refund }
         }
-        // What the order spent, less what earlier returns gave back, is all below zero.
+        let effects = Self.effects(members[member].history, order.sources)
         for part in parts.indices where parts[part].kind == .refund {
             parts[part].effects = spent(member, order, effects)
         }
@@ -182,7 +187,7 @@ struct RandomStory {
     }
 
     private mutating func newReturn(of order: Order) -> Return {
-        let left = order.paid - order.returns.map(\.refund).reduce(0, +)
+        let left = order.stillPaid
         return Return(
             id: random.oneIn(8) ? order.id : id(),
             base: random.oneIn(3) ? order.base : money(),
@@ -307,19 +312,14 @@ struct RandomStory {
         let sorted = order.returns.sorted { $0.date < $1.date }
         var before = order
         before.returns = []
-        var refunds: [NaiveTwin.Event] = []
         for one in sorted {
-            let parts = parts(of: before, with: one)
-            all += parts.filter { $0.kind == .return }
-            refunds += parts.filter { $0.kind == .refund }
+            all += parts(of: before, with: one).filter { $0.kind == .return }
             before.returns.append(one)
         }
-        if order.paid > 0 {
-            event.kind = .charge
-            event.base = order.paid
-            all.append(event)
-        }
-        return all + refunds
+        event.kind = .charge
+        event.base = order.stillPaid
+        if event.base > 0 { all.append(event) }
+        return all
     }
 
     /// One return more.

@@ -107,8 +107,8 @@ import Testing
         ("on_burn: delete", .later),
         ("renew_after: 3 days", .later),
         ("endpoint: share", .later),
-        ("stores: all", .defaulted),
-        ("stores: [PAR07]", .later),
+        ("stores: all", .read),
+        ("stores: [PAR07]", .read),
     ]
 
     private func message(_ text: String) -> String {
