@@ -46,7 +46,7 @@ let package = Package(
             [
                 "Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CScan", "CZlib", "CZstd",
             ]),
-        module("Ledger", ["Loyalty", "Storage"]),
+        module("Ledger", ["Loyalty", "Storage", "CCrypto"]),
         module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular", "CRename"]),
         module(
             "Runner",
@@ -61,7 +61,7 @@ let package = Package(
             swiftSettings: strict),
         tests("LoyaltyTests", ["Loyalty"]),
         tests("TabularTests", ["Loyalty", "Tabular"]),
-        tests("LedgerTests", ["Ledger", "Loyalty"]),
+        tests("LedgerTests", ["Ledger", "Loyalty", "Storage"]),
         tests("SettingsTests", ["Settings"]),
         tests("IntakeTests", ["Intake", "Loyalty", "Settings", "Tabular"]),
         tests("ReportingTests", ["Reporting", "Loyalty", "Settings", "Storage", "Tabular"]),

@@ -8,8 +8,12 @@ package struct IngestJob: Hashable, Sendable {
     package enum Evidence: String, CaseIterable, Sendable {
         /// Whatever there is.
         case any
-        /// A file of the same name with `.done` behind it.
+        /// A file beside it that says what it must be: `NAME.manifest`.
+        case manifest
+        /// That, or one that says that it is finished: `NAME.done` or the layout's own.
         case marker
+        /// One of them, or a last line as the layout says.
+        case trailer
     }
 
     /// What becomes of a file that has been ingested.
@@ -34,12 +38,16 @@ package struct IngestJob: Hashable, Sendable {
     /// How long a parked line waits; nil is for ever.
     package var parkDays: Int?
     package var afterIngest: AfterIngest
+    /// The files that must have come before the night reads any.
+    package var expect: Expectation?
+    /// Where the job file says which files are its own.
+    package var filesLocation: SettingsLocation
 }
 
 extension IngestJob {
     static let keys = [
         "records", "files", "layout", "constants", "settle", "strict", "max_rejects", "on_change",
-        "park", "after_ingest",
+        "park", "after_ingest", "expect",
     ]
 
     /// The terms of a job file; nil, with the errors noted, without its files or record kind.
@@ -51,13 +59,15 @@ extension IngestJob {
         let settle = map.map("settle", SettingsKeys(["quiet", "require"]))
         let rejects = map.map("max_rejects", SettingsKeys(["percent", "lines"]))
         quietSeconds = settle.flatMap { IngestJob.quiet($0) } ?? 60
-        requiredEvidence = settle?.word("require", later: ["manifest", "trailer"]) ?? .any
+        requiredEvidence = settle?.word("require") ?? .any
         isStrict = map.boolean("strict") ?? false
         maxRejectsPercent = rejects?.integer("percent", in: 0...100) ?? 5
         maxRejectsLines = rejects?.integer("lines", in: 0...1_000_000_000) ?? 100
         onChange = map.word("on_change") ?? .correct
         parkDays = map.isNone("park") ? nil : IngestJob.park(map) ?? 30
         afterIngest = map.word("after_ingest") ?? .archive
+        expect = Expectation(map)
+        filesLocation = map.location(of: "files")
         guard let records, let files else { return nil }
         self.records = records
         self.files = files

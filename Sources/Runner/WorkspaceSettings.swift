@@ -41,6 +41,7 @@ package struct WorkspaceSettings: Sendable {
         guard let program, errors.isEmpty else { throw SettingsErrors(errors) }
         let ordered = try gather { try JobOrder.sorted(jobs) } ?? jobs
         errors += WorkspaceSettings.check(layouts, of: jobs)
+        errors += WorkspaceSettings.checkExpectations(of: jobs, layouts, program.systems)
         errors += WorkspaceSettings.checkSystems(of: jobs, layouts, known: program.systems)
         if !errors.isEmpty { throw SettingsErrors(errors) }
         self.program = program
@@ -86,8 +87,14 @@ package struct WorkspaceSettings: Sendable {
             }
         }
         for job in jobs {
-            guard case .ingest(let terms) = job.work, terms.layout.value != Layout.canonicalName
-            else { continue }
+            guard case .ingest(let terms) = job.work else { continue }
+            if terms.requiredEvidence == .trailer, known[terms.layout.value]?.trailer == nil {
+                errors.append(
+                    SettingsError(
+                        "the job requires a trailer, and the layout '\(terms.layout.value)' has none: "
+                            + "no file would ever be finished", at: terms.layout.location))
+            }
+            guard terms.layout.value != Layout.canonicalName else { continue }
             let name = terms.layout.value
             guard let layout = known[name] else {
                 let names = [Layout.canonicalName] + known.keys.sorted()
@@ -106,6 +113,18 @@ package struct WorkspaceSettings: Sendable {
             }
         }
         return errors
+    }
+
+    /// Expected files that could never come.
+    private static func checkExpectations(
+        of jobs: [JobFile], _ layouts: [Layout], _ systems: [ProgramFile.System]
+    ) -> [SettingsError] {
+        jobs.flatMap { job -> [SettingsError] in
+            guard case .ingest(let terms) = job.work else { return [] }
+            let layout = layouts.first { $0.name == terms.layout.value }
+            return Expectation.errors(
+                of: terms, systems: systems.map(\.name), constants: layout?.constants ?? [:])
+        }
     }
 
     /// Constants that name a system which the program doesn't know.

@@ -77,6 +77,20 @@ import Testing
                 == "layouts/y.yaml:2:9: the layout 'acme' is defined at layouts/x.yaml:2:9 already")
     }
 
+    @Test func `a job that requires a trailer has a layout with one`() throws {
+        var files = [
+            "program.yaml": Self.program,
+            "Jobs/orders.yaml": Self.job + "\nsettle: { require: trailer }\n",
+            "layouts/x.yaml": Self.layout,
+        ]
+        #expect(
+            try errors(files)
+                == "Jobs/orders.yaml:6:9: the job requires a trailer, and the layout 'acme' has none: "
+                + "no file would ever be finished")
+        files["layouts/x.yaml"] = Self.layout + "trailer: { starts: T, rows: 2 }\n"
+        #expect(try errors(files) == "none")
+    }
+
     @Test func `a file that would be passed over is named`() throws {
         #expect(
             try errors(["program.yaml": Self.program, "Jobs/a.yml": Self.job])
@@ -93,6 +107,19 @@ import Testing
                 Jobs/a.yaml:2:6: the constant system 'til' is none of program.yaml; \
                 did you mean 'till'?
                 layouts/x.yaml:2:9: the constant system 'shop' is none of program.yaml
+                """)
+    }
+
+    @Test func `an expected system is one of the program's, and its files can be told`() throws {
+        #expect(
+            try errors([
+                "program.yaml": Self.program + "\nsystems: { till: {}, shop: {} }\n",
+                "Jobs/a.yaml": Self.job + "\nexpect: { from: [shop, tll] }\n",
+                "layouts/x.yaml": Self.layout + "constants: { system: till }\n",
+            ]) == """
+                Jobs/a.yaml:7:18: no file of this job is known to be of 'shop': give 'files' a {system}, \
+                or 'constants' the system
+                Jobs/a.yaml:7:24: program.yaml has no system 'tll'; did you mean 'till'?
                 """)
     }
 

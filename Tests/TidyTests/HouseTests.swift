@@ -13,7 +13,7 @@ import Testing
             "Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CZlib", "CZstd", "CScan",
             "Foundation",
         ],
-        "Ledger": ["Loyalty", "Storage"],
+        "Ledger": ["Loyalty", "Storage", "CCrypto"],
         "Reporting": [
             "Loyalty", "Settings", "Storage", "Tabular", "CRename", "Foundation", "Dispatch",
             "Synchronization",
@@ -36,7 +36,8 @@ import Testing
         "Intake": ["file", "reject"],
         "Ledger": [
             "system", "tier", "terms", "member", "card", "member_tier", "orders", "parked", "lot",
-            "debt", "expiring", "posting", "balance", "order_return", "merge", "forced_tier",
+            "debt", "expiring", "posting", "posting_range", "balance", "order_return", "merge",
+            "forced_tier",
             "product",
             "adjustment", "exception",
         ],
