@@ -47,7 +47,7 @@ let package = Package(
                 "Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CScan", "CZlib", "CZstd",
             ]),
         module("Ledger", ["Loyalty", "Storage", "CCrypto"]),
-        module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular", "CRename"]),
+        module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular", "CCrypto", "CRename"]),
         module(
             "Runner",
             [
@@ -64,7 +64,8 @@ let package = Package(
         tests("LedgerTests", ["Ledger", "Loyalty", "Storage"]),
         tests("SettingsTests", ["Settings"]),
         tests("IntakeTests", ["Intake", "Loyalty", "Settings", "Tabular"]),
-        tests("ReportingTests", ["Reporting", "Loyalty", "Settings", "Storage", "Tabular"]),
+        tests(
+            "ReportingTests", ["Reporting", "Loyalty", "Settings", "Storage", "Tabular", "CCrypto"]),
         tests(
             "RunnerTests",
             ["Runner", "Intake", "Ledger", "Loyalty", "Reporting", "Settings", "Storage"]),

@@ -26,6 +26,7 @@ package final class PointsPoster {
     private let fold: Fold
     private let storePath: String
     private let chain: NightChain
+    private let open: OpenPoints
     /// Hears how many members are done, of how many.
     private let progress: (Int, Int) -> Void
 
@@ -52,6 +53,7 @@ package final class PointsPoster {
         fold = Fold(program: program, day: day, terms: settlement.allTerms)
         self.storePath = storePath
         chain = try NightChain(connection, after: before)
+        open = OpenPoints(night: day)
     }
 
     /// Posts the night and says what it came to, by account, and the hash of its link of the chain.
@@ -101,6 +103,8 @@ package final class PointsPoster {
             throw error
         }
         try connection.execute("DELETE FROM expiring WHERE expires_on <= ?", .date(day))
+        try open.write(connection, after: day.adding(days: -1))
+        try ExpiringPoints(connection, night: day).note()
         return (totals, hash)
     }
 
@@ -148,7 +152,9 @@ package final class PointsPoster {
             if events.count > 1 { events.sort(by: OrderEvent.precedes) }
             postings.removeAll(keepingCapacity: true)
             let before = total(state)
+            open.add(state, sign: -1)
             fold.run(&state, events, into: &postings)
+            open.add(state)
             guard !postings.isEmpty else { continue }
             if postings.count > 1 { postings.sort(by: Posting.precedes) }
             add(postings, before, state, &totals)

@@ -259,8 +259,8 @@ struct NightRunner {
         let store = store
         let checkpoint = Background { try store.checkpointBeside() }
         let publication = try ReportFolder(reports: workspace.reportsFolder).publish(
-            requests, night: night, currencyDecimals: workspace.program.currency.decimals,
-            store: workspace.storePath)
+            requests, night: night, program: workspace.program.name,
+            currency: workspace.program.currency, store: workspace.storePath)
         try checkpoint.value()
         if publication.outcome == .replaced {
             observer.notify(

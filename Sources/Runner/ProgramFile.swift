@@ -1,5 +1,6 @@
 import Intake
 package import Loyalty
+package import Reporting
 package import Settings
 
 /// program.yaml, read and judged.
@@ -33,6 +34,8 @@ package struct ProgramFile: Sendable {
     /// In the order of the file.
     package var systems: [System]
     package var limits: WorkspaceLimits
+    /// How reports show cards where their job says nothing.
+    package var cards: ReportRequest.Cards
     /// What is allowed and can't do what it says.
     package var warnings: [SettingsError]
 
@@ -48,6 +51,7 @@ package struct ProgramFile: Sendable {
         limits =
             map.map("limits", WorkspaceLimits.keys).map { WorkspaceLimits($0) }
             ?? WorkspaceLimits()
+        cards = map.map("privacy", ProgramFile.privacyKeys)?.word("cards") ?? .plain
         ProgramFile.checkMatch(map)
         try reader.finish()
         guard let program else { throw reader.failure }

@@ -170,11 +170,15 @@ package final class WorkspaceRunner {
 }
 
 extension WorkspaceSettings {
-    /// The reports of all report jobs.
+    /// The reports of all report jobs; how cards are shown is the program's where a job says nothing.
     var reportRequests: [ReportRequest] {
         jobs.flatMap { job -> [ReportRequest] in
-            if case .report(let requests) = job.work { return requests }
-            return []
+            guard case .report(let requests) = job.work else { return [] }
+            return requests.map { request in
+                var request = request
+                request.cards = request.cards ?? program.cards
+                return request
+            }
         }
     }
 }

@@ -133,5 +133,34 @@ enum V002 {
             amount INTEGER,
             PRIMARY KEY (night, kind, system, source, account)
         ) STRICT, WITHOUT ROWID;
+
+        -- The points of all open lots after a night. month: the first day of the last day's month, 2147483647
+        -- for points that never expire. active_on: 0 for points that can be spent.
+        CREATE TABLE liability (
+            night INTEGER NOT NULL,
+            account INTEGER NOT NULL CHECK (account BETWEEN 0 AND 1),
+            month INTEGER NOT NULL,
+            active_on INTEGER NOT NULL,
+            points INTEGER NOT NULL CHECK (points > 0),
+            PRIMARY KEY (night, account, month, active_on)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO liability
+            SELECT (SELECT max(day) FROM night WHERE state <> 'open') AS night, account,
+                CASE WHEN expires_on IS NULL THEN 2147483647
+                    ELSE unixepoch(expires_on * 86400, 'unixepoch', 'start of month') / 86400 END,
+                CASE WHEN active_on > (SELECT max(day) FROM night WHERE state <> 'open') THEN active_on
+                    ELSE 0 END,
+                sum(remaining)
+            FROM lot GROUP BY 1, 2, 3, 4;
+
+        -- Points whose last day is so near that the night reports it.
+        CREATE TABLE expiring_points (
+            night INTEGER NOT NULL,
+            member INTEGER NOT NULL,
+            account INTEGER NOT NULL,
+            expires_on INTEGER NOT NULL,
+            points INTEGER NOT NULL,
+            PRIMARY KEY (night, member, account, expires_on)
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -190,22 +190,24 @@ import Testing
                 values: { kind: { accrue: earned } }
                 where: { account: spend, kind: [accrue, return] }
                 codes: masked
-                cards: plain
+                cards: hashed
                 csv_safe: false
             """)
+        var postings = ReportRequest(
+            report: "postings",
+            location: SettingsLocation(file: "Jobs/a.yaml", line: 7, column: 13),
+            columns: ["card", "points"], rename: ["card": "Karte"],
+            values: ["kind": ["accrue": "earned"]],
+            conditions: ["account": ["spend"], "kind": ["accrue", "return"]],
+            isSpreadsheetSafe: false)
+        postings.cards = .hashed
         #expect(
             job.work
                 == .report([
                     ReportRequest(
                         report: "balances",
                         location: SettingsLocation(file: "Jobs/a.yaml", line: 6, column: 5)),
-                    ReportRequest(
-                        report: "postings",
-                        location: SettingsLocation(file: "Jobs/a.yaml", line: 7, column: 13),
-                        columns: ["card", "points"], rename: ["card": "Karte"],
-                        values: ["kind": ["accrue": "earned"]],
-                        conditions: ["account": ["spend"], "kind": ["accrue", "return"]],
-                        isSpreadsheetSafe: false),
+                    postings,
                 ]))
     }
 
@@ -217,12 +219,12 @@ import Testing
                 job: reports
                 kind: report
                 reports:
-                  - { report: balances, codes: full, cards: hashed }
+                  - { report: balances, codes: full, cards: masked }
                   - { columns: [card] }
                   - { report: balances, columns: [a, a], colums: [b] }
                 """) == """
                     5:25: 'codes' is not in this version
-                    5:38: 'cards' is not in this version
+                    5:45: 'cards' needs one of plain, hashed, not 'masked'; did you mean 'hashed'?
                     6:5: 'report' is needed
                     7:15: 'balances' is asked for twice
                     7:38: the column 'a' stands twice

@@ -15,8 +15,8 @@ import Testing
         ],
         "Ledger": ["Loyalty", "Storage", "CCrypto"],
         "Reporting": [
-            "Loyalty", "Settings", "Storage", "Tabular", "CRename", "Foundation", "Dispatch",
-            "Synchronization",
+            "Loyalty", "Settings", "Storage", "Tabular", "CCrypto", "CRename", "Foundation",
+            "Dispatch", "Synchronization",
         ],
         "Runner": [
             "Loyalty", "Tabular", "Settings", "Storage", "Intake", "Ledger", "Reporting",
@@ -39,7 +39,7 @@ import Testing
             "debt", "expiring", "posting", "posting_range", "balance", "order_return", "merge",
             "forced_tier",
             "product",
-            "adjustment", "exception",
+            "adjustment", "exception", "liability", "expiring_points",
         ],
     ]
 
