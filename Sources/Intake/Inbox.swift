@@ -25,6 +25,8 @@ extension InboxFile {
     package init(checking path: String) {
         self.init(
             path: path, location: path, bytes: 0, modifiedAt: 0, evidence: "none", isClaimed: false)
+        let manifest = path + Manifest.ending
+        if access(manifest, F_OK) == 0 { self.manifest = manifest }
     }
 }
 

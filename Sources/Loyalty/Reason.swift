@@ -47,7 +47,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .orderIDMissing: "give the order's number"
         case .orderedAtInvalid: "write a real date and time as the layout says"
         case .quantityInvalid: "write a whole number that is not zero"
-        case .amountInvalid: "write the amount as the layout and the currency say"
+        case .amountInvalid: "write the amount in plain digits and marks as the layout and the currency say"
         case .missingField: "a field that must be there is empty"
         case .dateInvalid: "write a real date as the layout says"
         case .numberInvalid: "write a whole number"

@@ -42,7 +42,7 @@ import Testing
         }.files.map { "\($0.path) \($0.evidence)" }
     }
 
-    @Test mutating func `a marker, or quiet`() throws {
+    @Test mutating func `D-4: a marker, or quiet`() throws {
         try drop(as: "orders-1.csv")
         try drop(as: "orders-2.csv")
         try drop("", as: "orders-2.csv.done")
