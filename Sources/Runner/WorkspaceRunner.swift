@@ -91,14 +91,14 @@ package final class WorkspaceRunner {
                     + "nightjar init writes the jobs that ship")
         }
         let strangers = try workspace.inbox.strangers { path in
-            workspace.settings.layouts.values.contains { $0.marker?.matches(path) ?? false }
-                || workspace.settings.jobs.contains { job in
-                    guard case .ingest(let terms) = job.work else { return false }
-                    return terms.files.match(path) != nil
-                }
+            workspace.settings.takes(path) != nil
+                || workspace.settings.layouts.values.contains { $0.marker?.matches(path) ?? false }
         }
         for path in strangers.prefix(10) {
-            observer.notify("\(path): no job takes a file of this name; it stays in the inbox")
+            observer.tell(
+                RunMessage(
+                    .warning, "\(path): no job takes a file of this name; it stays in the inbox",
+                    file: path))
         }
         if strangers.count > 10 {
             observer.notify("\(strangers.count - 10) more files that no job takes")

@@ -48,7 +48,9 @@ import Testing
         #expect(try night.postings() == ["C1 accrue A 10", "C1 accrue B 2"])
     }
 
-    @Test func `D-5: a trailer that is missing, cut, or says something else refuses the file`() throws {
+    @Test func `D-5: a trailer that is missing, cut, or says something else refuses the file`()
+        throws
+    {
         func expect(_ trailer: String, _ verdict: String, _ said: String) throws {
             let found = try self.verdict(Self.good + trailer)
             #expect(found.hasPrefix("\(verdict) (\(said)"), "\(trailer): \(found)")
@@ -150,7 +152,8 @@ import Testing
         #expect(try night.postings() == ["C1 accrue A 10", "C1 accrue B 2"])
     }
 
-    @Test func `D-5: a manifest that says something else refuses the file, as one that can't be read`()
+    @Test
+    func `D-5: a manifest that says something else refuses the file, as one that can't be read`()
         throws
     {
         for (manifest, said) in [

@@ -21,7 +21,8 @@ import Testing
         BadNight.header + line("A", store: "Caf\u{E9} \u{20AC}") + "\n"
         + line("B", "x", store: "Caf\u{E9}") + "\n"
 
-    @Test func `D-12: windows-1252: accents are read, and the rejects file is windows-1252 as well`()
+    @Test
+    func `D-12: windows-1252: accents are read, and the rejects file is windows-1252 as well`()
         throws
     {
         let night = try night("encoding: windows-1252\n")
