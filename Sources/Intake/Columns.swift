@@ -146,8 +146,10 @@ struct Columns {
 }
 
 extension ByteText {
-    /// Whether a spreadsheet rewrote a number: `4.00638E+12`, `4,00638E+12`, `#####`, `#NAME?`, or made it a
-    /// formula: `=HYPERLINK(…)`, `="0012"`. A number whose last digits became zeros can't be told.
+    /// Whether a spreadsheet rewrote a number or made it a formula.
+    ///
+    /// `4.00638E+12`, `4,00638E+12`, `#####`, `#NAME?`; `=HYPERLINK(…)`, `="0012"`. A number whose last digits
+    /// became zeros can't be told.
     var isSpreadsheetDamage: Bool {
         if count > 0, self[0] == 35 || self[0] == 61 { return isSpreadsheetText }
         guard count >= 4, self[0] &- 48 <= 9 else { return false }

@@ -63,7 +63,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .valueUnknown: "the word is not in the layout's values"
         case .unknownTier: "program.yaml has no tier of this name"
         case .dateInFuture: "the date lies more than a day after the file's"
-        case .badEncoding: "the line is not UTF-8, or holds a NUL"
+        case .badEncoding: "the line is not in the layout's encoding, or holds a NUL"
         case .badQuote: "a quote is not closed, or text follows it"
         case .lineTooLong: "the line is longer than limits.line"
         case .tooManyFields: "the line has more fields than limits.fields"
