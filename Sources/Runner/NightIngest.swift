@@ -1,4 +1,5 @@
 internal import Intake
+internal import Ledger
 internal import Loyalty
 internal import Storage
 
@@ -143,6 +144,7 @@ struct NightIngest {
                 task.fields.system ?? own
                 ?? workspace.settings.layout(of: task.terms).constants["system"]
             entry.day = task.fields.date
+            entry.isFullDay = task.terms.isFullDay
             if file.isLinked {
                 notify(
                     "\(file.path): another hard link leads to it; who has it can still change it",
@@ -189,6 +191,23 @@ extension NightIngest.Outcome {
             counts[Int(refusal.file)][refusal.verdict] += Int(refusal.lineCount)
         }
         settle(counts, refusals)
+    }
+
+    /// What the ledger must know of the files.
+    func settledFiles(_ ids: [Int64]) -> [SettledFile] {
+        // Longer than any program runs.
+        let forEver = 1_000_000
+        return ids.indices.map { index in
+            let (file, terms) = (files[index], terms[index])
+            var settled = SettledFile(
+                id: ids[index], onChange: terms.onChange, parkDays: terms.parkDays ?? forEver)
+            settled.hasRefusals = !file.refusals.isEmpty
+            // A file that was refused whole or known before says nothing of its day.
+            if let day = file.day, file.isFullDay, !file.isCorrected, file.verdict == .ingested {
+                settled.wholeDay = WholeDay(job: file.job, system: file.system, day: day)
+            }
+            return settled
+        }
     }
 
     /// Enters the verdicts that came of settling the records.
