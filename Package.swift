@@ -34,6 +34,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CRename"),
         .target(name: "CScan"),
         module("Loyalty", []),
@@ -41,9 +42,12 @@ let package = Package(
         module("Settings", [yams]),
         module("Storage", ["Loyalty", grdb, sqlite]),
         module(
-            "Intake", ["Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CScan", "CZlib"]),
-        module("Ledger", ["Loyalty", "Storage"]),
-        module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular", "CRename"]),
+            "Intake",
+            [
+                "Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CScan", "CZlib", "CZstd",
+            ]),
+        module("Ledger", ["Loyalty", "Storage", "CCrypto"]),
+        module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular", "CCrypto", "CRename"]),
         module(
             "Runner",
             [
@@ -57,10 +61,11 @@ let package = Package(
             swiftSettings: strict),
         tests("LoyaltyTests", ["Loyalty"]),
         tests("TabularTests", ["Loyalty", "Tabular"]),
-        tests("LedgerTests", ["Ledger", "Loyalty"]),
+        tests("LedgerTests", ["Ledger", "Loyalty", "Storage"]),
         tests("SettingsTests", ["Settings"]),
         tests("IntakeTests", ["Intake", "Loyalty", "Settings", "Tabular"]),
-        tests("ReportingTests", ["Reporting", "Loyalty", "Settings", "Storage", "Tabular"]),
+        tests(
+            "ReportingTests", ["Reporting", "Loyalty", "Settings", "Storage", "Tabular", "CCrypto"]),
         tests(
             "RunnerTests",
             ["Runner", "Intake", "Ledger", "Loyalty", "Reporting", "Settings", "Storage"]),

@@ -41,6 +41,7 @@ package struct OpeningBook {
         }
         keys.sort()
         let writer = try StateWriter(connection, night: day)
+        let open = OpenPoints(night: day)
         let known = try connection.prepare(
             "SELECT 1 FROM lot WHERE member = ? AND account = ? AND id = ? AND system = 0")
         var at = 0
@@ -68,11 +69,12 @@ package struct OpeningBook {
                 previous = (member, lot.id, lot.account)
                 outcome.counts[Int(lot.file)][.accepted] += 1
                 outcome.points[Int(lot.account.rawValue)] += lot.remaining
-                changes.open(member, lot)
+                open.add(changes.open(member, lot))
             }
             try writer.write(changes)
             at = end
         }
+        try open.write(connection, after: day)
         return outcome
     }
 

@@ -53,8 +53,8 @@ final class StateChanges {
         }
     }
 
-    /// Adds a lot from before the first night.
-    func open(_ member: Int32, _ lot: OpeningLot) {
+    /// Adds a lot from before the first night and gives the state that it makes.
+    func open(_ member: Int32, _ lot: OpeningLot) -> MemberState {
         let opened = Lot(
             account: lot.account, system: 0, id: lot.id, points: lot.points,
             remaining: lot.remaining, earnedOn: lot.earnedOn, activeOn: lot.activeOn,
@@ -63,6 +63,8 @@ final class StateChanges {
             account: lot.account, kind: .accrue, system: 0, source: lot.id, lotSystem: 0,
             lot: lot.id, points: lot.remaining, date: lot.earnedOn, activeOn: lot.activeOn,
             expiresOn: lot.expiresOn)
-        add(member, 0, MemberState(lots: [opened]), [posting], accounts: [])
+        let state = MemberState(lots: [opened])
+        add(member, 0, state, [posting], accounts: [])
+        return state
     }
 }

@@ -8,6 +8,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
     case textTooLong, systemUnknown
     case unknownStore, unknownCurrency, cardSyntax, dummyRow, orderWithoutItems, itemsWithoutOrder
     case mergeCycle, reusedReceipt
+    case badJSON
 
     /// The word in files and reports.
     package var name: String {
@@ -45,6 +46,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .itemsWithoutOrder: "items_without_order"
         case .mergeCycle: "merge_cycle"
         case .reusedReceipt: "reused_receipt"
+        case .badJSON: "bad_json"
         }
     }
 
@@ -86,6 +88,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .mergeCycle: "these members are merged into one another; say which one stays"
         case .reusedReceipt:
             "the number was another order's; if receipts recycle, give the layout an order_key"
+        case .badJSON: "write one flat JSON object, each key once"
         }
     }
 }

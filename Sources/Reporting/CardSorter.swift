@@ -60,13 +60,15 @@ struct CardSorter {
         rows.removeAll()
     }
 
-    /// Writes the rest, in order, waits until the disk has it, and gives the size of the file.
-    mutating func finish(_ rows: inout CSVWriter) throws -> Int {
+    /// Writes the rest, in order, waits until the disk has it, and gives the file's size and SHA-256.
+    mutating func finish(
+        _ rows: inout CSVWriter
+    ) throws -> (bytes: Int, sha256: [UInt8]) {
         if !cardEnds.isEmpty { lengths.append(UInt32(file.bytes + rows.count - memberStart)) }
         try flush(&rows)
         if !isAscending { try reorder() }
         try file.sync()
-        return file.bytes
+        return (file.bytes, file.finishDigest())
     }
 
     // MARK: When cards came out of order

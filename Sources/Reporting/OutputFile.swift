@@ -1,3 +1,4 @@
+internal import CCrypto
 internal import Foundation
 
 /// A new file, written from front to back.
@@ -6,6 +7,7 @@ final class OutputFile {
     private let descriptor: Int32
     /// Bytes written so far.
     private(set) var bytes = 0
+    private let digest = EVP_MD_CTX_new()
 
     /// Makes the file; there must be none of its name.
     ///
@@ -14,11 +16,16 @@ final class OutputFile {
         self.path = path
         descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
         guard descriptor >= 0 else { throw ReportingError(path, "can't be made") }
+        EVP_DigestInit_ex(digest, EVP_sha256(), nil)
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        close(descriptor)
+        EVP_MD_CTX_free(digest)
+    }
 
     func write(_ buffer: UnsafeRawBufferPointer) throws {
+        EVP_DigestUpdate(digest, buffer.baseAddress, buffer.count)
         var rest = buffer
         while !rest.isEmpty {
             let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
@@ -40,6 +47,13 @@ final class OutputFile {
             rest = UnsafeMutableRawBufferPointer(rebasing: rest[count...])
             offset += count
         }
+    }
+
+    /// The SHA-256 of all that was written; to be asked for once, at the end.
+    func finishDigest() -> [UInt8] {
+        var sha256 = [UInt8](repeating: 0, count: 32)
+        EVP_DigestFinal_ex(digest, &sha256, nil)
+        return sha256
     }
 
     /// Takes the name away; the bytes stay until the file is let go.

@@ -32,6 +32,7 @@ package struct PublishedFile: Hashable, Sendable {
     /// The rows that the report has: those that the job's conditions left out too.
     package internal(set) var rowsRead = 0
     package internal(set) var bytes = 0
+    package internal(set) var sha256: [UInt8] = []
 
     init(report: String, name: String) {
         self.report = report

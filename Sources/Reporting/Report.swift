@@ -10,11 +10,15 @@ package struct Report: Sendable {
         package let kind: Kind
         /// The expression that gives its value.
         let sql: String
+        /// What its values say, for the data package.
+        let about: String
 
-        init(_ name: String, _ kind: Kind, _ sql: String? = nil) {
+        /// - Parameter sql: the expression that gives its value; its name where there is none.
+        init(_ name: String, _ kind: Kind, _ sql: String? = nil, about: String) {
             self.name = name
             self.kind = kind
             self.sql = sql ?? name
+            self.about = about
         }
     }
 
@@ -22,11 +26,15 @@ package struct Report: Sendable {
     package enum Kind: Hashable, Sendable {
         /// A text as it stands in the store.
         case text
+        /// A card: a token stands for it where the job says `cards: hashed`.
+        case card
         /// A small integer that stands for a word.
         case word(Words)
         case number
         /// Minor units, written with the decimals of the program's currency.
         case money
+        /// Ten-thousandths, written as a decimal number with four places: a share.
+        case share
         /// Days since 1970-01-01, written `yyyy-MM-dd`.
         case date
     }
@@ -57,11 +65,18 @@ package struct Report: Sendable {
     let source: String
     let order: Order
     let tally: Tally?
+    /// What its rows are, for the data package.
+    let about: String
+    /// The columns that no two rows have in common; empty where there are none such.
+    let key: [String]
 
     init(
-        _ name: String, _ columns: [Column], from source: String, order: Order, tally: Tally? = nil
+        _ name: String, _ about: String, _ columns: [Column], key: [String] = [],
+        from source: String, order: Order, tally: Tally? = nil
     ) {
         self.name = name
+        self.about = about
+        self.key = key
         self.columns = columns
         self.source = source
         self.order = order

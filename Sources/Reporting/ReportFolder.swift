@@ -4,7 +4,8 @@ internal import Settings
 internal import Storage
 internal import Synchronization
 
-/// The folder of all nights' reports: `<reports>/<night>/<report>.csv`.
+/// The folder of all nights' reports: `<reports>/<night>/<report>.csv`, and what they are in
+/// `datapackage.json`.
 ///
 /// A night's folder is made beside its place, under a hidden name, and comes into place whole.
 /// Where one is there it is left alone if it is the same, else exchanged: whoever looks sees one or
@@ -25,12 +26,14 @@ package struct ReportFolder {
     ///
     /// - Parameters:
     ///   - requests: what is wanted, no report twice.
-    ///   - currencyDecimals: the decimals that money is written with.
+    ///   - program: whose reports they are, for the data package.
+    ///   - currency: what money is written in.
     ///   - store: the path of the store's file.
     /// - Throws: `SettingsErrors` where `Reports.check` finds any; `ReportingError` where the file
     ///   system refuses, `StorageError` where the store does. What was published before stays then.
     package func publish(
-        _ requests: [ReportRequest], night: CivilDate, currencyDecimals: Int, store: String
+        _ requests: [ReportRequest], night: CivilDate, program: String, currency: Currency,
+        store: String
     ) throws -> Publication {
         let errors = Reports.check(requests)
         guard errors.isEmpty else { throw SettingsErrors(errors) }
@@ -39,8 +42,11 @@ package struct ReportFolder {
         do {
             let written = try write(requests, into: place.newPath, store: store) {
                 try ReportWriter(
-                    $0, $1, night: night, currencyDecimals: currencyDecimals, $2)
+                    $0, $1, night: night, currencyDecimals: currency.decimals, $2)
             }
+            try DataPackage(
+                requests, written.map(\.file), night: night, program: program, currency: currency
+            ).write(into: place.newPath)
             let outcome = try place.publish()
             return Publication(
                 night: night, path: place.path, outcome: outcome, files: written.map(\.file),

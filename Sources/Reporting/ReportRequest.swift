@@ -17,11 +17,21 @@ package struct ReportRequest: Hashable, Sendable {
     package var conditions: [String: [String]]
     /// Whether cells that a spreadsheet would run are defused.
     package var isSpreadsheetSafe: Bool
+    /// How cards are shown; nil is as the program says.
+    package var cards: Cards?
+
+    package enum Cards: String, CaseIterable, Sendable {
+        /// As files know them.
+        case plain
+        /// As tokens: the same card is always the same token, within one store.
+        case hashed
+    }
 
     package init(
         report: String, location: SettingsLocation, columns: [String]? = nil,
         rename: [String: String] = [:], values: [String: [String: String]] = [:],
-        conditions: [String: [String]] = [:], isSpreadsheetSafe: Bool = true
+        conditions: [String: [String]] = [:], isSpreadsheetSafe: Bool = true,
+        cards: Cards? = nil
     ) {
         self.report = report
         self.location = location
@@ -30,5 +40,6 @@ package struct ReportRequest: Hashable, Sendable {
         self.values = values
         self.conditions = conditions
         self.isSpreadsheetSafe = isSpreadsheetSafe
+        self.cards = cards
     }
 }

@@ -38,7 +38,7 @@ struct ReportWriter {
         var written = WrittenReport(
             file: PublishedFile(report: report.name, name: report.fileName))
         try writeRows(&rows, &sorter, &written)
-        written.file.bytes = try sorter.finish(&rows)
+        (written.file.bytes, written.file.sha256) = try sorter.finish(&rows)
         return written
     }
 
@@ -58,7 +58,8 @@ struct ReportWriter {
                         let next = statement.integer(0)
                         if next != member {
                             member = next
-                            sorter.begin(card: statement.text(1), rows)
+                            let card = statement.text(1)
+                            sorter.begin(card: plan.tokens?.token(of: card) ?? card, rows)
                         }
                     }
                     if !plan.conditions.isEmpty, !isWanted(words, &scratch) { continue }
@@ -88,6 +89,9 @@ struct ReportWriter {
             } else {
                 rows.text(text, defused: plan.isDefused)
             }
+        case .token(let column):
+            let token = token(column)
+            rows.raw(token.isEmpty ? plan.blank.bytes : token.bytes)
         case .word(let column, let base, let count):
             let code = statement.integer(column)
             if !statement.isNull(column), code >= 0, code < Int64(count) {
@@ -95,7 +99,7 @@ struct ReportWriter {
             } else {
                 rows.raw(plan.blank.bytes)
             }
-        case .number(let column), .money(let column), .date(let column):
+        case .number(let column), .money(let column), .share(let column), .date(let column):
             if statement.isNull(column) {
                 rows.raw(plan.blank.bytes)
             } else {
@@ -110,9 +114,16 @@ struct ReportWriter {
         case .number(let column): rows.number(statement.integer(column))
         case .money(let column):
             rows.money(statement.integer(column), decimals: currencyDecimals)
+        case .share(let column): rows.money(statement.integer(column), decimals: 4)
         case .date(let column): rows.date(statement.date(column))
-        case .text, .word: preconditionFailure("no number")
+        case .text, .token, .word: preconditionFailure("no number")
         }
+    }
+
+    /// What stands for a card; empty where there is none.
+    private func token(_ column: Int32) -> ByteText {
+        let card = statement.text(column)
+        return plan.tokens?.token(of: card) ?? card
     }
 
     // MARK: Conditions and other words
@@ -137,12 +148,13 @@ struct ReportWriter {
         scratch.removeAll()
         switch source {
         case .text(let column): return statement.text(column)
+        case .token(let column): return token(column)
         case .word(let column, let base, let count):
             let code = statement.integer(column)
             if !statement.isNull(column), code >= 0, code < Int64(count) {
                 return words[Int(base) + Int(code)].plain
             }
-        case .number(let column), .money(let column), .date(let column):
+        case .number(let column), .money(let column), .share(let column), .date(let column):
             if !statement.isNull(column) { write(number: source, &scratch) }
         }
         return ByteText(scratch.bytes)

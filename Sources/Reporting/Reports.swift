@@ -1,10 +1,12 @@
 package import Settings
+internal import Tabular
 
 /// The reports that there are: a new one is a file of its own and a line here.
 package enum Reports {
     /// All of them, the night's summary first.
     package static let all: [Report] = [
-        .summary, .postings, .balances, .unmatched, .rejects, .files,
+        .summary, .postings, .balances, .liability, .expiring, .exceptions, .unmatched, .rejects,
+        .files,
     ]
 
     /// The report of a name.
@@ -76,8 +78,11 @@ extension ReportRequest {
         columns.map { $0.compactMap(report.column) } ?? report.columns
     }
 
-    /// The header line, name by name.
+    /// The header line, name by name; a name that a spreadsheet would run is defused.
     func headers(of report: Report) -> [String] {
-        columns(of: report).map { rename[$0.name] ?? $0.name }
+        columns(of: report).map { column in
+            let name = rename[column.name] ?? column.name
+            return isSpreadsheetSafe && CSVWriter.isFormula(name) ? "'" + name : name
+        }
     }
 }

@@ -9,8 +9,11 @@ struct RowPlan {
     /// Where a cell's value stands in the row, and what it is.
     enum Source {
         case text(Int32)
+        /// A card of which the token is shown.
+        case token(Int32)
         case number(Int32)
         case money(Int32)
+        case share(Int32)
         case date(Int32)
         /// A code: the word stands in `words` at `base` plus the code, which is less than `count`.
         case word(Int32, base: Int32, count: Int32)
@@ -45,6 +48,8 @@ struct RowPlan {
     /// A line of one empty cell would be blank, and readers skip those: there it is quoted.
     let blank: ByteText
     let isDefused: Bool
+    /// Makes the tokens; nil where cards are shown as they are.
+    let tokens: CardTokens?
     let headers: [String]
     /// The columns of the row that hold what `Report.tally` names: account, kind and points.
     private(set) var tallyAt: Int32?
@@ -59,6 +64,7 @@ struct RowPlan {
         blank = texts.copy(columns.count == 1 ? "\"\"" : "")
         isDefused = request.isSpreadsheetSafe
         headers = request.headers(of: report)
+        tokens = request.cards == .hashed ? try CardTokens(connection) : nil
         let ordering: String
         switch report.order {
         case .sorted(let order): ordering = order
@@ -94,7 +100,7 @@ struct RowPlan {
             mapping = Int32(mappings.count)
             var mapped: [ByteText: ByteText] = [:]
             for (plain, word) in values {
-                mapped[texts.copy(plain)] = written(word, isDefused && column.kind == .text)
+                mapped[texts.copy(plain)] = written(word, isDefused && column.isText)
             }
             mappings.append(mapped)
         }
@@ -108,8 +114,10 @@ struct RowPlan {
         selected.append(column.sql)
         switch column.kind {
         case .text: return .text(at)
+        case .card: return tokens == nil ? .text(at) : .token(at)
         case .number: return .number(at)
         case .money: return .money(at)
+        case .share: return .share(at)
         case .date: return .date(at)
         case .word(let kind):
             let base = Int32(words.count)
@@ -129,6 +137,16 @@ struct RowPlan {
         var writer = CSVWriter(capacity: 64)
         writer.text(text, defused: isDefused)
         return texts.copy(ByteText(writer.bytes))
+    }
+}
+
+extension Report.Column {
+    /// Whether its cells are texts; small integers that stand for words are.
+    var isText: Bool {
+        switch kind {
+        case .text, .card, .word: true
+        case .number, .money, .share, .date: false
+        }
     }
 }
 

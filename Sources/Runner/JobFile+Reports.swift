@@ -3,8 +3,8 @@ import Settings
 
 extension JobFile {
     private static let reportKeys = SettingsKeys(
-        ["report", "columns", "rename", "values", "where", "csv_safe"], needed: ["report"],
-        later: ["codes": "masked", "cards": "plain"])
+        ["report", "columns", "rename", "values", "where", "cards", "csv_safe"], needed: ["report"],
+        later: ["codes": "masked"])
 
     /// The reports that a job asks for; a name may stand for the map of its terms.
     static func reports(_ map: SettingsMap) -> [ReportRequest] {
@@ -38,6 +38,7 @@ extension JobFile {
         for entry in map.entries("where") ?? [] {
             request.conditions[entry.key] = conditions(entry, reader)
         }
+        request.cards = map.word("cards")
         request.isSpreadsheetSafe = map.boolean("csv_safe") ?? true
         return request
     }

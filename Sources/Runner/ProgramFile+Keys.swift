@@ -6,6 +6,7 @@ extension ProgramFile {
         [
             "program", "timezone", "currency", "status", "opens_on", "night", "from", "to", "match",
             "earn_on", "returns_by", "missing_order", "accounts", "tiers", "systems", "limits",
+            "privacy",
         ],
         needed: ["program", "timezone", "currency", "opens_on"],
         later: [
@@ -27,10 +28,13 @@ extension ProgramFile {
             ],
             "grants": ["check": "stock"],
             "endpoints": [:],
-            "privacy": [
-                "codes": "masked", "cards": "plain",
-                "keep": ["orders": "5 years", "rejects": "90 days", "archive": "2 years"],
-            ],
+        ])
+
+    static let privacyKeys = SettingsKeys(
+        ["cards"],
+        later: [
+            "codes": "masked",
+            "keep": ["orders": "5 years", "rejects": "90 days", "archive": "2 years"],
         ])
 
     static let systemKeys = SettingsKeys(

@@ -1,5 +1,6 @@
 import Intake
 package import Loyalty
+package import Reporting
 package import Settings
 
 /// program.yaml, read and judged.
@@ -36,6 +37,8 @@ package struct ProgramFile: Sendable {
     /// In the order of the file.
     package var systems: [System]
     package var limits: WorkspaceLimits
+    /// How reports show cards where their job says nothing.
+    package var cards: ReportRequest.Cards
     /// What is allowed and can't do what it says.
     package var warnings: [SettingsError]
 
@@ -51,6 +54,7 @@ package struct ProgramFile: Sendable {
         limits =
             map.map("limits", WorkspaceLimits.keys).map { WorkspaceLimits($0) }
             ?? WorkspaceLimits()
+        cards = map.map("privacy", ProgramFile.privacyKeys)?.word("cards") ?? .plain
         ProgramFile.checkMatch(map)
         try reader.finish()
         guard let program else { throw reader.failure }
@@ -110,19 +114,8 @@ extension ProgramFile.Window {
     fileprivate static let keys = SettingsKeys(["starts", "until"])
 
     fileprivate init(_ map: SettingsMap) {
-        func minutes(_ key: String) -> Int? {
-            map.parse(key, as: "a time of day like \"02:30\"") { text in
-                let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-                let digits = Set("0123456789")
-                guard parts.count == 2,
-                    parts.allSatisfy({ $0.count == 2 && digits.isSuperset(of: $0) }),
-                    let hour = Int(parts[0]), let minute = Int(parts[1]), hour < 24, minute < 60
-                else { return nil }
-                return hour * 60 + minute
-            }
-        }
-        startsMinutes = minutes("starts") ?? startsMinutes
-        untilMinutes = minutes("until") ?? untilMinutes
+        startsMinutes = map.timeOfDay("starts") ?? startsMinutes
+        untilMinutes = map.timeOfDay("until") ?? untilMinutes
         if untilMinutes <= startsMinutes {
             map.reader.fail("the night ends before it starts", at: map.location(of: "until"))
         }

@@ -108,7 +108,10 @@ package enum WorkspaceTemplate {
           - report: summary                 # the night in name, value rows; its totals tie the others together
           - report: postings                # every ledger entry of the night
           - report: balances                # the members that the night touched
-          - report: unmatched               # what waits for a member
+          - report: liability               # open points by account and month of their last day
+          - report: expiring                # points whose last day is near
+          - report: exceptions              # what a person should look at
+          - report: unmatched               # the orders that wait
           - report: rejects                 # every refused line with its reason
           - report: files                   # every file with its counts by verdict
 

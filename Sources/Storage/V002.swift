@@ -49,6 +49,17 @@ enum V002 {
         UPDATE posting SET kind = CASE kind WHEN 1 THEN 4 WHEN 2 THEN 7 WHEN 3 THEN 8 WHEN 4 THEN 10
             WHEN 5 THEN 11 WHEN 6 THEN 12 WHEN 7 THEN 13 ELSE kind END;
 
+        -- Where postings in member order begin: each range ends before the next one. A night is one of them.
+        CREATE TABLE posting_range (
+            first INTEGER PRIMARY KEY,
+            night INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO posting_range SELECT id, night FROM (
+            SELECT id, night, member, lag(night) OVER by_id AS night_before,
+                lag(member) OVER by_id AS member_before
+            FROM posting WINDOW by_id AS (ORDER BY id))
+        WHERE night_before IS NULL OR night <> night_before OR member < member_before;
+
         -- The hash over a closed night's postings and the hash before it.
         ALTER TABLE night ADD COLUMN chain BLOB;
         -- Made once, at random: the key of the tokens that stand for members in the chain.
@@ -63,6 +74,8 @@ enum V002 {
         ALTER TABLE file ADD COLUMN day INTEGER;
         ALTER TABLE file ADD COLUMN is_full_day INTEGER NOT NULL DEFAULT 0;
 
+        -- His identity in the chain, where it is no longer his member_id or else his card.
+        ALTER TABLE member ADD COLUMN chained_as TEXT;
         -- Whom a member was merged into.
         ALTER TABLE member ADD COLUMN merged_into INTEGER;
         -- The last day on which a card is good.
@@ -119,6 +132,35 @@ enum V002 {
             points INTEGER,
             amount INTEGER,
             PRIMARY KEY (night, kind, system, source, account)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The points of all open lots after a night. month: the first day of the last day's month, 2147483647
+        -- for points that never expire. active_on: 0 for points that can be spent.
+        CREATE TABLE liability (
+            night INTEGER NOT NULL,
+            account INTEGER NOT NULL CHECK (account BETWEEN 0 AND 1),
+            month INTEGER NOT NULL,
+            active_on INTEGER NOT NULL,
+            points INTEGER NOT NULL CHECK (points > 0),
+            PRIMARY KEY (night, account, month, active_on)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO liability
+            SELECT (SELECT max(day) FROM night WHERE state <> 'open') AS night, account,
+                CASE WHEN expires_on IS NULL THEN 2147483647
+                    ELSE unixepoch(expires_on * 86400, 'unixepoch', 'start of month') / 86400 END,
+                CASE WHEN active_on > (SELECT max(day) FROM night WHERE state <> 'open') THEN active_on
+                    ELSE 0 END,
+                sum(remaining)
+            FROM lot GROUP BY 1, 2, 3, 4;
+
+        -- Points whose last day is so near that the night reports it.
+        CREATE TABLE expiring_points (
+            night INTEGER NOT NULL,
+            member INTEGER NOT NULL,
+            account INTEGER NOT NULL,
+            expires_on INTEGER NOT NULL,
+            points INTEGER NOT NULL,
+            PRIMARY KEY (night, member, account, expires_on)
         ) STRICT, WITHOUT ROWID;
         """
 }

@@ -183,12 +183,26 @@ package struct CSVWriter: ~Copyable {
         }
     }
 
-    /// Whether a spreadsheet would run the text: OWASP's list of leading bytes (CSV injection).
+    /// Whether a spreadsheet would run the text: OWASP's list of leading bytes (CSV injection), bare
+    /// or behind quotes.
+    ///
+    /// So whoever takes one leading `'` off a text that would be run behind it has the text again.
     private static func isFormula(_ field: ByteText) -> Bool {
-        guard !field.isEmpty else { return false }
-        switch field[0] {
-        case 61, 43, 45, 64, 9, 13: return true
-        default: return false
+        for index in 0..<field.count {
+            switch field.start[index] {
+            case 61, 43, 45, 64, 9, 10, 13: return true
+            case 34, 39: continue
+            default: return false
+            }
+        }
+        return false
+    }
+
+    /// Whether a spreadsheet would run the text.
+    package static func isFormula(_ field: String) -> Bool {
+        var field = field
+        return field.withUTF8 { bytes in
+            bytes.baseAddress.map { isFormula(ByteText(start: $0, count: bytes.count)) } ?? false
         }
     }
 }

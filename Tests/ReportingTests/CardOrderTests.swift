@@ -72,7 +72,10 @@ import Testing
         let written = try store.text(
             .of("postings", ["card_code", "points"]), night: "1970-01-01")
         #expect(written == expected + "\n", "seed \(seed)")
-        #expect(try store.listing() == ["1970-01-01", "1970-01-01/postings.csv"])
+        #expect(
+            try store.listing() == [
+                "1970-01-01", "1970-01-01/datapackage.json", "1970-01-01/postings.csv",
+            ])
     }
 
     @Test func `a member whose rows are all left out leaves no trace`() throws {

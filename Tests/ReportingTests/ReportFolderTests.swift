@@ -32,8 +32,8 @@ import Testing
         #expect(published.files[0].bytes == lines("name,value", "lines_read,12").utf8.count)
         #expect(
             try store.listing() == [
-                "2026-11-17", "2026-11-17/files.csv", "2026-11-17/postings.csv",
-                "2026-11-17/summary.csv",
+                "2026-11-17", "2026-11-17/datapackage.json", "2026-11-17/files.csv",
+                "2026-11-17/postings.csv", "2026-11-17/summary.csv",
             ])
     }
 
@@ -41,12 +41,15 @@ import Testing
         let store = try store()
         try store.publish(.of("summary"), .of("files"))
         let before = try inode(store.reports + "/2026-11-17")
-        let published = try store.publish(.of("files"), .of("summary"))
+        let published = try store.publish(.of("summary"), .of("files"))
         #expect(published.outcome == .same)
-        #expect(published.files.map(\.rows) == [0, 1])
+        #expect(published.files.map(\.rows) == [1, 0])
         #expect(try inode(store.reports + "/2026-11-17") == before)
         #expect(
-            try store.listing() == ["2026-11-17", "2026-11-17/files.csv", "2026-11-17/summary.csv"])
+            try store.listing() == [
+                "2026-11-17", "2026-11-17/datapackage.json", "2026-11-17/files.csv",
+                "2026-11-17/summary.csv",
+            ])
     }
 
     @Test func `other bytes, files more or fewer, replace the folder`() throws {
@@ -61,7 +64,10 @@ import Testing
         #expect(try store.publish(.of("files")).outcome == .replaced)
         try store.scratch.write("x", to: "reports/2026-11-17/notes/a.txt")
         #expect(try store.publish(.of("files")).outcome == .replaced)
-        #expect(try store.listing() == ["2026-11-17", "2026-11-17/files.csv"])
+        #expect(
+            try store.listing() == [
+                "2026-11-17", "2026-11-17/datapackage.json", "2026-11-17/files.csv",
+            ])
         try store.scratch.write("x", to: "reports/2026-11-17/.hidden")
         #expect(try store.publish(.of("files")).outcome == .replaced)
         #expect(try store.publish(.of("files")).outcome == .same)
@@ -72,11 +78,17 @@ import Testing
         try store.scratch.write("half", to: "reports/.2026-11-17.new/summary.csv")
         try store.scratch.write("half", to: "reports/.2026-11-17.new/deep/er.csv")
         #expect(try store.publish(.of("summary")).outcome == .created)
-        #expect(try store.listing() == ["2026-11-17", "2026-11-17/summary.csv"])
+        #expect(
+            try store.listing() == [
+                "2026-11-17", "2026-11-17/datapackage.json", "2026-11-17/summary.csv",
+            ])
         // Killed after the exchange: the old one stands under the new one's name.
         try store.scratch.write("old", to: "reports/.2026-11-17.new/summary.csv")
         #expect(try store.publish(.of("summary")).outcome == .same)
-        #expect(try store.listing() == ["2026-11-17", "2026-11-17/summary.csv"])
+        #expect(
+            try store.listing() == [
+                "2026-11-17", "2026-11-17/datapackage.json", "2026-11-17/summary.csv",
+            ])
     }
 
     @Test func `a file or a link in the night's place is replaced, and what it points to is not`()
@@ -92,7 +104,10 @@ import Testing
             withDestinationPath: store.scratch.path + "/elsewhere")
         #expect(try store.publish(.of("summary")).outcome == .replaced)
         #expect(try store.scratch.read("elsewhere/a.txt") == "mine")
-        #expect(try store.listing() == ["2026-11-17", "2026-11-17/summary.csv"])
+        #expect(
+            try store.listing() == [
+                "2026-11-17", "2026-11-17/datapackage.json", "2026-11-17/summary.csv",
+            ])
     }
 
     @Test func `a closed night's folder can be made again when later nights have run`() throws {
@@ -127,7 +142,10 @@ import Testing
         try store.publish(.of("summary"))
         try store.run("DROP VIEW ledger; DROP TABLE posting; UPDATE night_total SET value = 99")
         #expect(throws: StorageError.self) { try store.publish(.of("summary"), .of("postings")) }
-        #expect(try store.listing() == ["2026-11-17", "2026-11-17/summary.csv"])
+        #expect(
+            try store.listing() == [
+                "2026-11-17", "2026-11-17/datapackage.json", "2026-11-17/summary.csv",
+            ])
         #expect(
             try store.scratch.read("reports/2026-11-17/summary.csv")
                 == lines("name,value", "lines_read,12"))

@@ -134,9 +134,9 @@ import Testing
         #expect(
             errors(.of("posting")) == ["there is no report 'posting'; did you mean 'postings'?"])
         #expect(
-            errors(.of("liability")) == [
-                "there is no report 'liability'; the reports are summary, postings, balances, "
-                    + "unmatched, rejects, files"
+            errors(.of("deliveries")) == [
+                "there is no report 'deliveries'; the reports are summary, postings, balances, "
+                    + "liability, expiring, exceptions, unmatched, rejects, files"
             ])
         #expect(
             errors(

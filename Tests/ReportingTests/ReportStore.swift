@@ -42,9 +42,17 @@ struct ReportStore {
     func publish(
         _ requests: ReportRequest..., night: String = "2026-11-17", decimals: Int = 2
     ) throws -> Publication {
+        try publish(requests, night: night, decimals: decimals)
+    }
+
+    @discardableResult
+    func publish(
+        _ requests: [ReportRequest], night: String = "2026-11-17", decimals: Int = 2
+    ) throws -> Publication {
         guard let night = CivilDate(night) else { fatalError("no date: \(night)") }
         return try ReportFolder(reports: reports, bufferBytes: bufferBytes).publish(
-            requests, night: night, currencyDecimals: decimals,
+            requests, night: night, program: "maison-noir",
+            currency: Currency(code: "EUR", decimals: decimals),
             store: scratch.path + "/nightjar.db")
     }
 

@@ -53,7 +53,7 @@ import Testing
                     "0200,status,6,0,0,,0,basic"))
     }
 
-    @Test func `unmatched is what waited for a member when the night ended`() throws {
+    @Test func `unmatched is what waited when the night ended, whatever for`() throws {
         let store = try ReportStore(
             """
             INSERT INTO parked VALUES
@@ -67,19 +67,89 @@ import Testing
                     {2026-11-17}, 'released'),
                 (2, 'T6', {2026-11-18}, 'unknown_member', '0600', NULL, 1, {2026-12-18},
                     NULL, NULL),
-                (2, 'T5', {2026-11-17}, 'later_day', '0500', NULL, 1, {2026-12-17}, NULL, NULL);
+                (2, 'T5', {2026-11-17}, 'later_day', '0500', NULL, 1, {2026-12-17}, NULL, NULL),
+                (2, 'T4', {2026-11-17}, 'missing_order', NULL, 'T1', -1, {2026-12-17}, NULL, NULL);
             """)
         #expect(
             try store.text(.of("unmatched"))
                 == lines(
                     "order_id,system,card_code,net_amount,parked_on,until,reason",
+                    "T4,till,,-0.01,2026-11-17,2026-12-17,missing_order",
+                    "T5,till,0500,0.01,2026-11-17,2026-12-17,later_day",
                     "T8,shop,,0.00,2026-11-17,2026-12-17,unknown_member",
                     "T8,till,0800,-0.05,2026-11-17,2026-12-17,unknown_member",
                     "T9,till,0900,12.05,2026-11-16,2026-12-16,unknown_member"))
         let columns = ReportRequest.of("unmatched", ["order_id", "net_amount"])
         #expect(
             try store.text(columns, decimals: 0)
-                == lines("order_id,net_amount", "T8,0", "T8,-5", "T9,1205"))
+                == lines("order_id,net_amount", "T4,-1", "T5,1", "T8,0", "T8,-5", "T9,1205"))
+    }
+
+    @Test func `liability is by account and month, with what history says of breakage`() throws {
+        let store = try ReportStore(
+            """
+            INSERT INTO night (day, state) VALUES ({2025-11-17}, 'closed'),
+                ({2025-11-18}, 'closed'), ({2026-11-16}, 'closed'), ({2026-11-17}, 'posted');
+            INSERT INTO night_total VALUES
+                ({2025-11-17}, 1, 'points_expired', 1000000),
+                ({2025-11-18}, 1, 'points_expired', 1), ({2025-11-18}, 2, 'points_redeemed', 1),
+                ({2025-11-18}, 3, 'points_accrued', 50),
+                ({2026-11-17}, 1, 'points_expired', 0), ({2026-11-17}, 2, 'points_redeemed', 1);
+            INSERT INTO liability VALUES
+                ({2026-11-16}, 0, {2026-12-01}, 0, 999),
+                ({2026-11-17}, 0, 2147483647, 0, 7),
+                ({2026-11-17}, 0, {2027-11-01}, {2026-11-20}, 40),
+                ({2026-11-17}, 0, {2027-11-01}, {2026-11-19}, 60),
+                ({2026-11-17}, 0, {2026-12-01}, {2026-11-19}, 1),
+                ({2026-11-17}, 0, {2026-12-01}, 0, 9),
+                ({2026-11-17}, 1, {2026-12-01}, 0, 5);
+            """)
+        #expect(
+            try store.text(.of("liability"))
+                == lines(
+                    "account,expires_month,available,pending,points,breakage_rate,"
+                        + "expected_breakage",
+                    "spend,2026-12,9,1,10,0.3333,3",
+                    "spend,2027-11,0,100,100,0.3333,33",
+                    "spend,,7,0,7,0.3333,0",
+                    "status,2026-12,5,0,5,,"))
+    }
+
+    @Test func `expiring is what the night noted, by card`() throws {
+        let store = try ReportStore(
+            """
+            INSERT INTO member (id, card, member_id, tier, status, enrolled_on, since)
+                VALUES (1, '0200', NULL, 1, 0, NULL, 0), (2, '0100', NULL, 1, 0, NULL, 0);
+            INSERT INTO expiring_points VALUES
+                ({2026-11-16}, 1, 0, {2026-11-17}, 9),
+                ({2026-11-17}, 1, 0, {2026-12-17}, 4), ({2026-11-17}, 1, 0, {2026-11-18}, 3),
+                ({2026-11-17}, 1, 1, {2026-11-18}, 2), ({2026-11-17}, 2, 0, {2026-11-24}, 1);
+            """)
+        #expect(
+            try store.text(.of("expiring"))
+                == lines(
+                    "card_code,account,points,expires_on,days", "0100,spend,1,2026-11-24,7",
+                    "0200,spend,3,2026-11-18,1", "0200,spend,4,2026-12-17,30",
+                    "0200,status,2,2026-11-18,1"))
+    }
+
+    @Test func `exceptions are those of the night, by kind, source and system`() throws {
+        let store = try ReportStore(
+            """
+            INSERT INTO member (id, card, member_id, tier, status, enrolled_on, since)
+                VALUES (1, '0200', NULL, 1, 0, NULL, 0);
+            INSERT INTO exception VALUES
+                ({2026-11-17}, 'uncollected_return', 2, 'R1', 1, 1, 6, NULL),
+                ({2026-11-17}, 'uncollected_return', 1, 'R1', 0, 1, 5, NULL),
+                ({2026-11-17}, 'over_return', 2, 'R2', 0, NULL, NULL, 1205),
+                ({2026-11-16}, 'over_return', 2, 'R0', 0, 1, NULL, 1);
+            """)
+        #expect(
+            try store.text(.of("exceptions"))
+                == lines(
+                    "kind,source,system,account,card_code,points,amount",
+                    "over_return,R2,till,,,,12.05", "uncollected_return,R1,shop,spend,0200,5,",
+                    "uncollected_return,R1,till,status,0200,6,"))
     }
 
     private static let files = """
@@ -156,7 +226,8 @@ import Testing
         }
         #expect(
             Reports.all.map(\.name) == [
-                "summary", "postings", "balances", "unmatched", "rejects", "files",
+                "summary", "postings", "balances", "liability", "expiring", "exceptions",
+                "unmatched", "rejects", "files",
             ])
     }
 }

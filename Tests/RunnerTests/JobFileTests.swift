@@ -69,12 +69,15 @@ import Testing
                 on_change: duplicate
                 park: 2 weeks
                 after_ingest: keep
-                expect: { if_missing: wait }
+                expect: { from: [pos, ecom], by: "04:30", if_missing: warn }
                 """))
         #expect("\(written.layout.value) \(written.layout.location)" == "acme-till Jobs/a.yaml:8:9")
         #expect(written.constants == ["channel": "pos", "system": "pos"])
         #expect(written.quietSeconds == 120)
         #expect(written.requiredEvidence == .marker)
+        #expect(written.expect?.from.map(\.value) == ["pos", "ecom"])
+        #expect(written.expect?.byMinutes == 270)
+        #expect(written.expect?.ifMissing == .warn)
         #expect(written.isStrict)
         #expect(written.maxRejectsPercent == 10)
         #expect(written.maxRejectsLines == 0)
@@ -97,12 +100,10 @@ import Testing
                     schedule: "0 3 * * *"
                     settle: { require: manifest }
                     full_day: true
-                    expect: { from: [pos], by: "05:00" }
                     """) == """
                     6:1: 'schedule' is not in this version
                     7:20: 'manifest' for 'require' is not in this version
                     8:1: 'full_day' is not in this version
-                    9:1: 'expect' is not in this version
                     """)
         for kind in ["codes", "reconcile", "replenish", "push", "fetch", "prune"] {
             #expect(
@@ -123,6 +124,25 @@ import Testing
         #expect(
             errors(head + "records: members\n")
                 == "4:8: 'files': {store} is of no use, members have no store_id")
+    }
+
+    @Test func `what is expected names systems, a time and what else to do`() throws {
+        let least = try terms("expect: { from: [pos] }\n")?.expect
+        #expect(least?.byMinutes == 300)
+        #expect(least?.ifMissing == .wait)
+        #expect(
+            errors(
+                Self.ingest + """
+                    expect:
+                      from: []
+                      by: "5:00"
+                      if_missing: retry
+                    """) == """
+                    7:9: 'from' names no system
+                    8:7: 'by' needs a time of day like "02:30", not '5:00'
+                    9:15: 'if_missing' needs one of wait, warn, fail, not 'retry'
+                    """)
+        #expect(errors(Self.ingest + "expect: { by: \"05:00\" }\n") == "6:9: 'from' is needed")
     }
 
     @Test func `wrong values are refused where they stand`() {
@@ -179,22 +199,24 @@ import Testing
                 values: { kind: { accrue: earned } }
                 where: { account: spend, kind: [accrue, return] }
                 codes: masked
-                cards: plain
+                cards: hashed
                 csv_safe: false
             """)
+        var postings = ReportRequest(
+            report: "postings",
+            location: SettingsLocation(file: "Jobs/a.yaml", line: 7, column: 13),
+            columns: ["card", "points"], rename: ["card": "Karte"],
+            values: ["kind": ["accrue": "earned"]],
+            conditions: ["account": ["spend"], "kind": ["accrue", "return"]],
+            isSpreadsheetSafe: false)
+        postings.cards = .hashed
         #expect(
             job.work
                 == .report([
                     ReportRequest(
                         report: "balances",
                         location: SettingsLocation(file: "Jobs/a.yaml", line: 6, column: 5)),
-                    ReportRequest(
-                        report: "postings",
-                        location: SettingsLocation(file: "Jobs/a.yaml", line: 7, column: 13),
-                        columns: ["card", "points"], rename: ["card": "Karte"],
-                        values: ["kind": ["accrue": "earned"]],
-                        conditions: ["account": ["spend"], "kind": ["accrue", "return"]],
-                        isSpreadsheetSafe: false),
+                    postings,
                 ]))
     }
 
@@ -206,12 +228,12 @@ import Testing
                 job: reports
                 kind: report
                 reports:
-                  - { report: balances, codes: full, cards: hashed }
+                  - { report: balances, codes: full, cards: masked }
                   - { columns: [card] }
                   - { report: balances, columns: [a, a], colums: [b] }
                 """) == """
                     5:25: 'codes' is not in this version
-                    5:38: 'cards' is not in this version
+                    5:45: 'cards' needs one of plain, hashed, not 'masked'; did you mean 'hashed'?
                     6:5: 'report' is needed
                     7:15: 'balances' is asked for twice
                     7:38: the column 'a' stands twice

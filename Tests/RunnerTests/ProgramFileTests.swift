@@ -1,4 +1,5 @@
 import Loyalty
+import Reporting
 import Runner
 import Settings
 import Testing
@@ -48,6 +49,7 @@ import Testing
         #expect(file.night == ProgramFile.Window())
         #expect(file.systems.isEmpty)
         #expect(file.limits == WorkspaceLimits())
+        #expect(file.cards == .plain)
         #expect(file.warnings.isEmpty)
     }
 
@@ -78,6 +80,7 @@ import Testing
               - { name: silver, multiplier: 1.25, points: true }
               - { name: gold, multiplier: { spend: 1.5 } }
             systems: { pos: { timezone: Europe/Athens }, e-com_2: {} }
+            privacy: { cards: hashed }
             limits: { memory: 512 MiB, expanded: none, ratio: none, line: 64 KiB, fields: 64 }
             """)
         let program = file.program
@@ -114,6 +117,7 @@ import Testing
         #expect(file.limits.expansionRatio == Int.max)
         #expect(file.limits.lineBytes == 65_536)
         #expect(file.limits.fieldCount == 64)
+        #expect(file.cards == .hashed)
         #expect(file.warnings.isEmpty)
     }
 

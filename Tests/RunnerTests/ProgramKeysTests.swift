@@ -62,6 +62,7 @@ import Testing
             "privacy: { codes: masked, cards: plain, "
                 + "keep: { orders: 5 years, rejects: 90 days, archive: 2 years } }", .defaulted
         ),
+        ("privacy: { cards: hashed }", .read),
         ("privacy: { codes: full }", .later),
         (
             "limits: { memory: 512 MiB, expanded: 50 GiB, ratio: 200, line: 1 MiB, fields: 512 }",

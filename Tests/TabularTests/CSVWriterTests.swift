@@ -103,5 +103,13 @@ import Testing
         let defused = text { $0.text(field, defused: true) }
         #expect(defused == (plain.hasPrefix("\"") ? "\"'" + plain.dropFirst() : "'" + plain))
         #expect(text { $0.text("a=1", defused: true) } == "a=1")
+        #expect(CSVWriter.isFormula(field))
+    }
+
+    @Test(arguments: [
+        ("'=1+1", "''=1+1"), ("''=1+1", "'''=1+1"), ("\"=1+1\"", "\"'\"\"=1+1\"\"\""),
+        ("'tis", "'tis"), ("'", "'"), ("\"", "\"\"\"\""), ("12-3", "12-3"),
+    ]) func `quotes before a formula don't hide it`(field: String, written: String) {
+        #expect(text { $0.text(field, defused: true) } == written)
     }
 }

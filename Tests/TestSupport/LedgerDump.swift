@@ -103,6 +103,53 @@ package enum LedgerDump {
             """
         ),
         (
+            "the liability of the last night is what the open lots hold",
+            """
+            WITH last AS (SELECT max(day) AS night FROM night WHERE state <> 'open'),
+            part AS (
+                SELECT account, month, active_on, points FROM liability, last
+                    WHERE liability.night = last.night
+                UNION ALL
+                SELECT account, CASE WHEN expires_on IS NULL THEN 2147483647
+                    ELSE unixepoch(expires_on * 86400, 'unixepoch', 'start of month') / 86400 END,
+                    CASE WHEN active_on > last.night THEN active_on ELSE 0 END, -remaining
+                    FROM lot, last)
+            SELECT account, month, active_on, sum(points) FROM part GROUP BY 1, 2, 3
+                HAVING sum(points) <> 0
+            """
+        ),
+        (
+            "the liability of every night is what the balances up to it hold",
+            """
+            WITH part AS (
+                SELECT night, account, points FROM liability
+                UNION ALL
+                SELECT n.day, b.account, -b.available - b.pending FROM night n JOIN balance b
+                    ON b.night = (SELECT max(night) FROM balance WHERE member = b.member
+                        AND account = b.account AND night <= n.day)
+                    WHERE n.state <> 'open')
+            SELECT night, account, sum(points) FROM part GROUP BY 1, 2 HAVING sum(points) <> 0
+            """
+        ),
+        (
+            "points on hold in a night's liability are on hold after it",
+            "SELECT * FROM liability WHERE active_on <> 0 AND active_on <= night"
+        ),
+        (
+            "what the last night said will expire soon is what the open lots say",
+            """
+            WITH last AS (SELECT max(day) AS night FROM night WHERE state <> 'open'),
+            part AS (
+                SELECT member, account, expires_on, points FROM expiring_points, last
+                    WHERE expiring_points.night = last.night
+                UNION ALL
+                SELECT member, account, expires_on, -remaining FROM lot, last
+                    WHERE expires_on - last.night IN (1, 7, 30))
+            SELECT member, account, expires_on, sum(points) FROM part GROUP BY 1, 2, 3
+                HAVING sum(points) <> 0
+            """
+        ),
+        (
             "every night goes on from the one before",
             """
             SELECT a.night, a.name FROM night_total a JOIN night_total b

@@ -10,12 +10,13 @@ import Testing
         "Settings": ["Foundation", "Yams"],
         "Storage": ["Loyalty", "Foundation", "GRDB", "GRDBSQLite"],
         "Intake": [
-            "Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CZlib", "CScan", "Foundation",
+            "Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CZlib", "CZstd", "CScan",
+            "Foundation",
         ],
-        "Ledger": ["Loyalty", "Storage"],
+        "Ledger": ["Loyalty", "Storage", "CCrypto"],
         "Reporting": [
-            "Loyalty", "Settings", "Storage", "Tabular", "CRename", "Foundation", "Dispatch",
-            "Synchronization",
+            "Loyalty", "Settings", "Storage", "Tabular", "CCrypto", "CRename", "Foundation",
+            "Dispatch", "Synchronization",
         ],
         "Runner": [
             "Loyalty", "Tabular", "Settings", "Storage", "Intake", "Ledger", "Reporting",
@@ -35,9 +36,10 @@ import Testing
         "Intake": ["file", "reject"],
         "Ledger": [
             "system", "tier", "terms", "member", "card", "member_tier", "orders", "parked", "lot",
-            "debt", "expiring", "posting", "balance", "order_return", "merge", "forced_tier",
+            "debt", "expiring", "posting", "posting_range", "balance", "order_return", "merge",
+            "forced_tier",
             "product",
-            "adjustment", "exception",
+            "adjustment", "exception", "liability", "expiring_points",
         ],
     ]
 

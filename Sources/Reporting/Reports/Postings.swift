@@ -4,18 +4,22 @@ extension Report {
     /// A night's postings are one range of row ids, written in member order and, within a member,
     /// in the order of the report. A posting whose member is gone keeps its row, without a card.
     static let postings = Report(
-        "postings",
+        "postings", "every ledger entry of the night",
         [
-            Column("card_code", .text, "m.card"),
-            Column("account", .word(.account), "p.account"),
-            Column("kind", .word(.postingKind), "p.kind"),
-            Column("source", .text, "p.source"),
-            Column("lot", .text, "p.lot"),
-            Column("points", .number, "p.points"),
-            Column("date", .date, "p.date"),
-            Column("system", .word(.system), "p.system"),
-            Column("active_on", .date, "p.active_on"),
-            Column("expires_on", .date, "p.expires_on"),
+            Column("card_code", .card, "m.card", about: "the member's card"),
+            Column("account", .word(.account), "p.account", about: "spend or status"),
+            Column("kind", .word(.postingKind), "p.kind", about: "what the entry does"),
+            Column("source", .text, "p.source", about: "the order, or other record, behind it"),
+            Column("lot", .text, "p.lot", about: "the lot that it changes, if any"),
+            Column("points", .number, "p.points", about: "signed: what is taken is negative"),
+            Column("date", .date, "p.date", about: "the business date of the record"),
+            Column("system", .word(.system), "p.system", about: "the system of the record"),
+            Column(
+                "active_on", .date, "p.active_on",
+                about: "the first day on which a new lot can be spent"),
+            Column(
+                "expires_on", .date, "p.expires_on",
+                about: "the last day on which a new lot is good"),
         ],
         from: """
             posting p LEFT JOIN member m ON m.id = p.member

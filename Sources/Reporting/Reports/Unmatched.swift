@@ -1,22 +1,24 @@
 extension Report {
-    /// The orders that wait for a member at the end of the night, one a row, by (order, system).
+    /// The orders that wait at the end of the night, whatever for, one a row, by (order, system).
     ///
-    /// An order that found its member in a later night was waiting still in this one.
+    /// An order that a later night released was waiting still in this one.
     static let unmatched = Report(
-        "unmatched",
+        "unmatched", "the orders that wait at the end of the night",
         [
-            Column("order_id", .text, "p.id"),
-            Column("system", .text, "s.name"),
-            Column("card_code", .text, "p.card"),
-            Column("net_amount", .money, "p.net"),
-            Column("parked_on", .date, "p.parked_on"),
-            Column("until", .date, "p.until"),
-            Column("reason", .text, "p.reason"),
+            Column("order_id", .text, "p.id", about: "the order's number"),
+            Column("system", .text, "s.name", about: "the system that sent it"),
+            Column("card_code", .card, "p.card", about: "the card that it names"),
+            Column("net_amount", .money, "p.net", about: "what the customer paid"),
+            Column("parked_on", .date, "p.parked_on", about: "the night it came in"),
+            Column("until", .date, "p.until", about: "the night that gives it up"),
+            Column(
+                "reason", .text, "p.reason",
+                about: "what it waits for: unknown_member, missing_order or later_day"),
         ],
+        key: ["order_id", "system", "parked_on"],
         from: """
             parked p LEFT JOIN system s ON s.id = p.system
-            WHERE p.reason = 'unknown_member' AND p.parked_on <= ?1
-                AND (p.ended_on IS NULL OR p.ended_on > ?1)
+            WHERE p.parked_on <= ?1 AND (p.ended_on IS NULL OR p.ended_on > ?1)
             """,
         order: .sorted(by: "p.id, s.name, p.parked_on"))
 }
