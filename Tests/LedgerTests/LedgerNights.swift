@@ -113,7 +113,7 @@ final class LedgerNights {
                 .run(&settlement)
             _ = try PointsPoster(
                 connection, program: program, day: night, batch: batch, settlement: settlement,
-                storePath: path, after: nil
+                storePath: path, after: []
             ).run(opening: [])
             return settlement
         }
