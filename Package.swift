@@ -42,7 +42,7 @@ let package = Package(
         module("Storage", ["Loyalty", grdb, sqlite]),
         module(
             "Intake", ["Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CScan", "CZlib"]),
-        module("Ledger", ["Loyalty", "Storage"]),
+        module("Ledger", ["Loyalty", "Storage", "CCrypto"]),
         module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular", "CCrypto", "CRename"]),
         module(
             "Runner",
@@ -57,7 +57,7 @@ let package = Package(
             swiftSettings: strict),
         tests("LoyaltyTests", ["Loyalty"]),
         tests("TabularTests", ["Loyalty", "Tabular"]),
-        tests("LedgerTests", ["Ledger", "Loyalty"]),
+        tests("LedgerTests", ["Ledger", "Loyalty", "Storage"]),
         tests("SettingsTests", ["Settings"]),
         tests("IntakeTests", ["Intake", "Loyalty", "Settings", "Tabular"]),
         tests(

@@ -16,9 +16,10 @@ struct InitCommand: ParsableCommand {
     @Flag(help: "Print the files that were made as JSON.")
     var json = false
 
+    @OptionGroup var messages: MessageOptions
+
     func run() throws {
-        let options = try Options.parse([])
-        try options.perform {
+        try messages.perform {
             let made = try WorkspaceTemplate.write(to: directory)
             if json {
                 try printJSON(made)

@@ -7,20 +7,25 @@ internal import Runner
 internal import Settings
 internal import Storage
 
-/// What every command takes.
-struct Options: ParsableArguments {
-    @Option(help: ArgumentHelp("The workspace's folder.", valueName: "dir"))
-    var workspace = "."
-
-    @Flag(help: "Print results as JSON.")
-    var json = false
+/// How a command speaks: what every one of them takes.
+struct MessageOptions: ParsableArguments {
+    @Flag(name: [.short, .long], help: "Say what is being done, job by job.")
+    var verbose = false
 
     @Flag(help: "Print no progress and no remarks, only results and errors.")
     var quiet = false
 
-    /// The folder without a slash at its end.
-    var folder: String {
-        workspace.count > 1 && workspace.hasSuffix("/") ? String(workspace.dropLast()) : workspace
+    @Option(help: "Messages on standard error as text, or as json: an object a line.")
+    var logFormat = LogFormat.text
+
+    var log: Log {
+        Log(format: logFormat, least: quiet ? .error : verbose ? .info : .warning)
+    }
+
+    func validate() throws {
+        guard !(verbose && quiet) else {
+            throw ValidationError("--verbose and --quiet exclude each other")
+        }
     }
 
     /// Runs a command's work; an error becomes a message and the exit code that is its kind's.
@@ -30,10 +35,32 @@ struct Options: ParsableArguments {
         } catch let code as ExitCode {
             throw code
         } catch {
-            printError("nightjar: \(error)")
+            log.write(RunMessage(.error, "\(error)"))
             throw ExitCode(ExitStatus(of: error).rawValue)
         }
     }
+}
+
+/// What every command takes that works on a workspace.
+struct Options: ParsableArguments {
+    @Option(help: ArgumentHelp("The workspace's folder.", valueName: "dir"))
+    var workspace = "."
+
+    @Flag(help: "Print results as JSON.")
+    var json = false
+
+    @OptionGroup var messages: MessageOptions
+
+    var quiet: Bool { messages.quiet }
+    var log: Log { messages.log }
+
+    /// The folder without a slash at its end.
+    var folder: String {
+        workspace.count > 1 && workspace.hasSuffix("/") ? String(workspace.dropLast()) : workspace
+    }
+
+    /// Runs a command's work; an error becomes a message and the exit code that is its kind's.
+    func perform(_ body: () throws -> Void) throws { try messages.perform(body) }
 }
 
 extension ExitStatus {

@@ -10,6 +10,10 @@ struct RunCommand: ParsableCommand {
             A night of a day runs after that day has ended in the program's zone. Running again is \
             always safe: a closed night posts nothing.
 
+            With --scheduled, as a scheduler starts it: the night of yesterday begins no earlier than \
+            night.starts, nothing is said while nothing is due, and waiting for an expected file is \
+            no failure before night.until.
+
             Example: nightjar run --workspace /srv/loyalty
             Example: nightjar run --date 2026-11-20
             """)
@@ -30,6 +34,9 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Exit 65 where any line or file was refused.")
     var strict = false
 
+    @Flag(help: "Run as a scheduler does: within the night's hours, silent with nothing to do.")
+    var scheduled = false
+
     @OptionGroup var options: Options
 
     private struct Night: Encodable {
@@ -42,10 +49,9 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         try options.perform {
             let bar = ProgressBar(isQuiet: options.quiet || options.json)
-            let observer = RunObserver { text in
-                guard !options.quiet else { return }
+            let observer = RunObserver { message in
                 bar.clear()
-                printError("nightjar: \(text)")
+                options.log.write(message)
             } progress: { what, done, total in
                 bar.show(what, done, total)
             }
@@ -55,7 +61,9 @@ struct RunCommand: ParsableCommand {
             var nights: [Night] = []
             var hasRefusals = false
             defer { bar.clear() }
-            try runner.close(jobs: jobs, date: date, through: through) { outcome in
+            let awaited = try runner.close(
+                jobs: jobs, date: date, through: through, isScheduled: scheduled
+            ) { outcome in
                 bar.clear()
                 hasRefusals = hasRefusals || outcome.hasRefusals
                 nights.append(
@@ -67,8 +75,26 @@ struct RunCommand: ParsableCommand {
                 if !options.json, !options.quiet { print(sentence(outcome)) }
             }
             if options.json { try printJSON(nights) }
-            if nights.isEmpty, !options.json, !options.quiet { print("no night is due") }
+            bar.clear()
+            if !awaited.isEmpty { try wait(for: awaited, workspace) }
+            if nights.isEmpty, !options.json, !options.quiet, !scheduled {
+                print("no night is due")
+            }
             if strict, hasRefusals { throw ExitCode(ExitStatus.data.rawValue) }
+        }
+    }
+
+    /// Says what the night waits for, and ends the run as one to be tried again.
+    private func wait(for files: [AwaitedFile], _ workspace: Workspace) throws {
+        guard let night = files.first?.night else { return }
+        let time = now()
+        let isOverdue = files.contains { time >= $0.by }
+        // A scheduler mails whatever is said, six times an hour.
+        let level: RunMessage.Level = scheduled && !isOverdue ? .info : .error
+        let message = RunMessage(level, WorkspaceRunner.wait(night, files), night: night)
+        options.log.write(message)
+        guard scheduled, time < workspace.end(of: night) else {
+            throw ExitCode(ExitStatus.tryAgain.rawValue)
         }
     }
 

@@ -110,8 +110,9 @@ package struct MemberBook {
                 "INSERT OR REPLACE INTO member_tier (member, since, tier) VALUES (?, ?, ?)")
             updateMember = try connection.prepare(
                 """
-                UPDATE member SET member_id = coalesce(?, member_id), tier = ?, status = ?,
-                    enrolled_on = ? WHERE id = ?
+                UPDATE member SET \(MemberIdentity.pin("coalesce(?1, member_id)")),
+                    member_id = coalesce(?1, member_id), tier = ?2, status = ?3, enrolled_on = ?4
+                WHERE id = ?5
                 """)
         }
 
@@ -191,5 +192,16 @@ package struct MemberBook {
             updateMember.bind(member, at: 5)
             try updateMember.run()
         }
+    }
+}
+
+/// Whom the night chain knows a member as: his member_id or else his card, as they were when it first
+/// could have known him. A later member_id makes no other person of him.
+enum MemberIdentity {
+    static let sql = "coalesce(chained_as, member_id, card)"
+
+    /// Keeps him known when an update gives him this member_id.
+    static func pin(_ memberID: String) -> String {
+        "chained_as = CASE WHEN \(memberID) IS member_id THEN chained_as ELSE \(sql) END"
     }
 }

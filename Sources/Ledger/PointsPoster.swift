@@ -25,6 +25,7 @@ package final class PointsPoster {
     private let systems: [Int32]
     private let fold: Fold
     private let storePath: String
+    private let chain: NightChain
     private let open: OpenPoints
     /// Hears how many members are done, of how many.
     private let progress: (Int, Int) -> Void
@@ -33,11 +34,13 @@ package final class PointsPoster {
 
     /// Prepares the posting of a settled batch.
     ///
-    /// - Parameter storePath: the store's file, for a second connection: states are read and folded
-    ///   while those before them are written.
+    /// - Parameters:
+    ///   - storePath: the store's file, for a second connection: states are read and folded
+    ///     while those before them are written.
+    ///   - before: the night chain's hash before this night.
     package init(
         _ connection: Connection, program: Program, day: CivilDate, batch: OrderBatch,
-        settlement: Settlement, storePath: String,
+        settlement: Settlement, storePath: String, after before: [UInt8],
         progress: @escaping (Int, Int) -> Void = { _, _ in }
     ) throws {
         self.connection = connection
@@ -49,13 +52,16 @@ package final class PointsPoster {
         systems = try Names(connection).systems(batch.systems)
         fold = Fold(program: program, day: day, terms: settlement.allTerms)
         self.storePath = storePath
+        chain = try NightChain(connection, after: before)
         open = OpenPoints(night: day)
     }
 
-    /// Posts the night and says what it came to, by account.
+    /// Posts the night and says what it came to, by account, and the hash of its link of the chain.
     ///
     /// - Parameter opening: what all members held before, by account.
-    package func run(opening: [Points]) throws -> [AccountTotals] {
+    package func run(
+        opening: [Points]
+    ) throws -> (accounts: [AccountTotals], hash: [UInt8]) {
         var totals = program.accounts.map { _ in AccountTotals() }
         for index in totals.indices where index < opening.count {
             totals[index].opening = opening[index]
@@ -66,6 +72,7 @@ package final class PointsPoster {
         let expiring = try expiringMembers()
         let members = merge(happenings, expiring)
         let writer = try StateWriter(connection, night: day)
+        var hash: [UInt8] = []
         let folded = ReadAhead<StateChanges>(depth: 2) { [self] hand in
             try ReadingStore(path: storePath).read { connection in
                 let reader = try StateReader(connection)
@@ -81,6 +88,7 @@ package final class PointsPoster {
                     guard hand(changes) else { return }
                     start = end
                 }
+                hash = chain.hash()
             }
         }
         var done = 0
@@ -97,7 +105,7 @@ package final class PointsPoster {
         try connection.execute("DELETE FROM expiring WHERE expires_on <= ?", .date(day))
         try open.write(connection, after: day.adding(days: -1))
         try ExpiringPoints(connection, night: day).note()
-        return totals
+        return (totals, hash)
     }
 
     /// Members with a lot whose last day is the business date or before, in order.
@@ -135,7 +143,7 @@ package final class PointsPoster {
         var postings: [Posting] = []
         for member in members {
             state.removeAll()
-            let tier = reader.take(member, into: &state)
+            let holder = reader.take(member, into: &state)
             events.removeAll(keepingCapacity: true)
             while at < happenings.count, Int32(truncatingIfNeeded: happenings[at] >> 32) == member {
                 events.append(event(happenings[at]))
@@ -150,7 +158,9 @@ package final class PointsPoster {
             guard !postings.isEmpty else { continue }
             if postings.count > 1 { postings.sort(by: Posting.precedes) }
             add(postings, before, state, &totals)
-            changes.add(member, tier, state, postings, accounts: program.accounts)
+            for posting in postings { chain.add(posting) }
+            chain.end(holder.identity)
+            changes.add(member, holder.tier, state, postings, accounts: program.accounts)
         }
     }
 

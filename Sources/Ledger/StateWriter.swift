@@ -12,8 +12,12 @@ final class StateWriter {
     private let deleteLot: Statement
     private let setDebt: Statement
     private let deleteDebt: Statement
+    private let connection: Connection
+    /// Whose the last posting is; nil before the first.
+    private var lastMember: Int32?
 
     init(_ connection: Connection, night: CivilDate) throws {
+        self.connection = connection
         self.night = night
         insertLots = try BulkInsert(
             connection, "INSERT OR REPLACE", into: "lot",
@@ -134,6 +138,14 @@ final class StateWriter {
                 statement.bindNull(at: first + 12)
             }
         }
+        guard let first = postings.first, let last = postings.last else { return }
+        if lastMember == nil {
+            try connection.execute(
+                "INSERT INTO posting_range (first, night) VALUES (?, ?)",
+                .integer(connection.lastInsertedRow - Int64(postings.count) + 1), .date(night))
+        }
+        precondition(lastMember ?? first.member <= first.member, "postings out of member order")
+        lastMember = last.member
     }
 }
 

@@ -18,6 +18,8 @@ package enum RunnerError: Error, CustomStringConvertible {
     /// The world refused something: a full disk, a folder that can't be written.
     case tryAgain(String)
     case controlTotals([String])
+    /// A file that a job expects has not come in time, and the job says to fail.
+    case missingFile(String)
 
     package var status: ExitStatus {
         switch self {
@@ -25,12 +27,14 @@ package enum RunnerError: Error, CustomStringConvertible {
         case .locked, .tryAgain: .tryAgain
         case .configuration: .configuration
         case .controlTotals: .internalError
+        case .missingFile: .data
         }
     }
 
     package var description: String {
         switch self {
-        case .usage(let text), .locked(let text), .configuration(let text), .tryAgain(let text):
+        case .usage(let text), .locked(let text), .configuration(let text), .tryAgain(let text),
+            .missingFile(let text):
             text
         case .controlTotals(let differences):
             "the night's control totals don't agree; it is not closed:\n"

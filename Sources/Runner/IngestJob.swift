@@ -34,12 +34,16 @@ package struct IngestJob: Hashable, Sendable {
     /// How long a parked line waits; nil is for ever.
     package var parkDays: Int?
     package var afterIngest: AfterIngest
+    /// The files that must have come before the night reads any.
+    package var expect: Expectation?
+    /// Where the job file says which files are its own.
+    package var filesLocation: SettingsLocation
 }
 
 extension IngestJob {
     static let keys = [
         "records", "files", "layout", "constants", "settle", "strict", "max_rejects", "on_change",
-        "park", "after_ingest",
+        "park", "after_ingest", "expect",
     ]
 
     /// The terms of a job file; nil, with the errors noted, without its files or record kind.
@@ -58,6 +62,8 @@ extension IngestJob {
         onChange = map.word("on_change") ?? .correct
         parkDays = map.isNone("park") ? nil : IngestJob.park(map) ?? 30
         afterIngest = map.word("after_ingest") ?? .archive
+        expect = Expectation(map)
+        filesLocation = map.location(of: "files")
         guard let records, let files else { return nil }
         self.records = records
         self.files = files

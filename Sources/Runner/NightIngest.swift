@@ -10,12 +10,12 @@ struct NightIngest {
     /// Seconds since 1970.
     let now: Int
     /// Hears of what a person should know.
-    let notify: (String) -> Void
+    let tell: (RunMessage) -> Void
     /// Hears how many bytes are read, of how many.
     let progress: (Int, Int) -> Void
 
     /// One file with the terms it is read on.
-    private struct Task {
+    struct Task {
         var file: InboxFile
         var job: JobFile
         var terms: IngestJob
@@ -30,18 +30,24 @@ struct NightIngest {
         var batches: Batches
     }
 
+    private func notify(_ text: String, file: String? = nil, job: String? = nil) {
+        tell(RunMessage(.warning, text, night: night, job: job, file: file))
+    }
+
     /// Claims and reads the files of some jobs.
     func run(_ jobs: [JobFile]) throws -> Outcome {
         var outcome = Outcome(batches: Batches(tiers: workspace.program.tiers.map(\.name)))
-        let tasks = try tasks(jobs, &outcome)
+        let (tasks, oddities) = try taken(jobs)
+        for (oddity, job, terms) in oddities {
+            notify(
+                "\(oddity.path): is \(oddity.kind), not a file; it stays where it is",
+                file: oddity.path, job: job.name)
+            outcome.add(IngestedFile(oddity, job: job.name, records: terms.records), terms)
+        }
         let total = tasks.reduce(0) { $0 + $1.file.bytes }
         var done = 0
         for task in tasks {
-            if task.terms.afterIngest == .keep,
-                try store.read({ try FileLog($0).hasRead(task.file) })
-            {
-                continue
-            }
+            if try wasRead(task) { continue }
             try read(task, &outcome)
             done += task.file.bytes
             progress(done, total)
@@ -49,7 +55,10 @@ struct NightIngest {
         return outcome
     }
 
-    private func tasks(_ jobs: [JobFile], _ outcome: inout Outcome) throws -> [Task] {
+    /// The finished files of some jobs, and what bears a file's name and is none; nothing is moved.
+    func taken(_ jobs: [JobFile]) throws -> (
+        files: [Task], oddities: [(oddity: InboxOddity, job: JobFile, terms: IngestJob)]
+    ) {
         var terms: [(job: JobFile, terms: IngestJob)] = []
         for job in jobs {
             if case .ingest(let ingest) = job.work { terms.append((job, ingest)) }
@@ -66,17 +75,26 @@ struct NightIngest {
         } needsMarker: { path in
             taker(path)?.terms.requiredEvidence == .marker
         }
-        for oddity in found.oddities {
-            guard let (job, terms, _) = taker(oddity.path) else { continue }
-            notify("\(oddity.path): is \(oddity.kind), not a file; it stays where it is")
-            outcome.add(IngestedFile(oddity, job: job.name, records: terms.records), terms)
+        let oddities = found.oddities.compactMap { oddity in
+            taker(oddity.path).map { (oddity: oddity, job: $0.job, terms: $0.terms) }
         }
-        return found.files.compactMap { file in
+        let files = found.files.compactMap { file -> Task? in
             guard let (job, terms, fields) = taker(file.path) else { return nil }
             // A file of a later night stays where it is.
             if let date = fields.date, date > night { return nil }
             return Task(file: file, job: job, terms: terms, fields: fields)
         }
+        return (files, oddities)
+    }
+
+    /// Whether a file that stays in the inbox has been read before.
+    func wasRead(_ task: Task) throws -> Bool {
+        try task.terms.afterIngest == .keep && store.read { try FileLog($0).hasRead(task.file) }
+    }
+
+    /// Whether a job of this night has ended.
+    func isDone(_ job: JobFile) throws -> Bool {
+        try store.read { try RunLog($0).isDone(job.name, night: night) }
     }
 
     private func read(_ task: Task, _ outcome: inout Outcome) throws {
@@ -96,11 +114,17 @@ struct NightIngest {
                 if earlier.contains(where: { $0.isOf(fingerprint) }) { return true }
                 return try store.read { try FileLog($0).knows(fingerprint) }
             }
-            if let refusal = entry.refusal { notify("\(file.path): refused whole: \(refusal)") }
+            if let refusal = entry.refusal {
+                notify(
+                    "\(file.path): refused whole: \(refusal)", file: file.path,
+                    job: task.job.name)
+            }
             entry.file = file
             outcome.add(entry, task.terms)
         } catch is ChangedWhileRead {
-            notify("\(file.path): somebody wrote to it while it was read; it is put back for later")
+            notify(
+                "\(file.path): somebody wrote to it while it was read; it is put back for later",
+                file: file.path, job: task.job.name)
             if task.terms.afterIngest != .keep { try workspace.inbox.putBack(file) }
         }
     }

@@ -25,21 +25,6 @@ package struct NightOutcome: Sendable {
     package var hasRefusals: Bool
 }
 
-/// What a run tells whoever started it, while it runs.
-package struct RunObserver {
-    /// Something that a person should know.
-    package var notify: (String) -> Void
-    /// What is being done, and how much of how much of it is.
-    package var progress: (String, Int, Int) -> Void
-
-    package init(
-        notify: @escaping (String) -> Void, progress: @escaping (String, Int, Int) -> Void
-    ) {
-        self.notify = notify
-        self.progress = progress
-    }
-}
-
 /// Closes one night: intake, settlement, fold, reports, in the order of spec 0.
 ///
 /// Members and opening files are taken over in a transaction each; orders are posted in one, so that a
@@ -106,11 +91,22 @@ struct NightRunner {
 
     // MARK: Jobs that take records over
 
-    private func ingest(_ night: CivilDate, _ name: String) -> NightIngest {
+    func ingest(_ night: CivilDate, _ name: String) -> NightIngest {
         NightIngest(
             workspace: workspace, night: night, store: store, now: clock(),
-            notify: observer.notify
+            tell: observer.tell
         ) { observer.progress(name, $0, $1) }
+    }
+
+    private func tellEnd(
+        of jobs: [JobFile], _ night: CivilDate, _ outcome: NightIngest.Outcome, since start: Int
+    ) {
+        let lines = outcome.files.reduce(0) { $0 + $1.linesRead }
+        let text = "\(outcome.files.count) files, \(lines) lines, \(clock() - start) s"
+        for job in jobs {
+            observer.tell(
+                RunMessage(.info, "\(job.name): ended; \(text)", night: night, job: job.name))
+        }
     }
 
     private func takeOver(_ job: JobFile, _ night: CivilDate) throws {
@@ -128,6 +124,7 @@ struct NightRunner {
                 failure: nil)
         }
         try store.checkpoint()
+        tellEnd(of: [job], night, outcome, since: startedAt)
     }
 
     private func takeOver(
@@ -143,9 +140,10 @@ struct NightRunner {
                 outcome.batches.members, tiers: outcome.batches.tiers, fileCount: ids.count)
             outcome.settle(posted.counts, posted.refusals)
         case .openingLots:
+            let lastPosting = try RunLog(connection).lastPosting()
             let posted = try opening.post(lots: outcome.batches.opening, fileCount: ids.count)
             outcome.settle(posted.counts, posted.refusals)
-            try addOpening(posted.points, on: opening.day, connection)
+            try addOpening(posted.points, on: opening.day, after: lastPosting, connection)
         case .openingOrders:
             let posted = try opening.post(orders: outcome.batches.opening, files: ids)
             outcome.settle(posted.counts, posted.refusals)
@@ -155,10 +153,16 @@ struct NightRunner {
 
     /// The first night opens with what the lots from before it hold.
     private func addOpening(
-        _ points: [Points], on day: CivilDate, _ connection: Connection
+        _ points: [Points], on day: CivilDate, after lastPosting: Int64, _ connection: Connection
     ) throws {
         let log = RunLog(connection)
         try log.setState(.closed, of: day)
+        let newest = try log.lastPosting()
+        if newest > lastPosting {
+            let ids = lastPosting + 1...newest
+            let hash = try NightChain.hash(connection, of: ids, after: log.lastChain())
+            try log.setChain(hash, of: day)
+        }
         var totals: [(name: String, value: Int64)] = []
         for account in workspace.program.accounts {
             let name = NightTotals.prefix(account.kind) + "points_closing"
@@ -213,14 +217,16 @@ struct NightRunner {
             let lastPosting = try log.lastPosting()
             let poster = try PointsPoster(
                 connection, program: program, day: night, batch: outcome.batches.orders,
-                settlement: settlement, storePath: workspace.storePath
+                settlement: settlement, storePath: workspace.storePath,
+                after: try log.lastChain()
             ) { observer.progress("posting points", $0, $1) }
-            let accounts = try poster.run(opening: try opening(night, log))
+            let (accounts, hash) = try poster.run(opening: try opening(night, log))
             try rejects.value()
             let differences = NightTotals.differences(outcome.files, accounts, program)
             guard differences.isEmpty else { throw RunnerError.controlTotals(differences) }
             try keep(outcome, ids, night, connection)
             try log.setPostings(of: night, after: lastPosting)
+            try log.setChain(hash, of: night)
             try log.setTotals(
                 NightTotals.summary(outcome.files, settlement.totals, accounts, program), of: night)
             for job in jobs {
@@ -230,6 +236,7 @@ struct NightRunner {
             }
             try log.setState(.posted, of: night)
         }
+        tellEnd(of: jobs, night, outcome, since: startedAt)
     }
 
     private static let forEver = 1_000_000
@@ -256,7 +263,9 @@ struct NightRunner {
             currency: workspace.program.currency, store: workspace.storePath)
         try checkpoint.value()
         if publication.outcome == .replaced {
-            observer.notify("\(publication.path): differed from what the store says and is re-made")
+            observer.notify(
+                "\(publication.path): differed from what the store says and is re-made",
+                night: night)
         }
         guard let sums = publication.postings else { return }
         let differences = try store.read {

@@ -91,19 +91,8 @@ extension ProgramFile.Window {
     fileprivate static let keys = SettingsKeys(["starts", "until"])
 
     fileprivate init(_ map: SettingsMap) {
-        func minutes(_ key: String) -> Int? {
-            map.parse(key, as: "a time of day like \"02:30\"") { text in
-                let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-                let digits = Set("0123456789")
-                guard parts.count == 2,
-                    parts.allSatisfy({ $0.count == 2 && digits.isSuperset(of: $0) }),
-                    let hour = Int(parts[0]), let minute = Int(parts[1]), hour < 24, minute < 60
-                else { return nil }
-                return hour * 60 + minute
-            }
-        }
-        startsMinutes = minutes("starts") ?? startsMinutes
-        untilMinutes = minutes("until") ?? untilMinutes
+        startsMinutes = map.timeOfDay("starts") ?? startsMinutes
+        untilMinutes = map.timeOfDay("until") ?? untilMinutes
         if untilMinutes <= startsMinutes {
             map.reader.fail("the night ends before it starts", at: map.location(of: "until"))
         }

@@ -7,6 +7,19 @@ extension SettingsMap {
         isNone(key) ? nil : parse(key, as: "a date like 2026-01-31") { CivilDate($0) }
     }
 
+    /// A time of day, in minutes after midnight.
+    func timeOfDay(_ key: String) -> Int? {
+        parse(key, as: "a time of day like \"02:30\"") { text in
+            let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+            let digits = Set("0123456789")
+            guard parts.count == 2,
+                parts.allSatisfy({ $0.count == 2 && digits.isSuperset(of: $0) }),
+                let hour = Int(parts[0]), let minute = Int(parts[1]), hour < 24, minute < 60
+            else { return nil }
+            return hour * 60 + minute
+        }
+    }
+
     /// An exact decimal.
     func rate(_ key: String) -> Rate? {
         node(key).flatMap { reader.rate($0, key) }

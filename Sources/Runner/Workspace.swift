@@ -35,6 +35,8 @@ package struct Workspace {
     }
 
     package var program: Program { settings.program.program }
+    /// The calendar and clocks of the program's zone.
+    package var clock: ProgramClock { ProgramClock(zone: program.timezone) }
     package var storePath: String { folder + "/nightjar.db" }
     package var reportsFolder: String { folder + "/reports" }
     package var inbox: Inbox { Inbox(workspace: folder, folder: inboxFolder) }
@@ -49,10 +51,13 @@ package struct Workspace {
             lineBytes: limits.lineBytes, fieldCount: limits.fieldCount)
     }
 
+    /// When a night should have ended: seconds since 1970.
+    package func end(of night: CivilDate) -> Int {
+        clock.instant(night.adding(days: 1), minutes: settings.program.night.untilMinutes)
+    }
+
     /// The last day that has ended in the program's zone.
     package func yesterday(now: Int) -> CivilDate {
-        let zone = TimeZone(identifier: program.timezone) ?? .gmt
-        let local = now + zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(now)))
-        return CivilDate(days: Int32(local / 86_400)).adding(days: -1)
+        clock.local(at: now).day.adding(days: -1)
     }
 }

@@ -44,11 +44,14 @@ package final class WorkspaceRunner {
     ///   - jobs: names of jobs to run; none runs all and closes the night.
     ///   - date: the only night, or with `through` the first.
     ///   - through: the last night; without either, yesterday.
+    ///   - isScheduled: whether yesterday's night is left alone before `night.starts`.
     ///   - closed: hears of each night when it is done.
+    /// - Returns: the files that the next night waits for; none when all nights are done.
+    @discardableResult
     package func close(
-        jobs: [String], date: CivilDate?, through: CivilDate?,
+        jobs: [String], date: CivilDate?, through: CivilDate?, isScheduled: Bool = false,
         closed: (NightOutcome) throws -> Void
-    ) throws {
+    ) throws -> [AwaitedFile] {
         do {
             let known = workspace.settings.jobs.map(\.name)
             for name in jobs where !known.contains(name) {
@@ -63,10 +66,16 @@ package final class WorkspaceRunner {
                 try RunLog($0).lastClosed(since: workspace.program.opensOn)
             }
             if let last { try runner.finishFiles(last) }
-            for night in try nights(date, through, last) {
+            for night in try nights(date, through, last, isScheduled) {
+                let awaited = try awaited(night, jobs, runner)
+                guard awaited.isEmpty else {
+                    try end("done", WorkspaceRunner.wait(night, awaited))
+                    return awaited
+                }
                 try closed(runner.close(night, jobs: jobs))
             }
             try end("done", nil)
+            return []
         } catch {
             try? end("failed", "\(error)")
             throw error
@@ -95,6 +104,31 @@ package final class WorkspaceRunner {
         }
     }
 
+    /// The files that a night must wait for; those that it can do without are told of.
+    private func awaited(
+        _ night: CivilDate, _ names: [String], _ runner: NightRunner
+    ) throws -> [AwaitedFile] {
+        let state = try store.read { try RunLog($0).state(of: night) }
+        guard state == nil || state == .open else { return [] }
+        let jobs = workspace.settings.jobs.filter { names.isEmpty || names.contains($0.name) }
+        let now = clock()
+        var waiting: [AwaitedFile] = []
+        for file in try runner.ingest(night, "").awaited(jobs) {
+            let text = "the night of \(night) lacks \(file.sentence)"
+            switch file.ifMissing {
+            case .warn where now >= file.by: observer.notify(text, night: night)
+            case .fail where now >= file.by: throw RunnerError.missingFile(text)
+            case .wait, .warn, .fail: waiting.append(file)
+            }
+        }
+        return waiting
+    }
+
+    /// The sentence that says what a night waits for.
+    package static func wait(_ night: CivilDate, _ files: [AwaitedFile]) -> String {
+        "the night of \(night) waits for " + files.map(\.sentence).joined(separator: "; ")
+    }
+
     private func end(_ outcome: String, _ message: String?) throws {
         let now = clock()
         try store.write {
@@ -104,7 +138,7 @@ package final class WorkspaceRunner {
 
     /// The nights to close: they close in the order of their dates, and only when their day has ended.
     private func nights(
-        _ date: CivilDate?, _ through: CivilDate?, _ last: CivilDate?
+        _ date: CivilDate?, _ through: CivilDate?, _ last: CivilDate?, _ isScheduled: Bool
     ) throws -> [CivilDate] {
         let program = workspace.program
         let yesterday = workspace.yesterday(now: clock())
@@ -123,7 +157,12 @@ package final class WorkspaceRunner {
             )
         }
         let first = date ?? next
-        let end = through ?? date ?? yesterday
+        // Before the night's hour files of yesterday may still be on their way.
+        let isEarly =
+            isScheduled
+            && workspace.clock.local(at: clock()).minutes
+                < workspace.settings.program.night.startsMinutes
+        let end = through ?? date ?? (isEarly ? yesterday.adding(days: -1) : yesterday)
         guard first <= end else { return [] }
         return (0...Int(end.days - first.days)).map { first.adding(days: $0) }
     }

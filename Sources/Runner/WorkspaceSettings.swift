@@ -41,6 +41,7 @@ package struct WorkspaceSettings: Sendable {
         guard let program, errors.isEmpty else { throw SettingsErrors(errors) }
         let ordered = try gather { try JobOrder.sorted(jobs) } ?? jobs
         errors += WorkspaceSettings.check(layouts, of: jobs)
+        errors += WorkspaceSettings.checkExpectations(of: jobs, layouts, program.systems)
         errors += WorkspaceSettings.checkSystems(of: jobs, layouts, known: program.systems)
         if !errors.isEmpty { throw SettingsErrors(errors) }
         self.program = program
@@ -106,6 +107,18 @@ package struct WorkspaceSettings: Sendable {
             }
         }
         return errors
+    }
+
+    /// Expected files that could never come.
+    private static func checkExpectations(
+        of jobs: [JobFile], _ layouts: [Layout], _ systems: [ProgramFile.System]
+    ) -> [SettingsError] {
+        jobs.flatMap { job -> [SettingsError] in
+            guard case .ingest(let terms) = job.work else { return [] }
+            let layout = layouts.first { $0.name == terms.layout.value }
+            return Expectation.errors(
+                of: terms, systems: systems.map(\.name), constants: layout?.constants ?? [:])
+        }
     }
 
     /// Constants that name a system which the program doesn't know.

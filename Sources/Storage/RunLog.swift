@@ -58,6 +58,20 @@ package struct RunLog {
             .integer(after + 1), .integer(last), .date(night))
     }
 
+    /// The hash of the night chain so far; empty before its first link.
+    package func lastChain() throws -> [UInt8] {
+        var chain: [UInt8] = []
+        try connection.forEach(
+            "SELECT chain FROM night WHERE chain IS NOT NULL ORDER BY day DESC LIMIT 1"
+        ) { chain = Array($0.blob(0)) }
+        return chain
+    }
+
+    package func setChain(_ chain: [UInt8], of night: CivilDate) throws {
+        try connection.execute(
+            "UPDATE night SET chain = ? WHERE day = ?", .blob(chain), .date(night))
+    }
+
     package func lastPosting() throws -> Int64 {
         try connection.integer("SELECT max(id) FROM posting") ?? 0
     }

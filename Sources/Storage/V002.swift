@@ -49,6 +49,17 @@ enum V002 {
         UPDATE posting SET kind = CASE kind WHEN 1 THEN 4 WHEN 2 THEN 7 WHEN 3 THEN 8 WHEN 4 THEN 10
             WHEN 5 THEN 11 WHEN 6 THEN 12 WHEN 7 THEN 13 ELSE kind END;
 
+        -- Where postings in member order begin: each range ends before the next one. A night is one of them.
+        CREATE TABLE posting_range (
+            first INTEGER PRIMARY KEY,
+            night INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO posting_range SELECT id, night FROM (
+            SELECT id, night, member, lag(night) OVER by_id AS night_before,
+                lag(member) OVER by_id AS member_before
+            FROM posting WINDOW by_id AS (ORDER BY id))
+        WHERE night_before IS NULL OR night <> night_before OR member < member_before;
+
         -- The hash over a closed night's postings and the hash before it.
         ALTER TABLE night ADD COLUMN chain BLOB;
         -- Made once, at random: the key of the tokens that stand for members in the chain.
@@ -63,6 +74,8 @@ enum V002 {
         ALTER TABLE file ADD COLUMN day INTEGER;
         ALTER TABLE file ADD COLUMN is_full_day INTEGER NOT NULL DEFAULT 0;
 
+        -- His identity in the chain, where it is no longer his member_id or else his card.
+        ALTER TABLE member ADD COLUMN chained_as TEXT;
         -- Whom a member was merged into.
         ALTER TABLE member ADD COLUMN merged_into INTEGER;
         -- The last day on which a card is good.

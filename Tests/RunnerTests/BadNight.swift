@@ -76,7 +76,7 @@ final class BadNight {
         _ night: String = BadNight.first, jobs: [String] = [], inbox: String? = nil
     ) throws -> [NightOutcome] {
         let observer = RunObserver {
-            self.notes.append($0)
+            self.notes.append($0.text)
         } progress: { _, _, _ in
         }
         let runner = try WorkspaceRunner(try workspace(inbox: inbox), observer: observer) {

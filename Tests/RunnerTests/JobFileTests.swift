@@ -69,12 +69,15 @@ import Testing
                 on_change: duplicate
                 park: 2 weeks
                 after_ingest: keep
-                expect: { if_missing: wait }
+                expect: { from: [pos, ecom], by: "04:30", if_missing: warn }
                 """))
         #expect("\(written.layout.value) \(written.layout.location)" == "acme-till Jobs/a.yaml:8:9")
         #expect(written.constants == ["channel": "pos", "system": "pos"])
         #expect(written.quietSeconds == 120)
         #expect(written.requiredEvidence == .marker)
+        #expect(written.expect?.from.map(\.value) == ["pos", "ecom"])
+        #expect(written.expect?.byMinutes == 270)
+        #expect(written.expect?.ifMissing == .warn)
         #expect(written.isStrict)
         #expect(written.maxRejectsPercent == 10)
         #expect(written.maxRejectsLines == 0)
@@ -97,12 +100,10 @@ import Testing
                     schedule: "0 3 * * *"
                     settle: { require: manifest }
                     full_day: true
-                    expect: { from: [pos], by: "05:00" }
                     """) == """
                     6:1: 'schedule' is not in this version
                     7:20: 'manifest' for 'require' is not in this version
                     8:1: 'full_day' is not in this version
-                    9:1: 'expect' is not in this version
                     """)
         for kind in ["codes", "reconcile", "replenish", "push", "fetch", "prune"] {
             #expect(
@@ -115,6 +116,25 @@ import Testing
                 4:10: 'burns' for 'records' is not in this version
                 5:8: 'files': {store} is not in this version
                 """)
+    }
+
+    @Test func `what is expected names systems, a time and what else to do`() throws {
+        let least = try terms("expect: { from: [pos] }\n")?.expect
+        #expect(least?.byMinutes == 300)
+        #expect(least?.ifMissing == .wait)
+        #expect(
+            errors(
+                Self.ingest + """
+                    expect:
+                      from: []
+                      by: "5:00"
+                      if_missing: retry
+                    """) == """
+                    7:9: 'from' names no system
+                    8:7: 'by' needs a time of day like "02:30", not '5:00'
+                    9:15: 'if_missing' needs one of wait, warn, fail, not 'retry'
+                    """)
+        #expect(errors(Self.ingest + "expect: { by: \"05:00\" }\n") == "6:9: 'from' is needed")
     }
 
     @Test func `wrong values are refused where they stand`() {

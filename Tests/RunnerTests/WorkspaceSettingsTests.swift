@@ -96,6 +96,19 @@ import Testing
                 """)
     }
 
+    @Test func `an expected system is one of the program's, and its files can be told`() throws {
+        #expect(
+            try errors([
+                "program.yaml": Self.program + "\nsystems: { till: {}, shop: {} }\n",
+                "Jobs/a.yaml": Self.job + "\nexpect: { from: [shop, tll] }\n",
+                "layouts/x.yaml": Self.layout + "constants: { system: till }\n",
+            ]) == """
+                Jobs/a.yaml:7:18: no file of this job is known to be of 'shop': give 'files' a {system}, \
+                or 'constants' the system
+                Jobs/a.yaml:7:24: program.yaml has no system 'tll'; did you mean 'till'?
+                """)
+    }
+
     @Test(arguments: ["samples", "Benchmarks/night/workspace", "Benchmarks/journey/workspace"])
     func `the workspaces of the repository are clean`(name: String) throws {
         let settings = try WorkspaceSettings(folder: Self.repository + name)

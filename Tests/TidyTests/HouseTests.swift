@@ -12,7 +12,7 @@ import Testing
         "Intake": [
             "Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CZlib", "CScan", "Foundation",
         ],
-        "Ledger": ["Loyalty", "Storage"],
+        "Ledger": ["Loyalty", "Storage", "CCrypto"],
         "Reporting": [
             "Loyalty", "Settings", "Storage", "Tabular", "CCrypto", "CRename", "Foundation",
             "Dispatch", "Synchronization",
@@ -35,7 +35,8 @@ import Testing
         "Intake": ["file", "reject"],
         "Ledger": [
             "system", "tier", "terms", "member", "card", "member_tier", "orders", "parked", "lot",
-            "debt", "expiring", "posting", "balance", "order_return", "merge", "forced_tier",
+            "debt", "expiring", "posting", "posting_range", "balance", "order_return", "merge",
+            "forced_tier",
             "product",
             "adjustment", "exception", "liability", "expiring_points",
         ],
