@@ -83,7 +83,9 @@ struct Columns {
             return ": it has '\(other)'; capitals and spaces count, the layout can name it"
         }
         guard let only = names.first else { return "" }
-        if only.hasPrefix("sep=") { return ": a line 'sep=' stands before it; take it out" }
+        if only.hasPrefix("sep=") {
+            return ": a line 'sep=' that names no delimiter stands before it"
+        }
         guard names.count == 1 else { return "" }
         for mark in [",", ";", "\t", "|"] where only.contains(mark) && mark.utf8.first != delimiter
         {

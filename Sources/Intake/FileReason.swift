@@ -26,7 +26,7 @@ package enum FileReason: String, CaseIterable, Sendable {
         case .badHeader: "the first line is no header"
         case .truncated: "the file ends in the middle of a line; send it again whole"
         case .tooManyRejects: "too many lines are wrong; is it the right layout?"
-        case .badArchive: "the gzip data is damaged; send it again"
+        case .badArchive: "the packed data is damaged; send it again"
         case .expandsTooFar: "it expands beyond limits.expanded or limits.ratio"
         case .systemMissing: "neither file, name, job nor layout says which system it is"
         case .systemUnknown: "program.yaml names no such system; is the file's name right?"

@@ -205,7 +205,9 @@ package struct Inbox {
             try Inbox.makeFolder(of: folder + path)
             try Inbox.write(refusal + "\n", to: folder + Inbox.reasonPath(of: path))
         }
-        let isPackable = !names.contains(path + ".gz") && Inbox.name(of: path).utf8.count <= 252
+        let isPackable =
+            !names.contains(path + Archive.ending)
+            && Inbox.name(of: path).utf8.count + Archive.ending.utf8.count <= 255
         if refusal == nil, isPackable {
             try Archive.pack(source, to: folder + path)
         } else {

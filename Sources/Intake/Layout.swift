@@ -3,10 +3,15 @@ package import Tabular
 
 /// How a system's file maps to a record kind.
 ///
-/// CSV in UTF-8 with a header; canonical columns that `columns` doesn't name bear their own name.
+/// Canonical columns that `columns` doesn't name bear their own name.
 package struct Layout: Hashable, Sendable {
     /// What becomes of a line whose quantity is zero.
     package enum ZeroQuantity: String, CaseIterable, Sendable { case reject, accept }
+
+    package enum Format: String, CaseIterable, Sendable {
+        case csv
+        case jsonLines = "jsonl"
+    }
 
     /// The layout that needs no file.
     package static let canonicalName = "canonical"
@@ -17,6 +22,10 @@ package struct Layout: Hashable, Sendable {
 
     package var name: String
     package var records: RecordKind
+    package var format = Format.csv
+    package var encoding = TextEncoding.utf8
+    /// Whether the first line names the columns; without it `columns` gives their positions, from 1.
+    package var hasHeader = true
     /// The ASCII byte between two fields.
     package var delimiter = UInt8(ascii: ",")
     /// The ASCII byte before the decimals.

@@ -1,16 +1,18 @@
 package import Settings
+internal import Tabular
 
 /// Reads layouts/*.yaml.
 package enum LayoutFile {
     private static let keys = SettingsKeys(
         [
-            "layout", "records", "delimiter", "decimal", "thousands", "dates", "timezone",
+            "layout", "records", "format", "encoding", "header", "delimiter", "decimal",
+            "thousands", "dates", "timezone",
             "timezones", "columns", "values", "nulls", "never", "constants", "zero_quantity",
             "fraction",
         ],
         needed: ["layout", "records"],
         later: [
-            "format": "csv", "encoding": "utf-8", "header": "true", "contiguous": "true",
+            "contiguous": "true",
             "order_key": ["system", "order_id"], "trailer": "none", "marker": "none",
             "code_pattern": "none", "card_pattern": "none", "check": "none",
         ])
@@ -40,6 +42,9 @@ package enum LayoutFile {
     /// The keys that no record kind changes.
     private static func forms(_ map: SettingsMap, _ plain: Layout) -> Layout {
         var layout = plain
+        layout.format = map.word("format") ?? plain.format
+        layout.encoding = map.word("encoding") ?? plain.encoding
+        layout.hasHeader = map.boolean("header") ?? plain.hasHeader
         layout.delimiter = byte(map, "delimiter") ?? plain.delimiter
         layout.decimal = byte(map, "decimal") ?? plain.decimal
         if map.textOrEmpty("thousands").map({ !$0.isEmpty }) ?? false {
@@ -67,6 +72,11 @@ package enum LayoutFile {
                 reader.fail("'\(entry.key)' is empty", at: entry.node.location)
             }
         }
+        if layout.format == .jsonLines {
+            checkKeys(map)
+        } else if !layout.hasHeader {
+            checkPositions(map, layout)
+        }
         for entry in map.entries("dates") ?? [] where reader.isDate(entry, of: kind) {
             layout.dates[entry.key] = reader.parse(entry.node, entry.key, DateLetters.checked)
         }
@@ -79,15 +89,43 @@ package enum LayoutFile {
         layout.constants = map.node("constants").map { reader.constants($0, of: kind) } ?? [:]
     }
 
+    /// JSON Lines name each value.
+    private static func checkKeys(_ map: SettingsMap) {
+        if map.node("header") != nil, map.boolean("header") == false {
+            map.reader.fail("JSON Lines have keys and no 'header'", at: map.location(of: "header"))
+        }
+        if map.node("delimiter") != nil {
+            map.reader.fail("JSON Lines have no 'delimiter'", at: map.location(of: "delimiter"))
+        }
+    }
+
+    /// Without a header columns are named by their positions.
+    private static func checkPositions(_ map: SettingsMap, _ layout: Layout) {
+        for entry in map.entries("columns") ?? [] {
+            guard let text = layout.columns[entry.key], !text.isEmpty else { continue }
+            guard let position = Int(text), (1...100_000).contains(position), "\(position)" == text
+            else {
+                map.reader.fail(
+                    "'\(entry.key)' needs a position from 1, as 'header' is false, not '\(text)'",
+                    at: entry.node.location)
+                continue
+            }
+        }
+        if layout.columns.isEmpty {
+            map.reader.fail(
+                "without a header 'columns' must say where each column stands: { order_id: 1 }",
+                at: map.location(of: "header"))
+        }
+    }
+
     /// One ASCII character that can't be part of a name or a number.
     private static func byte(_ map: SettingsMap, _ key: String) -> UInt8? {
         map.parse(key, as: "one character like ',' ';' or \"\\t\"") { text in
-            guard let byte = text.utf8.first, text.utf8.count == 1, byte < 128 else { return nil }
-            let scalar = Unicode.Scalar(byte)
-            let isReserved =
-                scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-                || ["\"", "\r", "\n", "-"].contains(scalar)
-            return isReserved ? nil : byte
+            guard let byte = text.utf8.first, text.utf8.count == 1, CSVReader.canDelimit(byte)
+            else {
+                return nil
+            }
+            return byte
         }
     }
 }

@@ -6,6 +6,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
     case orderHasRejectedLine, unknownMember, orderChanged, returnChanged, afterOpening,
         systemMissing
     case textTooLong, systemUnknown
+    case badJSON
 
     /// The word in files and reports.
     package var name: String {
@@ -35,6 +36,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .systemMissing: "system_missing"
         case .textTooLong: "text_too_long"
         case .systemUnknown: "system_unknown"
+        case .badJSON: "bad_json"
         }
     }
 
@@ -67,6 +69,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .systemMissing: "neither file, name, job nor layout says which system it is"
         case .textTooLong: "an identity has at most 255 bytes"
         case .systemUnknown: "program.yaml names no such system"
+        case .badJSON: "write one flat JSON object, each key once"
         }
     }
 }

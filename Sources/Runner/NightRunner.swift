@@ -189,7 +189,7 @@ struct NightRunner {
         let names = Set(outcome.files.map(\.file.path))
         for (file, terms) in zip(outcome.files, outcome.terms) {
             try rejects.write(
-                file, delimiter: workspace.settings.layout(of: terms).delimiter, beside: names)
+                file, layout: workspace.settings.layout(of: terms), beside: names)
         }
     }
 

@@ -93,9 +93,6 @@ import Testing
         #expect(
             errors(
                 """
-                format: jsonl
-                encoding: windows-1252
-                header: false
                 contiguous: false
                 order_key: [store_id, terminal_id, business_date, order_id]
                 trailer: { starts: "T" }
@@ -105,18 +102,15 @@ import Testing
                 check: ean13
                 columns: { points_paid: Points, points_discount: Rabais, product_id: EAN }
                 """) == """
-                    4:1: 'format' is not in this version
-                    5:1: 'encoding' is not in this version
-                    6:1: 'header' is not in this version
-                    7:1: 'contiguous' is not in this version
-                    8:1: 'order_key' is not in this version
-                    9:1: 'trailer' is not in this version
-                    10:1: 'marker' is not in this version
-                    11:1: 'code_pattern' is not in this version
-                    12:1: 'card_pattern' is not in this version
-                    13:1: 'check' is not in this version
-                    14:12: the column 'points_paid' is not in this version
-                    14:33: the column 'points_discount' is not in this version
+                    4:1: 'contiguous' is not in this version
+                    5:1: 'order_key' is not in this version
+                    6:1: 'trailer' is not in this version
+                    7:1: 'marker' is not in this version
+                    8:1: 'code_pattern' is not in this version
+                    9:1: 'card_pattern' is not in this version
+                    10:1: 'check' is not in this version
+                    11:12: the column 'points_paid' is not in this version
+                    11:33: the column 'points_discount' is not in this version
                     """)
         #expect(
             errors(
@@ -126,6 +120,33 @@ import Testing
                     4:25: the column 'replaces_card' is not in this version
                     4:43: the column 'merged_into' is not in this version
                     """)
+    }
+
+    @Test func `encoding, format and header`() throws {
+        #expect(try layout("").encoding == .utf8)
+        #expect(try layout("encoding: windows-1252\n").encoding == .windows1252)
+        #expect(try layout("format: jsonl\n").format == .jsonLines)
+        let first = try layout("header: false\ncolumns: { order_id: 1, quantity: 12 }\n")
+        #expect(!first.hasHeader)
+        #expect(first.header(of: "quantity") == "12")
+        #expect(
+            errors("encoding: utf8\n")
+                == "4:11: 'encoding' needs one of utf-8, utf-16, iso-8859-1, windows-1252, not 'utf8'"
+                + "; did you mean 'utf-8'?")
+        #expect(
+            errors("header: false\ncolumns: { order_id: Ticket, quantity: 0 }\n") == """
+                5:22: 'order_id' needs a position from 1, as 'header' is false, not 'Ticket'
+                5:40: 'quantity' needs a position from 1, as 'header' is false, not '0'
+                """)
+        #expect(
+            errors("header: false\n")
+                == "4:9: without a header 'columns' must say where each column stands: "
+                + "{ order_id: 1 }")
+        #expect(
+            errors("format: jsonl\nheader: false\ndelimiter: \";\"\n") == """
+                5:9: JSON Lines have keys and no 'header'
+                6:12: JSON Lines have no 'delimiter'
+                """)
     }
 
     @Test func `a column must be one of the record kind`() {

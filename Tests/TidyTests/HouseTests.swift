@@ -10,7 +10,8 @@ import Testing
         "Settings": ["Foundation", "Yams"],
         "Storage": ["Loyalty", "Foundation", "GRDB", "GRDBSQLite"],
         "Intake": [
-            "Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CZlib", "CScan", "Foundation",
+            "Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CZlib", "CZstd", "CScan",
+            "Foundation",
         ],
         "Ledger": ["Loyalty", "Storage", "CCrypto"],
         "Reporting": [
