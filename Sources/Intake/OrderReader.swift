@@ -28,6 +28,7 @@ package final class OrderReader: RecordReading {
     private let original: Columns.Column
     private let system: Columns.Column
     private let store: Columns.Column
+    private let channel: Columns.Column
     /// Fields that the lines of an order have in common.
     private let sharedFields: [Int]
     /// Fields whose text is part of the content, beside those that are read as numbers.
@@ -68,6 +69,7 @@ package final class OrderReader: RecordReading {
     private var cards: [ByteText] = []
     private var cardTexts = TextArena(blockBytes: 1 << 16)
     private var cardOrders: [Int32] = []
+    private var placeText: [UInt8] = []
 
     private static let maxTextBytes = 255
 
@@ -80,6 +82,7 @@ package final class OrderReader: RecordReading {
         var originalCount = 0
         var kind: IncomingOrder.Kind?
         var system: Int32 = 0
+        var place: Int32 = -1
         var day = CivilDate(days: 0)
         var net: MinorUnits = 0
         var base: MinorUnits = 0
@@ -111,6 +114,7 @@ package final class OrderReader: RecordReading {
         original = columns["original_order_id"]
         system = columns["system"]
         store = columns["store_id"]
+        channel = columns["channel"]
         for name in ["order_id", "ordered_at", "quantity", "line_amount"]
         where columns[name].field < 0 {
             throw FileRefusal(.missingColumn, "'\(context.layout.header(of: name))', line 1")
@@ -316,6 +320,7 @@ package final class OrderReader: RecordReading {
             if day > lastGoodDay { return .dateInFuture }
             run.day = day
             if let reason = try setSystem(record) { return reason }
+            if let reason = setPlace(record) { return reason }
         }
         if isFirst || ByteText(start: runCard, count: run.cardCount) != cardText {
             // A line that leaves the card out belongs to the order's card all the same.
@@ -369,6 +374,27 @@ package final class OrderReader: RecordReading {
         return nil
     }
 
+    /// Store and channel, as the order's first line says them.
+    private func setPlace(_ record: CSVRecord) -> Reason? {
+        guard let storeText = columns.text(store, record),
+            let channelText = columns.text(channel, record)
+        else { return .valueUnknown }
+        let most = OrderReader.maxTextBytes
+        guard storeText.count <= most, channelText.count <= most else { return .textTooLong }
+        placeText.removeAll(keepingCapacity: true)
+        placeText.append(
+            contentsOf: UnsafeBufferPointer(start: storeText.start, count: storeText.count))
+        placeText.append(OrderBatch.placeSeparator)
+        placeText.append(
+            contentsOf: UnsafeBufferPointer(start: channelText.start, count: channelText.count))
+        run.place = placeText.withUnsafeBufferPointer { bytes in
+            bytes.baseAddress.map {
+                batch.places.intern(ByteText(start: $0, count: bytes.count))
+            } ?? -1
+        }
+        return nil
+    }
+
     // MARK: One order
 
     /// Ends the run: the order is accepted whole, or every line of it is refused.
@@ -398,7 +424,8 @@ package final class OrderReader: RecordReading {
                 id: ByteText(start: text, count: run.idCount), originalCount: run.originalCount,
                 kind: run.kind ?? (run.net < 0 ? .return : .sale), system: run.system, card: -1,
                 file: context.file, line: runLines[0].line, lineCount: Int32(runLines.count),
-                date: run.day, net: run.net, base: run.base, content: run.content))
+                date: run.day, net: run.net, base: run.base, content: run.content,
+                place: run.place))
     }
 
     /// Refuses an order whose amounts would take the night's sums beyond 64 bits.

@@ -204,6 +204,8 @@ package final class OrderSettler {
     /// A new order: what it does depends on its card, its kind and its day.
     private func admit(_ index: Int, _ row: OrderRow, as verdict: Verdict = .accepted) throws {
         settlement.totals.new += 1
+        let card = batch.orders[index].card
+        settlement.admitted.append((Int32(index), card < 0 ? 0 : directory.holders[Int(card)].tier))
         switch row.state {
         case .posted where row.kind == .return:
             returns.append(

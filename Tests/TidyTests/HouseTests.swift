@@ -39,7 +39,7 @@ import Testing
             "debt", "expiring", "posting", "posting_range", "balance", "order_return", "merge",
             "forced_tier",
             "product",
-            "adjustment", "exception", "liability", "expiring_points",
+            "adjustment", "exception", "liability", "expiring_points", "order_total",
         ],
     ]
 
