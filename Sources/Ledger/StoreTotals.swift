@@ -40,9 +40,15 @@ final class StoreTotals {
         for (index, tier) in settlement.admitted {
             let order = batch.orders[Int(index)]
             let row = row(order.place, tier)
-            if order.kind == .return { rows[row].returns += 1 } else { rows[row].orders += 1 }
+            switch order.kind {
+            case .return, .void: rows[row].returns += 1
+            case .sale, .exchange, .other: rows[row].orders += 1
+            }
             if order.card < 0 { rows[row].anonymous += 1 }
-            rows[row].lines += Int(order.lineCount)
+            rows[row].lines +=
+                order.extra < 0
+                ? Int(order.lineCount)
+                : batch.lines(of: Int(index)).reduce(0) { $0 + Int($1.lineCount) }
             rows[row].net += order.net
         }
         for index in batch.orders.indices where settlement.terms[index] == 0 {

@@ -10,7 +10,8 @@ extension Report {
             Column("channel", .text, "t.channel", about: "the channel, where files name one"),
             Column("tier", .word(.tier), "t.tier", about: "the member's tier; empty: no member"),
             Column("orders", .number, "t.orders", about: "orders seen for the first time"),
-            Column("returns", .number, "t.returns", about: "returns seen for the first time"),
+            Column(
+                "returns", .number, "t.returns", about: "returns and voids seen for the first time"),
             Column("lines", .number, "t.lines", about: "lines of both"),
             Column("net_amount", .money, "t.net", about: "what both come to; returns are negative"),
             Column("points_accrued", .number, "t.accrued", about: "points accrued"),
