@@ -28,9 +28,9 @@ package struct FilePattern: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    fileprivate enum Field: String, CaseIterable { case system, store, date }
+    enum Field: String, CaseIterable { case system, store, date }
 
-    fileprivate enum Token: Hashable, Sendable {
+    enum Token: Hashable, Sendable {
         case literal(Unicode.Scalar)
         case anyOne
         case anyRun
@@ -39,8 +39,8 @@ package struct FilePattern: Hashable, Sendable, CustomStringConvertible {
 
     /// As it was written.
     package let description: String
-    private let tokens: [Token]
-    private let isPath: Bool
+    let tokens: [Token]
+    let isPath: Bool
 
     /// - Throws: `SettingsProblem` when the text is no pattern.
     package init(_ text: String) throws(SettingsProblem) {

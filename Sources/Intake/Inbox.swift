@@ -67,6 +67,13 @@ package struct Inbox {
         }.map(\.path).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
+    /// Files whose names say that somebody still writes them, by path.
+    package func partial() throws -> [String] {
+        try Inbox.entries(inbox).map(\.path).filter {
+            Inbox.isUnfinished($0) && !$0.hasSuffix(".done")
+        }.sorted()
+    }
+
     /// Finished files of the inbox, by path, with those that this night has claimed already.
     ///
     /// - Parameters:

@@ -8,6 +8,11 @@ package struct Layout: Hashable, Sendable {
     /// What becomes of a line whose quantity is zero.
     package enum ZeroQuantity: String, CaseIterable, Sendable { case reject, accept }
 
+    package enum Format: String, CaseIterable, Sendable {
+        case csv
+        case jsonLines = "jsonl"
+    }
+
     /// Where the lines of an order stand.
     package enum Lines: String, CaseIterable, Sendable {
         /// In the file itself.
@@ -26,11 +31,6 @@ package struct Layout: Hashable, Sendable {
 
     /// What a card's last digit must be.
     package enum Check: String, CaseIterable, Sendable { case ean13, luhn }
-
-    package enum Format: String, CaseIterable, Sendable {
-        case csv
-        case jsonLines = "jsonl"
-    }
 
     /// The layout that needs no file.
     package static let canonicalName = "canonical"

@@ -6,7 +6,7 @@ internal import Storage
 struct NightIngest {
     let workspace: Workspace
     let night: CivilDate
-    let store: Store
+    let store: any StoreReading
     /// Seconds since 1970.
     let now: Int
     /// Hears of what a person should know.
@@ -54,6 +54,11 @@ struct NightIngest {
         }
         outcome.joinHalves(workspace.program)
         return outcome
+    }
+
+    /// The jobs that read files together: what one of them takes no other of them gets.
+    static func steps(_ jobs: [JobFile]) -> [[JobFile]] {
+        jobs.filter(\.isTakenOver).map { [$0] } + [jobs.filter(\.isPosted)]
     }
 
     /// The finished files of some jobs, and what bears a file's name and is none; nothing is moved.

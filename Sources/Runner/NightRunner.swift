@@ -229,6 +229,7 @@ struct NightRunner {
             try keep(outcome, ids, night, connection)
             try log.setPostings(of: night, after: lastPosting)
             try log.setChain(hash, of: night)
+            try log.setSpendOrder(program.accounts[0].spendOrder.rawValue, of: night)
             try log.setTotals(
                 NightTotals.summary(outcome.files, settlement.totals, accounts, program), of: night)
             for job in jobs {
@@ -271,7 +272,9 @@ struct NightRunner {
         }
         guard let sums = publication.postings else { return }
         let differences = try store.read {
-            NightTotals.differences(sums, try RunLog($0).totals(of: night), workspace.program)
+            NightTotals.differences(
+                in: "postings.csv", { sums[$0, $1] }, try RunLog($0).totals(of: night),
+                workspace.program)
         }
         guard differences.isEmpty else { throw RunnerError.controlTotals(differences) }
     }

@@ -154,14 +154,6 @@ import Testing
                     """)
     }
 
-    @Test func `a layout that is built in can't be written anew`() {
-        for name in ["canonical"] + Layout.builtIn.map(\.name) {
-            #expect(
-                errors("", head: "version: 1\nlayout: \(name)\nrecords: orders\n")
-                    == "2:9: '\(name)' is built in; give this layout a name of its own")
-        }
-    }
-
     @Test func `encoding, format and header`() throws {
         #expect(try layout("").encoding == .utf8)
         #expect(try layout("encoding: windows-1252\n").encoding == .windows1252)
@@ -187,6 +179,14 @@ import Testing
                 5:9: JSON Lines have keys and no 'header'
                 6:12: JSON Lines have no 'delimiter'
                 """)
+    }
+
+    @Test func `a layout that is built in can't be written anew`() {
+        for name in ["canonical"] + Layout.builtIn.map(\.name) {
+            #expect(
+                errors("", head: "version: 1\nlayout: \(name)\nrecords: orders\n")
+                    == "2:9: '\(name)' is built in; give this layout a name of its own")
+        }
     }
 
     @Test func `a column must be one of the record kind`() {

@@ -118,14 +118,6 @@ import Testing
                 """)
     }
 
-    @Test func `a store in the name is for records that have one`() {
-        let head = "version: 1\njob: a\nkind: ingest\nfiles: \"b-{store}.csv\"\n"
-        #expect(errors(head + "records: orders\n") == "none")
-        #expect(
-            errors(head + "records: members\n")
-                == "4:8: 'files': {store} is of no use, members have no store_id")
-    }
-
     @Test func `what is expected names systems, a time and what else to do`() throws {
         let least = try terms("expect: { from: [pos] }\n")?.expect
         #expect(least?.byMinutes == 300)
@@ -143,6 +135,14 @@ import Testing
                     9:15: 'if_missing' needs one of wait, warn, fail, not 'retry'
                     """)
         #expect(errors(Self.ingest + "expect: { by: \"05:00\" }\n") == "6:9: 'from' is needed")
+    }
+
+    @Test func `a store in the name is for records that have one`() {
+        let head = "version: 1\njob: a\nkind: ingest\nfiles: \"b-{store}.csv\"\n"
+        #expect(errors(head + "records: orders\n") == "none")
+        #expect(
+            errors(head + "records: members\n")
+                == "4:8: 'files': {store} is of no use, members have no store_id")
     }
 
     @Test func `wrong values are refused where they stand`() {
