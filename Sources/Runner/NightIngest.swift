@@ -44,10 +44,11 @@ struct NightIngest {
                 file: oddity.path, job: job.name)
             outcome.add(IngestedFile(oddity, job: job.name, records: terms.records), terms)
         }
-        let total = tasks.reduce(0) { $0 + $1.file.bytes }
+        let new = try tasks.filter { try !wasRead($0) }
+        let total = new.reduce(0) { $0 + $1.file.bytes }
+        try checkRoom(total)
         var done = 0
-        for task in tasks {
-            if try wasRead(task) { continue }
+        for task in new {
             try read(task, &outcome)
             done += task.file.bytes
             progress(done, total)
@@ -58,6 +59,20 @@ struct NightIngest {
     /// The jobs that read files together: what one of them takes no other of them gets.
     static func steps(_ jobs: [JobFile]) -> [[JobFile]] {
         jobs.filter(\.isTakenOver).map { [$0] } + [jobs.filter(\.isPosted)]
+    }
+
+    /// Refuses to begin where the disk may become full half-way.
+    private func checkRoom(_ bytes: Int) throws {
+        let needed = bytes.multipliedReportingOverflow(by: DiskRoom.times)
+        for folder in [workspace.folder, workspace.folder + "/archive"] {
+            guard let free = workspace.freeBytes(folder) else { continue }
+            guard !needed.overflow, needed.partialValue <= free else {
+                throw RunnerError.tryAgain(
+                    "\(folder): tonight's files have \(bytes) bytes and need \(DiskRoom.times) times "
+                        + "that, only \(free) are free; nothing is touched: make room and run again"
+                )
+            }
+        }
     }
 
     /// The finished files of some jobs, and what bears a file's name and is none; nothing is moved.
@@ -76,9 +91,12 @@ struct NightIngest {
             return nil
         }
         let found = try workspace.inbox.finished(night: night, now: now) { path in
-            taker(path)?.terms.quietSeconds
-        } needsMarker: { path in
-            taker(path)?.terms.requiredEvidence == .marker
+            guard let terms = taker(path)?.terms else { return nil }
+            return Settling(
+                quietSeconds: terms.quietSeconds,
+                required: Evidence(rawValue: terms.requiredEvidence.rawValue),
+                layout: workspace.settings.layout(of: terms), limits: workspace.fileLimits.expansion
+            )
         }
         let oddities = found.oddities.compactMap { oddity in
             taker(oddity.path).map { (oddity: oddity, job: $0.job, terms: $0.terms) }
@@ -118,6 +136,16 @@ struct NightIngest {
             ) { fingerprint in
                 if earlier.contains(where: { $0.isOf(fingerprint) }) { return true }
                 return try store.read { try FileLog($0).knows(fingerprint) }
+            }
+            let own = task.terms.constants["system"]
+            entry.system =
+                task.fields.system ?? own
+                ?? workspace.settings.layout(of: task.terms).constants["system"]
+            entry.day = task.fields.date
+            if file.isLinked {
+                notify(
+                    "\(file.path): another hard link leads to it; who has it can still change it",
+                    file: file.path, job: task.job.name)
             }
             if let refusal = entry.refusal {
                 notify(

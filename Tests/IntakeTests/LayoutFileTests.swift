@@ -95,8 +95,6 @@ import Testing
                 """
                 contiguous: false
                 order_key: [store_id, terminal_id, business_date, order_id]
-                trailer: { starts: "T" }
-                marker: "{name}.done"
                 code_pattern: "[A-Z]+"
                 card_pattern: "[0-9]+"
                 check: ean13
@@ -104,13 +102,11 @@ import Testing
                 """) == """
                     4:1: 'contiguous' is not in this version
                     5:1: 'order_key' is not in this version
-                    6:1: 'trailer' is not in this version
-                    7:1: 'marker' is not in this version
-                    8:1: 'code_pattern' is not in this version
-                    9:1: 'card_pattern' is not in this version
-                    10:1: 'check' is not in this version
-                    11:12: the column 'points_paid' is not in this version
-                    11:33: the column 'points_discount' is not in this version
+                    6:1: 'code_pattern' is not in this version
+                    7:1: 'card_pattern' is not in this version
+                    8:1: 'check' is not in this version
+                    9:12: the column 'points_paid' is not in this version
+                    9:33: the column 'points_discount' is not in this version
                     """)
         #expect(
             errors(
@@ -120,6 +116,26 @@ import Testing
                     4:25: the column 'replaces_card' is not in this version
                     4:43: the column 'merged_into' is not in this version
                     """)
+    }
+
+    @Test func `trailer and marker`() throws {
+        let layout = try layout(
+            "trailer: { starts: T, rows: 2, sum: { line_amount: 3 } }\nmarker: \"{stem}.ok\"\n")
+        #expect(layout.trailer == Layout.Trailer(starts: "T", rows: 2, sums: ["line_amount": 3]))
+        #expect(layout.marker == MarkerName("{stem}.ok"))
+        #expect(
+            errors("trailer: { rows: 0, sum: { store_id: 1, line_amount: x } }\n") == """
+                4:10: 'starts' is needed
+                4:18: 'rows' needs a whole number from 1 to 100000, not '0'
+                4:28: the column 'store_id' is no number
+                4:54: 'line_amount' needs a position from 1, not 'x'
+                """)
+        #expect(
+            errors("format: jsonl\ntrailer: { starts: T }\n")
+                == "5:10: JSON Lines have no 'trailer'")
+        for name in ["done", "{name}", "{nam}.done", "x/{name}.done", "{name}{stem}", ".{name}"] {
+            #expect(errors("marker: \"\(name)\"\n").contains("needs a name with {name} or {stem}"))
+        }
     }
 
     @Test func `encoding, format and header`() throws {
