@@ -24,6 +24,11 @@ test: setup ## build and run every test
 	swift build --build-tests
 	swift test --disable-xctest
 
+.PHONY: simulate
+simulate: setup ## 100,000 random members through the rules and their twin: make simulate SEED=1
+	@seed=$${SEED:-$$(date +%s)}; echo "seed $$seed: make simulate SEED=$$seed does it again"; \
+	NIGHTJAR_MEMBERS=100000 NIGHTJAR_SEED=$$seed swift test --disable-xctest --filter StoryTests
+
 .PHONY: format
 format: ## format every Swift file
 	swift format --in-place -r -p $(SOURCES)

@@ -53,7 +53,7 @@ let package = Package(
             [
                 "Loyalty", "Tabular", "Settings", "Storage", "Intake", "Ledger", "Reporting",
             ]),
-        module("Commands", ["Runner", "Loyalty", arguments]),
+        module("Commands", ["Runner", "Ledger", "Loyalty", arguments]),
         .executableTarget(
             name: "nightjar", dependencies: ["Commands", arguments], swiftSettings: strict),
         .target(

@@ -142,7 +142,13 @@ enum RecordReaders {
         _ context: FileContext, header: CSVRecord, into batches: Batches
     ) throws -> any RecordReading {
         switch context.layout.records {
-        case .orders: try OrderReader(context, header: header, into: batches)
+        case .orders, .orderItems:
+            context.layout.isContiguous
+                ? try OrderReader(context, header: header, into: batches)
+                : try ScatteredOrderReader(context, header: header, into: batches)
+        case .tiers: try TierReader(context, header: header, into: batches)
+        case .adjustments: try AdjustmentReader(context, header: header, into: batches)
+        case .products: try ProductReader(context, header: header, into: batches)
         case .members: try MemberReader(context, header: header, into: batches)
         case .openingLots: try OpeningLotReader(context, header: header, into: batches)
         case .openingOrders: try OpeningOrderReader(context, header: header, into: batches)

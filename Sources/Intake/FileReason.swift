@@ -9,6 +9,7 @@ package enum FileReason: String, CaseIterable, Sendable {
     case truncated
     case controlTotal = "control_total"
     case badManifest = "bad_manifest"
+    case unreadableLine = "unreadable_line"
     case tooManyRejects = "too_many_rejects"
     case badArchive = "bad_archive"
     case expandsTooFar = "expands_too_far"
@@ -30,6 +31,8 @@ package enum FileReason: String, CaseIterable, Sendable {
         case .controlTotal:
             "its lines are not what its trailer or manifest says; send it again whole"
         case .badManifest: "the manifest beside it can't be read; write both again"
+        case .unreadableLine:
+            "a damaged line may be of any order where they stand apart; correct it, send all again"
         case .tooManyRejects: "too many lines are wrong; is it the right layout?"
         case .badArchive: "the packed data is damaged; send it again"
         case .expandsTooFar: "it expands beyond limits.expanded or limits.ratio"

@@ -13,6 +13,25 @@ package struct Layout: Hashable, Sendable {
         case jsonLines = "jsonl"
     }
 
+    /// Where the lines of an order stand.
+    package enum Lines: String, CaseIterable, Sendable {
+        /// In the file itself.
+        case here
+        /// In a file of the kind order-items; this one has a row an order.
+        case orderItems = "order-items"
+    }
+
+    /// What is part of an order's identity beside its system.
+    package enum KeyPart: String, CaseIterable, Sendable {
+        case storeID = "store_id"
+        case terminalID = "terminal_id"
+        case businessDate = "business_date"
+        case orderID = "order_id"
+    }
+
+    /// What a card's last digit must be.
+    package enum Check: String, CaseIterable, Sendable { case ean13, luhn }
+
     /// The layout that needs no file.
     package static let canonicalName = "canonical"
     /// The pattern of a day where the layout gives none.
@@ -52,6 +71,14 @@ package struct Layout: Hashable, Sendable {
     package var trailer: Trailer?
     /// The name of the marker beside its files; `NAME.done` is one in any case.
     package var marker: MarkerName?
+    /// Whether the lines of an order stand together.
+    package var isContiguous = true
+    package var lines = Lines.here
+    /// The parts of an order's identity, in its order; the order's own number alone is the default.
+    package var orderKey: [KeyPart] = [.orderID]
+    /// A regular expression that the whole of a card must match.
+    package var cardPattern: String?
+    package var check: Check?
     package var zeroQuantity = ZeroQuantity.reject
     package var fraction = NumberFormat.Fraction.reject
     /// Where its file names it; nil for one that needs no file.
@@ -69,6 +96,12 @@ package struct Layout: Hashable, Sendable {
 
     /// The header name of a canonical column.
     package func header(of column: String) -> String { columns[column] ?? column }
+
+    /// Whether there is no record without a column.
+    package func needs(_ column: RecordColumn) -> Bool {
+        column.isMandatory
+            && (lines == .here || !["quantity", "line_amount"].contains(column.name))
+    }
 
     /// The date pattern of a canonical column; nil for one that is no date.
     package func datePattern(of column: String) -> String? {

@@ -8,13 +8,12 @@ package enum LayoutFile {
             "layout", "records", "format", "encoding", "header", "delimiter", "decimal",
             "thousands", "dates", "timezone",
             "timezones", "columns", "values", "nulls", "never", "constants", "zero_quantity",
-            "fraction", "trailer", "marker",
+            "fraction", "trailer", "marker", "contiguous", "lines", "order_key", "card_pattern",
+            "check",
         ],
         needed: ["layout", "records"],
         later: [
-            "contiguous": "true",
-            "order_key": ["system", "order_id"], "code_pattern": "none", "card_pattern": "none",
-            "check": "none",
+            "code_pattern": "none",
         ])
 
     /// The layout that a file describes.
@@ -24,9 +23,9 @@ package enum LayoutFile {
         let reader = try SettingsReader(source)
         let map = try reader.file(keys)
         let name = map.text("layout") ?? ""
-        if name == Layout.canonicalName {
+        if Layout.isBuiltIn(name) {
             reader.fail(
-                "'canonical' is built in; give this layout a name of its own",
+                "'\(name)' is built in; give this layout a name of its own",
                 at: map.location(of: "layout"))
         }
         let records = map.word("records", RecordKind.self, later: RecordKind.later)
@@ -35,6 +34,8 @@ package enum LayoutFile {
         guard records != nil else { throw reader.failure }
         layout.location = map.location(of: "layout")
         columns(map, into: &layout)
+        orders(map, into: &layout)
+        cards(map, into: &layout)
         try reader.finish()
         return layout
     }
@@ -61,6 +62,65 @@ package enum LayoutFile {
         layout.zeroQuantity = map.word("zero_quantity") ?? plain.zeroQuantity
         layout.fraction = map.word("fraction") ?? plain.fraction
         return layout
+    }
+
+    /// The keys that say how the lines of an order hang together.
+    private static func orders(_ map: SettingsMap, into layout: inout Layout) {
+        layout.isContiguous = map.boolean("contiguous") ?? layout.isContiguous
+        layout.lines = map.word("lines") ?? layout.lines
+        if let parts = orderKey(map) { layout.orderKey = parts }
+        func refuse(_ key: String, of kind: String) {
+            guard map.node(key) != nil else { return }
+            map.reader.fail("'\(key)' is a key of layouts for \(kind)", at: map.location(of: key))
+        }
+        switch layout.records {
+        case .orders:
+            if layout.lines == .orderItems, layout.orderKey != [.orderID] {
+                map.reader.fail(
+                    "items know their order by its number alone: no other 'order_key' here",
+                    at: map.location(of: "order_key"))
+            }
+        case .orderItems:
+            refuse("lines", of: "orders")
+            refuse("order_key", of: "orders")
+        default:
+            refuse("contiguous", of: "orders and order-items")
+            refuse("lines", of: "orders")
+            refuse("order_key", of: "orders")
+        }
+    }
+
+    /// The parts of the key but `system`, which is part of every order's identity.
+    private static func orderKey(_ map: SettingsMap) -> [Layout.KeyPart]? {
+        guard let items = map.items("order_key") else { return nil }
+        var parts: [Layout.KeyPart] = []
+        for item in items where item.text != "system" {
+            guard let part: Layout.KeyPart = map.reader.word(item, "order_key") else { continue }
+            if parts.contains(part) {
+                map.reader.fail("'\(part.rawValue)' stands twice in 'order_key'", at: item.location)
+            }
+            parts.append(part)
+        }
+        if !parts.contains(.orderID) {
+            map.reader.fail("'order_key' needs order_id", at: map.location(of: "order_key"))
+        }
+        return parts
+    }
+
+    /// The keys that say how cards are written.
+    private static func cards(_ map: SettingsMap, into layout: inout Layout) {
+        if !map.isNone("card_pattern") {
+            layout.cardPattern = map.parse("card_pattern", as: "a regular expression") { text in
+                (try? Regex(text)) == nil ? nil : text
+            }
+        }
+        if !map.isNone("check") { layout.check = map.word("check") }
+        for key in ["card_pattern", "check"]
+        where map.node(key) != nil && layout.records.column("card_code") == nil {
+            map.reader.fail(
+                "'\(key)' is for cards, and \(layout.records.rawValue) have none",
+                at: map.location(of: key))
+        }
     }
 
     /// The keys that speak of canonical columns.
@@ -172,10 +232,6 @@ extension SettingsReader {
         guard let column = kind.column(entry.key) else {
             let hint = Nearest.hint(for: entry.key, among: kind.columns.map(\.name))
             fail("'\(kind.rawValue)' have no column '\(entry.key)'\(hint)", at: entry.location)
-            return nil
-        }
-        guard column.use != .later else {
-            fail("the column '\(entry.key)' is not in this version", at: entry.location)
             return nil
         }
         return column

@@ -24,6 +24,8 @@ import Testing
         ],
         "Commands": [
             "Runner", "Loyalty", "ArgumentParser", "Foundation",
+            // For what `verify` found.
+            "Ledger",
             // For the exit code of each kind of error.
             "Intake", "Reporting", "Settings", "Storage",
         ],
