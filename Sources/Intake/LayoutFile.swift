@@ -13,7 +13,7 @@ package enum LayoutFile {
         ],
         needed: ["layout", "records"],
         later: [
-            "code_pattern": "none",
+            "code_pattern": "none"
         ])
 
     /// The layout that a file describes.
