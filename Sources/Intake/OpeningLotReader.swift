@@ -19,6 +19,7 @@ package final class OpeningLotReader: LineReading {
         self.context = context
         batch = batches.opening
         before = batch.lots.count
+        try context.checkOpening()
         let columns = try context.columns(header)
         self.columns = columns
         lot = columns["lot_id"]

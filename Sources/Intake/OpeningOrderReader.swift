@@ -23,6 +23,7 @@ package final class OpeningOrderReader: LineReading {
         self.context = context
         batch = batches.opening
         before = batch.orders.count
+        try context.checkOpening()
         columns = try context.columns(header)
         system = columns["system"]
         order = columns["order_id"]

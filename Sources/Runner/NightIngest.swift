@@ -138,7 +138,8 @@ struct NightIngest {
             constants: [fromName, task.terms.constants], program: workspace.program,
             systems: Set(systems.map(\.name)),
             systemZone: { name in systems.first { $0.name == name }?.timezone },
-            day: task.fields.date ?? night, isStrict: task.terms.isStrict)
+            day: task.fields.date ?? night, isStrict: task.terms.isStrict,
+            isAfterOpening: night > workspace.program.opensOn)
     }
 }
 
