@@ -1,0 +1,91 @@
+"""The program, the jobs and the layouts that the cases are read with.
+
+A file's name begins with the name of its layout: `till-decimal-point.csv` is read as `till` says.
+"""
+
+PROGRAM = """version: 1
+program: corpus
+timezone: Europe/Paris
+currency: EUR
+opens_on: 2026-11-16
+accounts:
+  spend: { ratio: 1, rounding: floor, hold_days: 0, expiry: { after: 1 year } }
+tiers: [{ name: basic, multiplier: 1 }, { name: gold, multiplier: 2 }]
+systems: { pos: {}, ecom: { timezone: America/New_York } }
+limits: { expanded: 4 MiB, ratio: 200, line: 64 KiB, fields: 64 }
+"""
+
+# Prefix of the files: record kind, keys of the job, layout if it is no built-in one.
+JOBS = {
+    "orders": ("orders", "constants: { system: pos }", ""),
+    "strict": ("orders", "constants: { system: pos }\nstrict: true", ""),
+    "nobody": ("orders", "", ""),
+    "steady": ("orders", "constants: { system: pos }\non_change: reject", ""),
+    "deaf": ("orders", "constants: { system: pos }\non_change: duplicate", ""),
+    "till": ("orders", "", """delimiter: ";"
+decimal: ","
+thousands: "."
+dates: { ordered_at: "dd/MM/yyyy HH:mm:ss" }
+columns: { order_id: Ticket, ordered_at: Date, store_id: Magasin, card_code: Carte, quantity: Qte, line_amount: Montant,
+           kind: Type }
+values: { kind: { V: sale, R: return } }
+constants: { system: pos }
+"""),
+    "offset": ("orders", "", """dates: { ordered_at: "yyyy-MM-dd'T'HH:mm:ssXXX" }
+constants: { system: pos }
+"""),
+    "ecom": ("orders", "constants: { system: ecom }", ""),
+    "lenient": ("orders", "", """zero_quantity: accept
+fraction: half_up
+nulls: ["", "-", "n/a"]
+values: { kind: { S: sale, "*": return } }
+constants: { system: pos }
+"""),
+    "tabs": ("orders", "", 'delimiter: "\\t"\nconstants: { system: pos }\n'),
+    "lots": ("opening-lots", "", ""),
+    "known": ("opening-orders", "constants: { system: pos }", ""),
+    "members": ("members", "", ""),
+    "people": ("members", "", """dates: { enrolled_on: "dd.MM.yyyy" }
+values: { status: { aktiv: active, gesperrt: blocked }, tier: { "*": gold } }
+"""),
+}
+# The systems and nights that these name themselves.
+NAMED = {"shops": ("orders", "shops-{system}-{date}*.csv*")}
+
+
+def files():
+    """Every file of the workspace, by its path."""
+    texts = {"program.yaml": PROGRAM}
+    for name, (records, keys, layout) in JOBS.items():
+        texts[f"Jobs/{name}.yaml"] = job(name, records, f"{name}-*", keys, name if layout else "canonical")
+        if layout:
+            texts[f"layouts/{name}.yaml"] = f"version: 1\nlayout: {name}\nrecords: {records}\n{layout}"
+    for name, (records, pattern) in NAMED.items():
+        texts[f"Jobs/{name}.yaml"] = job(name, records, pattern, "", "canonical")
+    texts["Jobs/points.yaml"] = f"version: 1\njob: points\nkind: points\nafter: [{', '.join([*JOBS, *NAMED])}]\n"
+    texts["Jobs/reports.yaml"] = """version: 1
+job: reports
+kind: report
+after: [points]
+reports: [{ report: summary }, { report: postings }, { report: balances }, { report: rejects }, { report: files }]
+"""
+    return texts
+
+
+def earns(file):
+    """Whether a file's lines are orders."""
+    return {**JOBS, **NAMED}[file.split("/")[-1].split("-")[0]][0] == "orders"
+
+
+def job(name, records, pattern, keys, layout):
+    after = [other for other in ("members", "people") if records not in ("members", other)]
+    return f"""version: 1
+job: {name}
+kind: ingest
+after: [{', '.join(after)}]
+records: {records}
+files: "{pattern}"
+layout: {layout}
+settle: {{ quiet: 0 seconds, require: any }}
+{keys}
+"""
