@@ -24,6 +24,11 @@ test: setup ## build and run every test
 	swift build --build-tests
 	swift test --disable-xctest
 
+.PHONY: simulate
+simulate: setup ## 100,000 random members through the rules and their twin: make simulate SEED=1
+	@seed=$${SEED:-$$(date +%s)}; echo "seed $$seed: make simulate SEED=$$seed does it again"; \
+	NIGHTJAR_MEMBERS=100000 NIGHTJAR_SEED=$$seed swift test --disable-xctest --filter StoryTests
+
 .PHONY: format
 format: ## format every Swift file
 	swift format --in-place -r -p $(SOURCES)
@@ -42,6 +47,17 @@ benchmark: build ## the benchmark night: make benchmark IN=folder
 	@[ -n "$(IN)" ] || { echo "make benchmark IN=folder (see Benchmarks/night/README.md)" >&2; exit 64; }
 	Benchmarks/measured Benchmarks/night/engine --load "$(IN)" .build/benchmark/db
 	Benchmarks/measured Benchmarks/night/engine --night "$(IN)" .build/benchmark/db .build/benchmark/out
+
+PREFIX ?= /usr/local
+.PHONY: install
+install: build ## program, manual page and completion: make install PREFIX=/usr/local
+	install -D -m 755 .build/release/nightjar "$(DESTDIR)$(PREFIX)/bin/nightjar"
+	install -d "$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" \
+		"$(DESTDIR)$(PREFIX)/share/zsh/site-functions" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
+	.build/release/nightjar manual > "$(DESTDIR)$(PREFIX)/share/man/man1/nightjar.1"
+	.build/release/nightjar completion bash > "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/nightjar"
+	.build/release/nightjar completion zsh > "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_nightjar"
+	.build/release/nightjar completion fish > "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/nightjar.fish"
 
 .PHONY: clean
 clean: ## remove everything that was built

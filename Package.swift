@@ -34,6 +34,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CRename"),
         .target(name: "CScan"),
         module("Loyalty", []),
@@ -41,7 +42,10 @@ let package = Package(
         module("Settings", [yams]),
         module("Storage", ["Loyalty", grdb, sqlite]),
         module(
-            "Intake", ["Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CScan", "CZlib"]),
+            "Intake",
+            [
+                "Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CScan", "CZlib", "CZstd",
+            ]),
         module("Ledger", ["Loyalty", "Storage", "CCrypto"]),
         module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular", "CCrypto", "CRename"]),
         module(
@@ -49,7 +53,7 @@ let package = Package(
             [
                 "Loyalty", "Tabular", "Settings", "Storage", "Intake", "Ledger", "Reporting",
             ]),
-        module("Commands", ["Runner", "Loyalty", arguments]),
+        module("Commands", ["Runner", "Ledger", "Loyalty", arguments]),
         .executableTarget(
             name: "nightjar", dependencies: ["Commands", arguments], swiftSettings: strict),
         .target(

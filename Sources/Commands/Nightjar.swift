@@ -12,6 +12,8 @@ public struct Nightjar: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, RunCommand.self, CheckCommand.self, StatusCommand.self,
+            ScheduleCommand.self, ConfigCommand.self, CompletionCommand.self, ManualCommand.self,
+            VerifyCommand.self,
         ])
 
     public init() {}

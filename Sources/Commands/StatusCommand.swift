@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 internal import Loyalty
 internal import Runner
 
@@ -18,20 +19,43 @@ struct StatusCommand: ParsableCommand {
         struct Night: Encodable {
             var night: String
             var state: String
+            var seconds: Int?
             var totals: [String: Int64]
+        }
+        struct Run: Encodable {
+            var startedAt: String
+            var endedAt: String?
+            var outcome: String
+            var message: String?
         }
         struct File: Encodable {
             var path: String
             var reason: String
         }
+        struct Parked: Encodable {
+            var reason: String
+            var count: Int64
+            var oldest: String
+        }
+        struct Awaited: Encodable {
+            var night: String
+            var job: String
+            var system: String
+            var pattern: String
+            var by: String
+        }
 
         var good: Bool
         var nights: [Night]
+        var due: [String]
         var late: [String]
-        var lastRun: String?
-        var lastRunMessage: String?
+        var lastRun: Run?
         var refusedFiles: [File]
-        var parked: [String: Int64]
+        var exceptions: [String: Int64]
+        var parked: [Parked]
+        var strangers: [String]
+        var unfinished: [String]
+        var awaited: [Awaited]
     }
 
     func run() throws {
@@ -41,7 +65,7 @@ struct StatusCommand: ParsableCommand {
             if options.json {
                 try printJSON(output(status))
             } else {
-                show(status)
+                show(status, workspace)
             }
             if !status.isGood { throw ExitCode(ExitStatus.attention.rawValue) }
         }
@@ -57,17 +81,35 @@ struct StatusCommand: ParsableCommand {
             good: status.isGood,
             nights: status.nights.map { night in
                 Output.Night(
-                    night: "\(night.night)", state: night.state,
+                    night: "\(night.night)", state: night.state, seconds: night.seconds,
                     totals: Dictionary(
                         uniqueKeysWithValues: night.totals.map { ($0.name, $0.value) }))
             },
-            late: status.late.map(\.description), lastRun: status.lastRun?.outcome,
-            lastRunMessage: status.lastRun?.message,
+            due: status.due.map(\.description), late: status.late.map(\.description),
+            lastRun: status.lastRun.map { run in
+                Output.Run(
+                    startedAt: time(run.startedAt), endedAt: run.endedAt.map(time),
+                    outcome: run.outcome, message: run.message)
+            },
             refusedFiles: status.refusedFiles.map { Output.File(path: $0.path, reason: $0.reason) },
-            parked: Dictionary(uniqueKeysWithValues: status.parked.map { ($0.reason, $0.count) }))
+            exceptions: Dictionary(
+                uniqueKeysWithValues: status.exceptions.map { ($0.kind, $0.count) }),
+            parked: status.parked.map {
+                Output.Parked(reason: $0.reason, count: $0.count, oldest: "\($0.oldest)")
+            },
+            strangers: status.strangers, unfinished: status.unfinished,
+            awaited: status.awaited.map {
+                Output.Awaited(
+                    night: "\($0.night)", job: $0.job, system: $0.system, pattern: $0.pattern,
+                    by: time($0.by))
+            })
     }
 
-    private func show(_ status: WorkspaceStatus) {
+    private func time(_ seconds: Int) -> String {
+        Date(timeIntervalSince1970: Double(seconds)).ISO8601Format()
+    }
+
+    private func show(_ status: WorkspaceStatus, _ workspace: Workspace) {
         if status.nights.isEmpty { print("no night has run yet") }
         for night in status.nights {
             func total(_ name: String) -> Int64 {
@@ -76,18 +118,32 @@ struct StatusCommand: ParsableCommand {
             print(
                 "\(night.night)  \(night.state)  \(total("orders_accepted")) orders  "
                     + "\(total("points_accrued")) points  \(total("lines_rejected")) lines rejected"
-            )
+                    + (night.seconds.map { "  \($0) s" } ?? ""))
         }
         if let first = status.late.first {
             print("late: \(status.late.count) nights since \(first); run: nightjar run")
         }
+        if status.late.count < status.due.count, let night = status.due.last {
+            print("due: the night of \(night); \(workspace.nightText)")
+        }
         if let run = status.lastRun, run.outcome != "done" {
             print("the last run: \(run.outcome)" + (run.message.map { ": \($0)" } ?? ""))
         }
+        for file in status.awaited { print("awaited: \(file.sentence)") }
         for file in status.refusedFiles {
             print("refused: \(file.path): \(file.reason); \(place(file.reason))")
         }
-        for (reason, count) in status.parked { print("parked: \(reason) \(count)") }
+        for (kind, count) in status.exceptions { print("exceptions: \(kind) \(count)") }
+        for (reason, count, oldest) in status.parked {
+            print("parked: \(reason) \(count), the first since \(oldest)")
+        }
+        for path in status.strangers.prefix(10) { print("inbox: \(path): no job takes it") }
+        for path in status.unfinished.prefix(10) { print("inbox: \(path): not finished yet") }
+        for (what, files) in [
+            ("that no job takes", status.strangers), ("not finished yet", status.unfinished),
+        ] where files.count > 10 {
+            print("inbox: \(files.count - 10) more files \(what)")
+        }
         print(status.isGood ? "all is well" : "something needs a person")
     }
 }

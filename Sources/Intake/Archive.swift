@@ -1,9 +1,12 @@
-internal import CZlib
+internal import CZstd
 internal import Foundation
 
 /// Keeps ingested files as they came, compressed.
 enum Archive {
-    /// Packs a file as gzip to `target.gz` and removes it; one that is gzip already is only moved.
+    /// What a packed file's name ends with.
+    static let ending = ".zst"
+
+    /// Packs a file as zstd to `target.zst` and removes it; one that is packed already is only moved.
     ///
     /// The packed file is synced and in place before the other goes: broken off, it is done again.
     static func pack(_ source: String, to target: String) throws {
@@ -12,8 +15,7 @@ enum Archive {
             throw IntakeError.archive(source, String(cString: strerror(errno)))
         }
         defer { try? input.close() }
-        let start = try input.read(upToCount: 2) ?? Data()
-        if Array(start) == [0x1F, 0x8B] {
+        if Packing(try input.read(upToCount: 4) ?? Data()) != nil {
             guard rename(source, target) == 0 else {
                 throw IntakeError.archive(source, String(cString: strerror(errno)))
             }
@@ -29,38 +31,43 @@ enum Archive {
         }
         let output = FileHandle(fileDescriptor: descriptor)
         defer { try? output.close() }
-        try deflateAll(input, to: output)
+        try compressAll(input, to: output)
         try output.synchronize()
-        guard rename(temporary, target + ".gz") == 0, unlink(source) == 0 else {
+        guard rename(temporary, target + ending) == 0, unlink(source) == 0 else {
             throw IntakeError.archive(source, String(cString: strerror(errno)))
         }
     }
 
-    private static func deflateAll(_ input: FileHandle, to output: FileHandle) throws {
-        var stream = z_stream()
-        // The fastest level: the archive is read once in a blue moon.
-        guard nightjar_deflate_start(&stream, 1) == Z_OK else {
-            throw IntakeError.archive("zlib", "no memory")
+    private static func compressAll(_ input: FileHandle, to output: FileHandle) throws {
+        guard let context = ZSTD_createCCtx() else {
+            throw IntakeError.archive("zstd", "no memory")
         }
-        defer { deflateEnd(&stream) }
-        var packed = [UInt8](repeating: 0, count: 1 << 18)
+        defer { ZSTD_freeCCtx(context) }
+        // The fastest level: the archive is read once in a blue moon.
+        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, 1)
+        ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
+        var packed = [UInt8](repeating: 0, count: ZSTD_CStreamOutSize())
         var isLast = false
         while !isLast {
-            var block = try input.read(upToCount: 1 << 20) ?? Data()
+            let block = try input.read(upToCount: 1 << 20) ?? Data()
             isLast = block.isEmpty
-            let length = block.count
-            try block.withUnsafeMutableBytes { bytes in
-                stream.next_in = bytes.bindMemory(to: UInt8.self).baseAddress
-                stream.avail_in = UInt32(length)
+            try block.withUnsafeBytes { bytes in
+                var source = ZSTD_inBuffer(src: bytes.baseAddress, size: bytes.count, pos: 0)
+                var left = 0
                 repeat {
-                    let count = packed.withUnsafeMutableBufferPointer { target -> Int in
-                        stream.next_out = target.baseAddress
-                        stream.avail_out = UInt32(target.count)
-                        deflate(&stream, isLast ? Z_FINISH : Z_NO_FLUSH)
-                        return target.count - Int(stream.avail_out)
+                    let count = try packed.withUnsafeMutableBytes { room in
+                        var target = ZSTD_outBuffer(
+                            dst: room.baseAddress, size: room.count, pos: 0)
+                        left = ZSTD_compressStream2(
+                            context, &target, &source, isLast ? ZSTD_e_end : ZSTD_e_continue)
+                        guard ZSTD_isError(left) == 0 else {
+                            throw IntakeError.archive(
+                                "zstd", String(cString: ZSTD_getErrorName(left)))
+                        }
+                        return target.pos
                     }
                     try output.write(contentsOf: packed[..<count])
-                } while stream.avail_out == 0
+                } while isLast ? left > 0 : source.pos < source.size
             }
         }
     }

@@ -15,6 +15,16 @@ struct Columns {
         var hasWords = false
     }
 
+    /// Where a number stands: in a field or, where the file has no such column, said by somebody else.
+    struct Place {
+        let field: Int
+        let constant: ByteText
+
+        var isThere: Bool { field >= 0 || !constant.isEmpty }
+
+        func text(_ record: CSVRecord) -> ByteText { field >= 0 ? record[field] : constant }
+    }
+
     private let texts = TextArena(blockBytes: 1 << 12)
     private let nulls: [ByteText]
     private let never: [ByteText]
@@ -22,6 +32,8 @@ struct Columns {
     /// Header columns that the layout doesn't know.
     private(set) var unknown: [String] = []
     let fieldCount: Int
+    /// What the fields of the template's row hold here, identity first.
+    private var example: [(field: Int, text: ByteText)] = []
 
     /// Resolves a header.
     ///
@@ -61,7 +73,10 @@ struct Columns {
                     }
                 }
             }
-            if column.isMandatory, resolved.field < 0, resolved.constant.isEmpty {
+            if resolved.field >= 0 {
+                example.append((resolved.field, texts.copy(column.example)))
+            }
+            if layout.needs(column), resolved.field < 0, resolved.constant.isEmpty {
                 throw FileRefusal(
                     .missingColumn,
                     "'\(name)', line 1" + Columns.whatStands(for: name, header, layout.delimiter))
@@ -83,7 +98,9 @@ struct Columns {
             return ": it has '\(other)'; capitals and spaces count, the layout can name it"
         }
         guard let only = names.first else { return "" }
-        if only.hasPrefix("sep=") { return ": a line 'sep=' stands before it; take it out" }
+        if only.hasPrefix("sep=") {
+            return ": a line 'sep=' that names no delimiter stands before it"
+        }
         guard names.count == 1 else { return "" }
         for mark in [",", ";", "\t", "|"] where only.contains(mark) && mark.utf8.first != delimiter
         {
@@ -95,11 +112,23 @@ struct Columns {
 
     subscript(name: String) -> Column { columns[name] ?? Column(constant: texts.copy("")) }
 
+    /// The place of a column whose words mean nothing but numbers or times.
+    func place(_ name: String) -> Place {
+        let column = self[name]
+        return Place(field: column.field, constant: column.constant)
+    }
+
     /// Whether a text means 'nothing here'.
     func isNull(_ text: ByteText) -> Bool {
         if text.isEmpty { return true }
         for null in nulls where null == text { return true }
         return false
+    }
+
+    /// Whether a line is the example row of its kind's template.
+    func isExample(_ record: CSVRecord) -> Bool {
+        for (field, text) in example where record[field] != text { return false }
+        return !example.isEmpty
     }
 
     /// Whether a date means 'no end'.

@@ -40,7 +40,8 @@ package struct FileIngest {
             verdict: .ingested, linesRead: 0, refusals: [])
         var reading: (any RecordReading)?
         do {
-            let source = try FileSource(path: file.location, limits: limits.expansion)
+            let source = try FileSource(
+                path: file.location, limits: limits.expansion, encoding: context.layout.encoding)
             do {
                 try readRecords(source, context, batches, &reading, &entry)
                 entry.fingerprint = try source.finish()
@@ -76,32 +77,31 @@ package struct FileIngest {
         _ source: FileSource, _ context: FileContext, _ batches: Batches,
         _ reading: inout (any RecordReading)?, _ entry: inout IngestedFile
     ) throws {
-        let csv = CSVReader(
-            delimiter: context.layout.delimiter,
-            limits: CSVReader.Limits(line: limits.lineBytes, fields: limits.fieldCount)
-        ) { try source.read(into: $0) }
-        var fieldCount = 0
-        while let records = try csv.next() {
-            var lines = records[...]
-            if reading == nil {
-                let header = lines.removeFirst()
-                guard header.flaw == .none, !header.hasOpenQuote else {
-                    throw FileRefusal(.badHeader, FileIngest.whatIs(header))
-                }
-                fieldCount = header.fieldCount
-                reading = try RecordReaders.make(context, header: header, into: batches)
-            }
+        let records = FileRecords(source, layout: context.layout, limits: limits)
+        guard try records.begin(), let header = records.header else {
+            throw FileRefusal(.emptyFile)
+        }
+        guard header.flaw == .none, !header.hasOpenQuote else {
+            throw FileRefusal(.badHeader, FileIngest.whatIs(header))
+        }
+        let fieldCount = header.fieldCount
+        let reader = try RecordReaders.make(context, header: header, into: batches)
+        reading = reader
+        while let lines = try records.next() {
             if let last = lines.last, last.isUnterminated,
                 last.hasOpenQuote || last.fieldCount < fieldCount
             {
                 throw FileRefusal(.truncated, "line \(last.line)")
             }
             entry.linesRead += lines.count
-            try reading?.read(lines)
+            try reader.read(lines)
+            if context.isStrict, let (name, line) = records.unknownKey {
+                throw FileRefusal(.unknownColumn, "'\(name)', line \(line)")
+            }
         }
-        guard let reading else { throw FileRefusal(.emptyFile) }
-        try reading.finish()
-        let wrong = reading.refusals.count { $0.reason != .orderHasRejectedLine }
+        entry.isCorrected = records.isCorrected
+        try reader.finish()
+        let wrong = reader.refusals.count { $0.reason != .orderHasRejectedLine }
         if wrong > maxRejectsLines, wrong * 100 > maxRejectsPercent * entry.linesRead {
             throw FileRefusal(.tooManyRejects, "\(wrong) of \(entry.linesRead)")
         }
@@ -112,23 +112,19 @@ extension FileIngest {
     /// What a first line that can't be read looks like.
     private static func whatIs(_ header: CSVRecord) -> String {
         let start = Array(header.rawBytes.prefix(4))
-        if start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF])
-            || start.dropFirst().first == 0
-        {
-            return "line 1: it looks like UTF-16; save it as UTF-8"
+        if start.dropFirst().first == 0 {
+            return "line 1: it looks like UTF-16; say so in the layout, or save it as UTF-8"
         }
         if start == [0x50, 0x4B, 3, 4] {
             return "line 1: it looks like a zip archive or a workbook; export it as CSV"
         }
-        if start == [0x28, 0xB5, 0x2F, 0xFD] {
-            return "line 1: zstd is not in this version; use gzip"
-        }
-        if start.starts(with: [0x1F, 0x8B]) { return "line 1: it is packed twice" }
+        if Packing(start) != nil { return "line 1: it is packed twice" }
         switch header.flaw {
         case .tooLong: return "line 1 is longer than limits.line"
         case .tooManyFields: return "line 1 has more columns than limits.fields"
         case .badQuote, .none: return "line 1: a quote is not closed, or text follows it"
         case .badEncoding: return "line 1 is not UTF-8, or holds a NUL"
+        case .badJSON: return "line 1 is no JSON object"
         }
     }
 }
@@ -139,7 +135,13 @@ enum RecordReaders {
         _ context: FileContext, header: CSVRecord, into batches: Batches
     ) throws -> any RecordReading {
         switch context.layout.records {
-        case .orders: try OrderReader(context, header: header, into: batches)
+        case .orders, .orderItems:
+            context.layout.isContiguous
+                ? try OrderReader(context, header: header, into: batches)
+                : try ScatteredOrderReader(context, header: header, into: batches)
+        case .tiers: try TierReader(context, header: header, into: batches)
+        case .adjustments: try AdjustmentReader(context, header: header, into: batches)
+        case .products: try ProductReader(context, header: header, into: batches)
         case .members: try MemberReader(context, header: header, into: batches)
         case .openingLots: try OpeningLotReader(context, header: header, into: batches)
         case .openingOrders: try OpeningOrderReader(context, header: header, into: batches)

@@ -19,6 +19,8 @@ package struct IngestedFile {
     package var linesRead: Int
     /// Lines that are wrong by themselves, or share an order with one that is.
     package var refusals: [LineRefusal]
+    /// Whether it is a rejects file that was corrected and dropped again: never a full day.
+    package var isCorrected = false
     /// By verdict, once the records are settled.
     package var counts = VerdictCounts()
 }

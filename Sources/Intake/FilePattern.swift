@@ -3,24 +3,34 @@ package import Settings
 
 /// Which files of the inbox a job takes, and what their names say.
 ///
-/// `*` is any run of characters and `?` any one, both without `/`. `{system}` is a name of letters,
-/// digits, `-` and `_`; `{date}` a day as `yyyy-MM-dd` or `yyyyMMdd`. A pattern without a `/` is
+/// `*` is any run of characters and `?` any one, both without `/`. `{system}` and `{store}` are names of
+/// letters, digits, `-` and `_`; `{date}` a day as `yyyy-MM-dd` or `yyyyMMdd`. A pattern without a `/` is
 /// held against the file's own name, whatever folder it lies in; one with a `/` against the path.
 package struct FilePattern: Hashable, Sendable, CustomStringConvertible {
     /// What stands at the fields of a pattern; nil where it has no such field.
     package struct Fields: Hashable, Sendable {
         package var system: String?
+        package var store: String?
         package var date: CivilDate?
 
-        package init(system: String? = nil, date: CivilDate? = nil) {
+        package init(system: String? = nil, store: String? = nil, date: CivilDate? = nil) {
             self.system = system
+            self.store = store
             self.date = date
+        }
+
+        /// What the name says of every record of the file, by column.
+        package var constants: [String: String] {
+            var constants: [String: String] = [:]
+            constants["system"] = system
+            constants["store_id"] = store
+            return constants
         }
     }
 
-    fileprivate enum Field: String, CaseIterable { case system, date }
+    enum Field: String, CaseIterable { case system, store, date }
 
-    fileprivate enum Token: Hashable, Sendable {
+    enum Token: Hashable, Sendable {
         case literal(Unicode.Scalar)
         case anyOne
         case anyRun
@@ -29,8 +39,8 @@ package struct FilePattern: Hashable, Sendable, CustomStringConvertible {
 
     /// As it was written.
     package let description: String
-    private let tokens: [Token]
-    private let isPath: Bool
+    let tokens: [Token]
+    let isPath: Bool
 
     /// - Throws: `SettingsProblem` when the text is no pattern.
     package init(_ text: String) throws(SettingsProblem) {
@@ -74,7 +84,7 @@ package struct FilePattern: Hashable, Sendable, CustomStringConvertible {
         let name = String(rest[..<end])
         rest = rest[rest.index(after: end)...]
         guard let field = Field(rawValue: name) else {
-            if ["store", "reward"].contains(name) {
+            if name == "reward" {
                 throw SettingsProblem("{\(name)} is not in this version")
             }
             let hint = Nearest.hint(for: name, among: Field.allCases.map(\.rawValue))
@@ -89,9 +99,12 @@ package struct FilePattern: Hashable, Sendable, CustomStringConvertible {
     /// Whether the pattern has a `{system}`.
     package var namesSystem: Bool { tokens.contains(.field(.system)) }
 
+    /// Whether the pattern has a `{store}`.
+    package var namesStore: Bool { tokens.contains(.field(.store)) }
+
     /// What the name of a file says, or nil when the pattern doesn't take it.
     ///
-    /// Where a name could be read in several ways, `{system}` and `*` take as little as they can,
+    /// Where a name could be read in several ways, `{system}`, `{store}` and `*` take as little as they can,
     /// from the left.
     ///
     /// - Parameter path: relative to the inbox.
@@ -138,7 +151,7 @@ private struct Matcher {
             return start < text.count && text[start] != "/" ? [start + 1] : []
         case .anyRun:
             return Array(start...run(from: start) { $0 != "/" })
-        case .field(.system):
+        case .field(.system), .field(.store):
             let end = run(from: start, while: SystemName.allows)
             return end > start ? Array(start + 1...end) : []
         case .field(.date):
@@ -153,6 +166,7 @@ private struct Matcher {
     private mutating func keep(_ field: FilePattern.Field, _ range: Range<Int>) {
         switch field {
         case .system: fields.system = string(range)
+        case .store: fields.store = string(range)
         case .date: fields.date = date(range)
         }
     }

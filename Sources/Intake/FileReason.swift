@@ -7,6 +7,7 @@ package enum FileReason: String, CaseIterable, Sendable {
     case unknownColumn = "unknown_column"
     case badHeader = "bad_header"
     case truncated
+    case unreadableLine = "unreadable_line"
     case tooManyRejects = "too_many_rejects"
     case badArchive = "bad_archive"
     case expandsTooFar = "expands_too_far"
@@ -25,8 +26,10 @@ package enum FileReason: String, CaseIterable, Sendable {
         case .unknownColumn: "the job is strict and the layout knows no such column"
         case .badHeader: "the first line is no header"
         case .truncated: "the file ends in the middle of a line; send it again whole"
+        case .unreadableLine:
+            "a damaged line may be of any order where they stand apart; correct it, send all again"
         case .tooManyRejects: "too many lines are wrong; is it the right layout?"
-        case .badArchive: "the gzip data is damaged; send it again"
+        case .badArchive: "the packed data is damaged; send it again"
         case .expandsTooFar: "it expands beyond limits.expanded or limits.ratio"
         case .systemMissing: "neither file, name, job nor layout says which system it is"
         case .systemUnknown: "program.yaml names no such system; is the file's name right?"

@@ -1,7 +1,7 @@
 internal import CCrypto
-internal import CZlib
 internal import Foundation
 internal import Storage
+package import Tabular
 
 /// What reading a file to its end showed.
 package struct FileFingerprint: Hashable, Sendable {
@@ -13,8 +13,8 @@ package struct FileFingerprint: Hashable, Sendable {
     package var expandedSHA256: [UInt8]
 }
 
-/// Reads a file once, from one descriptor, a thread ahead of whoever parses it: blocks of the file as
-/// it came, hashed and, where it is gzip, expanded.
+/// Reads a file once, from one descriptor, a thread ahead of whoever parses it: blocks of the file,
+/// hashed as they came, expanded where they are packed, in UTF-8 whatever they were.
 ///
 /// Blocks are read with read(2), never mapped: a file that is cut while it is mapped would end the
 /// program.
@@ -30,8 +30,15 @@ package final class FileSource {
     /// Set by the reading thread before it ends.
     private var fingerprint: FileFingerprint?
 
+    // The reading thread's own.
+    private let encoding: TextEncoding
+    private var transcoder: Transcoder?
+    private var isStart = true
+
     private static let blockBytes = 1 << 20
     private static let blocksAhead = 4
+    /// So many bytes of another encoding fill no more than a block in UTF-8.
+    private static let pieceBytes = 1 << 18
 
     private final class Block {
         let bytes: UnsafeMutablePointer<UInt8>
@@ -40,13 +47,22 @@ package final class FileSource {
         init() { bytes = .allocate(capacity: FileSource.blockBytes) }
 
         deinit { bytes.deallocate() }
+
+        var content: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: bytes, count: count) }
     }
 
     /// Opens a regular file; links are refused.
     ///
-    /// - Parameter isHashed: false where the bytes alone are wanted.
-    package init(path: String, limits: ExpansionLimits, isHashed: Bool = true) throws {
+    /// - Parameters:
+    ///   - encoding: what its bytes are turned into UTF-8 from.
+    ///   - isHashed: false where the bytes alone are wanted.
+    package init(
+        path: String, limits: ExpansionLimits, encoding: TextEncoding = .utf8,
+        isHashed: Bool = true
+    ) throws {
         self.isHashed = isHashed
+        self.encoding = encoding
+        transcoder = encoding == .utf8 ? nil : Transcoder(encoding)
         self.limits = limits
         descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
         var status = stat()
@@ -73,7 +89,7 @@ package final class FileSource {
         close(descriptor)
     }
 
-    /// Gives the next expanded bytes; 0 at the end.
+    /// Gives the next bytes of text; 0 at the end.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         if current == nil {
             current = try blocks?.next()
@@ -112,21 +128,22 @@ package final class FileSource {
 
     private func pump(_ hand: (Block) -> Bool) throws -> FileFingerprint {
         var raw = SHA256Digest()
-        var first = try readBlock(&raw)
-        let isGzip = first.count >= 2 && first.bytes[0] == 0x1F && first.bytes[1] == 0x8B
-        var total = first.count
+        var block = try readBlock(&raw)
+        var total = block.count
         var expandedSHA256: [UInt8]?
-        if isGzip {
+        let packing = Packing(UnsafeBufferPointer(start: block.bytes, count: block.count))
+        if let packing {
             var digest = SHA256Digest()
-            total = try inflateAll(first, &raw, &digest, hand)
+            total = try expandAll(block, packing.expander(), &raw, &digest, hand)
             expandedSHA256 = digest.finish()
         } else {
-            while first.count > 0 {
-                guard hand(first) else { break }
-                first = try readBlock(&raw)
-                total += first.count
+            while block.count > 0 {
+                guard try deliver(block, hand) else { break }
+                block = try readBlock(&raw)
+                total += block.count
             }
         }
+        if let last = try lastOfText() { _ = hand(last) }
         let sha256 = raw.finish()
         return FileFingerprint(
             bytes: total, modifiedAt: modified.tv_sec, sha256: sha256,
@@ -146,61 +163,91 @@ package final class FileSource {
             if count == 0 { break }
             block.count += count
         }
-        if isHashed {
-            digest.update(UnsafeRawBufferPointer(start: block.bytes, count: block.count))
-        }
+        if isHashed { digest.update(block.content) }
         return block
     }
 
-    private func inflateAll(
-        _ first: Block, _ raw: inout SHA256Digest, _ digest: inout SHA256Digest,
-        _ hand: (Block) -> Bool
+    private func expandAll(
+        _ first: Block, _ expander: any Expanding, _ raw: inout SHA256Digest,
+        _ digest: inout SHA256Digest, _ hand: (Block) -> Bool
     ) throws -> Int {
-        var stream = z_stream()
-        guard nightjar_inflate_start(&stream) == Z_OK else { throw FileRefusal(.badArchive) }
-        defer { inflateEnd(&stream) }
         var input = first
         var total = first.count
         var expanded = 0
         var output = Block()
-        var isMemberEnd = false
         while input.count > 0 {
-            stream.next_in = input.bytes
-            stream.avail_in = UInt32(input.count)
-            while stream.avail_in > 0 {
-                // A gzip file may be several members one behind the other.
-                if isMemberEnd { inflateReset(&stream) }
-                stream.next_out = output.bytes + output.count
-                stream.avail_out = UInt32(FileSource.blockBytes - output.count)
-                let code = inflate(&stream, Z_NO_FLUSH)
-                guard code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR else {
-                    throw FileRefusal(.badArchive)
-                }
-                isMemberEnd = code == Z_STREAM_END
-                output.count = FileSource.blockBytes - Int(stream.avail_out)
-                guard output.count == FileSource.blockBytes else { continue }
+            var taken = 0
+            var isFull = false
+            // A full block may leave something behind in the expander, even where all input is taken.
+            while taken < input.count || (isFull && !expander.isWhole) {
+                let step = try expander.expand(
+                    input.bytes + taken, input.count - taken, into: output.bytes + output.count,
+                    room: FileSource.blockBytes - output.count)
+                taken += step.taken
+                output.count += step.given
+                isFull = output.count == FileSource.blockBytes
+                guard isFull else { continue }
                 expanded += output.count
                 try check(expanded, of: total)
-                guard pass(&output, &digest, hand) else { return total }
+                guard try pass(&output, &digest, hand) else { return total }
             }
             input = try readBlock(&raw)
             total += input.count
         }
         try check(expanded + output.count, of: total)
-        if output.count > 0 { guard pass(&output, &digest, hand) else { return total } }
-        guard isMemberEnd else { throw FileRefusal(.truncated, "the gzip data ends too early") }
+        if output.count > 0 { guard try pass(&output, &digest, hand) else { return total } }
+        guard expander.isWhole else {
+            throw FileRefusal(.truncated, "the \(expander.name) data ends too early")
+        }
         return total
     }
 
     private func pass(
         _ output: inout Block, _ digest: inout SHA256Digest, _ hand: (Block) -> Bool
-    ) -> Bool {
-        if isHashed {
-            digest.update(UnsafeRawBufferPointer(start: output.bytes, count: output.count))
-        }
+    ) throws -> Bool {
+        if isHashed { digest.update(output.content) }
         let full = output
         output = Block()
-        return hand(full)
+        return try deliver(full, hand)
+    }
+
+    /// Hands on a block of expanded bytes, in UTF-8.
+    private func deliver(_ block: Block, _ hand: (Block) -> Bool) throws -> Bool {
+        if isStart {
+            isStart = false
+            try checkMark(block.content)
+        }
+        guard transcoder != nil else { return hand(block) }
+        var rest = block.content[...]
+        while !rest.isEmpty {
+            let piece = rest.prefix(FileSource.pieceBytes)
+            rest = rest.dropFirst(piece.count)
+            let text = Block()
+            text.count =
+                transcoder?.decode(UnsafeRawBufferPointer(rebasing: piece), into: text.bytes) ?? 0
+            guard text.count == 0 || hand(text) else { return false }
+        }
+        return true
+    }
+
+    /// What is left of the text when its bytes have ended; none where nothing is.
+    private func lastOfText() throws -> Block? {
+        guard transcoder != nil else { return nil }
+        let last = Block()
+        guard let count = transcoder?.finish(into: last.bytes) else {
+            throw FileRefusal(.truncated, "it ends in the middle of a character")
+        }
+        last.count = count
+        return count > 0 ? last : nil
+    }
+
+    /// Refuses a file that begins with the byte order mark of another encoding than its layout's.
+    private func checkMark(_ start: UnsafeRawBufferPointer) throws {
+        guard let mark = TextEncoding.mark(start), mark.encoding != encoding else { return }
+        throw FileRefusal(
+            .badHeader,
+            "line 1: it looks like \(mark.encoding.rawValue.uppercased()), the layout's encoding is "
+                + "\(encoding.rawValue); say so there, or save it as \(encoding.rawValue)")
     }
 
     private func check(_ expanded: Int, of read: Int) throws {

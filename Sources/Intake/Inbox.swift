@@ -67,6 +67,13 @@ package struct Inbox {
         }.map(\.path).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
+    /// Files whose names say that somebody still writes them, by path.
+    package func partial() throws -> [String] {
+        try Inbox.entries(inbox).map(\.path).filter {
+            Inbox.isUnfinished($0) && !$0.hasSuffix(".done")
+        }.sorted()
+    }
+
     /// Finished files of the inbox, by path, with those that this night has claimed already.
     ///
     /// - Parameters:
@@ -205,7 +212,9 @@ package struct Inbox {
             try Inbox.makeFolder(of: folder + path)
             try Inbox.write(refusal + "\n", to: folder + Inbox.reasonPath(of: path))
         }
-        let isPackable = !names.contains(path + ".gz") && Inbox.name(of: path).utf8.count <= 252
+        let isPackable =
+            !names.contains(path + Archive.ending)
+            && Inbox.name(of: path).utf8.count + Archive.ending.utf8.count <= 255
         if refusal == nil, isPackable {
             try Archive.pack(source, to: folder + path)
         } else {

@@ -3,10 +3,34 @@ package import Tabular
 
 /// How a system's file maps to a record kind.
 ///
-/// CSV in UTF-8 with a header; canonical columns that `columns` doesn't name bear their own name.
+/// Canonical columns that `columns` doesn't name bear their own name.
 package struct Layout: Hashable, Sendable {
     /// What becomes of a line whose quantity is zero.
     package enum ZeroQuantity: String, CaseIterable, Sendable { case reject, accept }
+
+    package enum Format: String, CaseIterable, Sendable {
+        case csv
+        case jsonLines = "jsonl"
+    }
+
+    /// Where the lines of an order stand.
+    package enum Lines: String, CaseIterable, Sendable {
+        /// In the file itself.
+        case here
+        /// In a file of the kind order-items; this one has a row an order.
+        case orderItems = "order-items"
+    }
+
+    /// What is part of an order's identity beside its system.
+    package enum KeyPart: String, CaseIterable, Sendable {
+        case storeID = "store_id"
+        case terminalID = "terminal_id"
+        case businessDate = "business_date"
+        case orderID = "order_id"
+    }
+
+    /// What a card's last digit must be.
+    package enum Check: String, CaseIterable, Sendable { case ean13, luhn }
 
     /// The layout that needs no file.
     package static let canonicalName = "canonical"
@@ -17,6 +41,10 @@ package struct Layout: Hashable, Sendable {
 
     package var name: String
     package var records: RecordKind
+    package var format = Format.csv
+    package var encoding = TextEncoding.utf8
+    /// Whether the first line names the columns; without it `columns` gives their positions, from 1.
+    package var hasHeader = true
     /// The ASCII byte between two fields.
     package var delimiter = UInt8(ascii: ",")
     /// The ASCII byte before the decimals.
@@ -39,6 +67,14 @@ package struct Layout: Hashable, Sendable {
     package var never: [String] = ["9998-12-31 00:00:00"]
     /// Columns that are the same in every record of the file.
     package var constants: [String: String] = [:]
+    /// Whether the lines of an order stand together.
+    package var isContiguous = true
+    package var lines = Lines.here
+    /// The parts of an order's identity, in its order; the order's own number alone is the default.
+    package var orderKey: [KeyPart] = [.orderID]
+    /// A regular expression that the whole of a card must match.
+    package var cardPattern: String?
+    package var check: Check?
     package var zeroQuantity = ZeroQuantity.reject
     package var fraction = NumberFormat.Fraction.reject
     /// Where its file names it; nil for one that needs no file.
@@ -56,6 +92,12 @@ package struct Layout: Hashable, Sendable {
 
     /// The header name of a canonical column.
     package func header(of column: String) -> String { columns[column] ?? column }
+
+    /// Whether there is no record without a column.
+    package func needs(_ column: RecordColumn) -> Bool {
+        column.isMandatory
+            && (lines == .here || !["quantity", "line_amount"].contains(column.name))
+    }
 
     /// The date pattern of a canonical column; nil for one that is no date.
     package func datePattern(of column: String) -> String? {

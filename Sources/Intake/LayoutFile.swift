@@ -1,18 +1,18 @@
 package import Settings
+internal import Tabular
 
 /// Reads layouts/*.yaml.
 package enum LayoutFile {
     private static let keys = SettingsKeys(
         [
-            "layout", "records", "delimiter", "decimal", "thousands", "dates", "timezone",
+            "layout", "records", "format", "encoding", "header", "delimiter", "decimal",
+            "thousands", "dates", "timezone",
             "timezones", "columns", "values", "nulls", "never", "constants", "zero_quantity",
-            "fraction",
+            "fraction", "contiguous", "lines", "order_key", "card_pattern", "check",
         ],
         needed: ["layout", "records"],
         later: [
-            "format": "csv", "encoding": "utf-8", "header": "true", "contiguous": "true",
-            "order_key": ["system", "order_id"], "trailer": "none", "marker": "none",
-            "code_pattern": "none", "card_pattern": "none", "check": "none",
+            "trailer": "none", "marker": "none", "code_pattern": "none",
         ])
 
     /// The layout that a file describes.
@@ -22,9 +22,9 @@ package enum LayoutFile {
         let reader = try SettingsReader(source)
         let map = try reader.file(keys)
         let name = map.text("layout") ?? ""
-        if name == Layout.canonicalName {
+        if Layout.isBuiltIn(name) {
             reader.fail(
-                "'canonical' is built in; give this layout a name of its own",
+                "'\(name)' is built in; give this layout a name of its own",
                 at: map.location(of: "layout"))
         }
         let records = map.word("records", RecordKind.self, later: RecordKind.later)
@@ -33,6 +33,8 @@ package enum LayoutFile {
         guard records != nil else { throw reader.failure }
         layout.location = map.location(of: "layout")
         columns(map, into: &layout)
+        orders(map, into: &layout)
+        cards(map, into: &layout)
         try reader.finish()
         return layout
     }
@@ -40,6 +42,9 @@ package enum LayoutFile {
     /// The keys that no record kind changes.
     private static func forms(_ map: SettingsMap, _ plain: Layout) -> Layout {
         var layout = plain
+        layout.format = map.word("format") ?? plain.format
+        layout.encoding = map.word("encoding") ?? plain.encoding
+        layout.hasHeader = map.boolean("header") ?? plain.hasHeader
         layout.delimiter = byte(map, "delimiter") ?? plain.delimiter
         layout.decimal = byte(map, "decimal") ?? plain.decimal
         if map.textOrEmpty("thousands").map({ !$0.isEmpty }) ?? false {
@@ -57,6 +62,65 @@ package enum LayoutFile {
         return layout
     }
 
+    /// The keys that say how the lines of an order hang together.
+    private static func orders(_ map: SettingsMap, into layout: inout Layout) {
+        layout.isContiguous = map.boolean("contiguous") ?? layout.isContiguous
+        layout.lines = map.word("lines") ?? layout.lines
+        if let parts = orderKey(map) { layout.orderKey = parts }
+        func refuse(_ key: String, of kind: String) {
+            guard map.node(key) != nil else { return }
+            map.reader.fail("'\(key)' is a key of layouts for \(kind)", at: map.location(of: key))
+        }
+        switch layout.records {
+        case .orders:
+            if layout.lines == .orderItems, layout.orderKey != [.orderID] {
+                map.reader.fail(
+                    "items know their order by its number alone: no other 'order_key' here",
+                    at: map.location(of: "order_key"))
+            }
+        case .orderItems:
+            refuse("lines", of: "orders")
+            refuse("order_key", of: "orders")
+        default:
+            refuse("contiguous", of: "orders and order-items")
+            refuse("lines", of: "orders")
+            refuse("order_key", of: "orders")
+        }
+    }
+
+    /// The parts of the key but `system`, which is part of every order's identity.
+    private static func orderKey(_ map: SettingsMap) -> [Layout.KeyPart]? {
+        guard let items = map.items("order_key") else { return nil }
+        var parts: [Layout.KeyPart] = []
+        for item in items where item.text != "system" {
+            guard let part: Layout.KeyPart = map.reader.word(item, "order_key") else { continue }
+            if parts.contains(part) {
+                map.reader.fail("'\(part.rawValue)' stands twice in 'order_key'", at: item.location)
+            }
+            parts.append(part)
+        }
+        if !parts.contains(.orderID) {
+            map.reader.fail("'order_key' needs order_id", at: map.location(of: "order_key"))
+        }
+        return parts
+    }
+
+    /// The keys that say how cards are written.
+    private static func cards(_ map: SettingsMap, into layout: inout Layout) {
+        if !map.isNone("card_pattern") {
+            layout.cardPattern = map.parse("card_pattern", as: "a regular expression") { text in
+                (try? Regex(text)) == nil ? nil : text
+            }
+        }
+        if !map.isNone("check") { layout.check = map.word("check") }
+        for key in ["card_pattern", "check"]
+        where map.node(key) != nil && layout.records.column("card_code") == nil {
+            map.reader.fail(
+                "'\(key)' is for cards, and \(layout.records.rawValue) have none",
+                at: map.location(of: key))
+        }
+    }
+
     /// The keys that speak of canonical columns.
     private static func columns(_ map: SettingsMap, into layout: inout Layout) {
         let reader = map.reader
@@ -66,6 +130,11 @@ package enum LayoutFile {
             if layout.columns[entry.key] == "" {
                 reader.fail("'\(entry.key)' is empty", at: entry.node.location)
             }
+        }
+        if layout.format == .jsonLines {
+            checkKeys(map)
+        } else if !layout.hasHeader {
+            checkPositions(map, layout)
         }
         for entry in map.entries("dates") ?? [] where reader.isDate(entry, of: kind) {
             layout.dates[entry.key] = reader.parse(entry.node, entry.key, DateLetters.checked)
@@ -79,15 +148,43 @@ package enum LayoutFile {
         layout.constants = map.node("constants").map { reader.constants($0, of: kind) } ?? [:]
     }
 
+    /// JSON Lines name each value.
+    private static func checkKeys(_ map: SettingsMap) {
+        if map.node("header") != nil, map.boolean("header") == false {
+            map.reader.fail("JSON Lines have keys and no 'header'", at: map.location(of: "header"))
+        }
+        if map.node("delimiter") != nil {
+            map.reader.fail("JSON Lines have no 'delimiter'", at: map.location(of: "delimiter"))
+        }
+    }
+
+    /// Without a header columns are named by their positions.
+    private static func checkPositions(_ map: SettingsMap, _ layout: Layout) {
+        for entry in map.entries("columns") ?? [] {
+            guard let text = layout.columns[entry.key], !text.isEmpty else { continue }
+            guard let position = Int(text), (1...100_000).contains(position), "\(position)" == text
+            else {
+                map.reader.fail(
+                    "'\(entry.key)' needs a position from 1, as 'header' is false, not '\(text)'",
+                    at: entry.node.location)
+                continue
+            }
+        }
+        if layout.columns.isEmpty {
+            map.reader.fail(
+                "without a header 'columns' must say where each column stands: { order_id: 1 }",
+                at: map.location(of: "header"))
+        }
+    }
+
     /// One ASCII character that can't be part of a name or a number.
     private static func byte(_ map: SettingsMap, _ key: String) -> UInt8? {
         map.parse(key, as: "one character like ',' ';' or \"\\t\"") { text in
-            guard let byte = text.utf8.first, text.utf8.count == 1, byte < 128 else { return nil }
-            let scalar = Unicode.Scalar(byte)
-            let isReserved =
-                scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-                || ["\"", "\r", "\n", "-"].contains(scalar)
-            return isReserved ? nil : byte
+            guard let byte = text.utf8.first, text.utf8.count == 1, CSVReader.canDelimit(byte)
+            else {
+                return nil
+            }
+            return byte
         }
     }
 }
@@ -98,10 +195,6 @@ extension SettingsReader {
         guard let column = kind.column(entry.key) else {
             let hint = Nearest.hint(for: entry.key, among: kind.columns.map(\.name))
             fail("'\(kind.rawValue)' have no column '\(entry.key)'\(hint)", at: entry.location)
-            return nil
-        }
-        guard column.use != .later else {
-            fail("the column '\(entry.key)' is not in this version", at: entry.location)
             return nil
         }
         return column

@@ -23,6 +23,7 @@ extension Loyalty.Reason {
         case .tooLong: self = .lineTooLong
         case .badQuote: self = .badQuote
         case .tooManyFields: self = .tooManyFields
+        case .badJSON: self = .badJSON
         }
     }
 }

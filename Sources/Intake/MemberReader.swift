@@ -1,24 +1,26 @@
-package import Loyalty
-package import Tabular
+internal import Loyalty
+internal import Tabular
 
 /// Reads members lines.
-package final class MemberReader: LineReading {
+final class MemberReader: LineReading {
     private let context: FileContext
     private let batch: MemberBatch
     private let tiers: [String]
-    private let columns: Columns
+    let columns: Columns
     private let card: Columns.Column
     private let memberID: Columns.Column
     private let tier: Columns.Column
     private let status: Columns.Column
-    private let tierSince: Columns.Column
-    private let tierSincePattern: DatePattern
-    private let enrolledOn: Columns.Column
-    private let enrolledOnPattern: DatePattern
+    private let replacesCard: Columns.Column
+    private let mergedInto: Columns.Column
+    private let tierSince: DateColumn
+    private let enrolledOn: DateColumn
+    private let cardExpiresOn: DateColumn
+    private let syntax: CardSyntax
     private let before: Int
-    package var refusals: [LineRefusal] = []
+    var refusals: [LineRefusal] = []
 
-    package init(_ context: FileContext, header: CSVRecord, into batches: Batches) throws {
+    init(_ context: FileContext, header: CSVRecord, into batches: Batches) throws {
         self.context = context
         batch = batches.members
         before = batch.members.count
@@ -28,31 +30,34 @@ package final class MemberReader: LineReading {
         memberID = columns["member_id"]
         tier = columns["tier"]
         status = columns["status"]
-        tierSince = columns["tier_since"]
-        tierSincePattern = try context.pattern("tier_since")
-        enrolledOn = columns["enrolled_on"]
-        enrolledOnPattern = try context.pattern("enrolled_on")
+        replacesCard = columns["replaces_card"]
+        mergedInto = columns["merged_into"]
+        tierSince = try DateColumn("tier_since", columns, context)
+        enrolledOn = try DateColumn("enrolled_on", columns, context)
+        cardExpiresOn = try DateColumn("card_expires_on", columns, context)
+        syntax = try CardSyntax(context.layout)
     }
 
-    package func withdraw() {
+    func withdraw() {
         batch.members.removeLast(batch.members.count - before)
         refusals.removeAll()
     }
 
-    package func judge(_ record: CSVRecord) -> Reason? {
-        if let reason = Reason(record.flaw) { return reason }
-        guard record.fieldCount == columns.fieldCount else { return .fieldCount }
+    func judge(_ record: CSVRecord) -> Reason? {
         guard let cardText = columns.text(card, record),
             let identity = columns.text(memberID, record),
             let tierText = columns.text(tier, record),
             let statusText = columns.text(status, record),
-            let sinceText = columns.text(tierSince, record),
-            let enrolledText = columns.text(enrolledOn, record)
+            let replacedText = columns.text(replacesCard, record),
+            let mergedText = columns.text(mergedInto, record)
         else { return .valueUnknown }
         guard !cardText.isEmpty else { return .missingField }
-        guard cardText.count <= 255, identity.count <= 255 else { return .textTooLong }
-        if cardText.isSpreadsheetDamage || identity.isSpreadsheetDamage {
-            return .spreadsheetDamage
+        for text in [identity, mergedText] {
+            if text.count > TextBuffer.capacity { return .textTooLong }
+            if text.isSpreadsheetDamage { return .spreadsheetDamage }
+        }
+        if let reason = syntax.flaw(of: cardText) ?? syntax.flaw(of: replacedText) {
+            return reason
         }
         var tierIndex: Int32 = -1
         if !tierText.isEmpty {
@@ -61,21 +66,18 @@ package final class MemberReader: LineReading {
             tierIndex = Int32(index)
         }
         guard let memberStatus = MemberRecord.Status(statusText) else { return .valueUnknown }
-        var since: CivilDate?
-        if !sinceText.isEmpty {
-            guard let date = tierSincePattern(sinceText)?.date else { return .dateInvalid }
-            since = date
-        }
-        var enrolled: CivilDate?
-        if !enrolledText.isEmpty {
-            guard let date = enrolledOnPattern(enrolledText)?.date else { return .dateInvalid }
-            enrolled = date
-        }
+        guard let since = tierSince.day(record, columns),
+            let enrolled = enrolledOn.day(record, columns),
+            let expires = cardExpiresOn.day(record, columns)
+        else { return .dateInvalid }
         batch.members.append(
             MemberRecord(
                 card: batch.texts.copy(cardText), memberID: batch.texts.copy(identity),
-                tier: tierIndex, tierSince: since, enrolledOn: enrolled, status: memberStatus,
-                file: context.file, line: Int32(record.line)))
+                tier: tierIndex, tierSince: since.unlessNever, enrolledOn: enrolled.unlessNever,
+                status: memberStatus, cardExpiresOn: expires.unlessNever,
+                replacesCard: batch.texts.copy(replacedText),
+                mergedInto: batch.texts.copy(mergedText), file: context.file,
+                line: Int32(record.line)))
         return nil
     }
 }

@@ -1,21 +1,22 @@
-package import Loyalty
-package import Tabular
+internal import Loyalty
+internal import Tabular
 
 /// Reads opening-lots lines.
-package final class OpeningLotReader: LineReading {
+final class OpeningLotReader: LineReading {
     private let context: FileContext
     private let batch: OpeningBatch
-    private let columns: Columns
+    let columns: Columns
     private let before: Int
     private let lot: Columns.Column
     private let card: Columns.Column
     private let account: Columns.Column
-    private let dates: [(column: Columns.Column, pattern: DatePattern)]
+    private let dates: [DateColumn]
+    private let syntax: CardSyntax
     private let points: Columns.Column
     private let remaining: Columns.Column
-    package var refusals: [LineRefusal] = []
+    var refusals: [LineRefusal] = []
 
-    package init(_ context: FileContext, header: CSVRecord, into batches: Batches) throws {
+    init(_ context: FileContext, header: CSVRecord, into batches: Batches) throws {
         self.context = context
         batch = batches.opening
         before = batch.lots.count
@@ -26,36 +27,30 @@ package final class OpeningLotReader: LineReading {
         card = columns["card_code"]
         account = columns["account"]
         dates = try ["earned_on", "active_on", "expires_on"].map {
-            (columns[$0], try context.pattern($0))
+            try DateColumn($0, columns, context)
         }
+        syntax = try CardSyntax(context.layout)
         points = columns["points"]
         remaining = columns["remaining"]
     }
 
-    package func withdraw() {
+    func withdraw() {
         batch.lots.removeLast(batch.lots.count - before)
         refusals.removeAll()
     }
 
-    package func judge(_ record: CSVRecord) -> Reason? {
-        if let reason = Reason(record.flaw) { return reason }
-        guard record.fieldCount == columns.fieldCount else { return .fieldCount }
+    func judge(_ record: CSVRecord) -> Reason? {
         guard let id = columns.text(lot, record), let cardText = columns.text(card, record),
             let accountText = columns.text(account, record)
         else { return .valueUnknown }
         guard !id.isEmpty, !cardText.isEmpty else { return .missingField }
-        guard id.count <= 255, cardText.count <= 255 else { return .textTooLong }
-        if cardText.isSpreadsheetDamage || id.isSpreadsheetDamage { return .spreadsheetDamage }
-        let kind: Account.Kind
-        if accountText.isEmpty || accountText.equals("spend") {
-            kind = .spend
-        } else if accountText.equals("status"), context.program.accounts.count > 1 {
-            kind = .status
-        } else {
-            return .valueUnknown
-        }
-        guard let earnedOn = date(0, record), earnedOn != Lot.never,
-            let activeOn = date(1, record), let expiresOn = date(2, record)
+        guard id.count <= TextBuffer.capacity else { return .textTooLong }
+        if id.isSpreadsheetDamage { return .spreadsheetDamage }
+        if let reason = syntax.flaw(of: cardText) { return reason }
+        guard let kind = context.account(accountText) else { return .valueUnknown }
+        guard let earnedOn = dates[0].day(record, columns), earnedOn != Lot.never,
+            let activeOn = dates[1].day(record, columns),
+            let expiresOn = dates[2].day(record, columns)
         else { return .dateInvalid }
         guard let pointsText = columns.text(points, record),
             let remainingText = columns.text(remaining, record),
@@ -65,17 +60,9 @@ package final class OpeningLotReader: LineReading {
         batch.lots.append(
             OpeningLot(
                 id: batch.texts.copy(id), card: batch.texts.copy(cardText), account: kind,
-                earnedOn: earnedOn, activeOn: activeOn == Lot.never ? earnedOn : activeOn,
+                earnedOn: earnedOn, activeOn: activeOn.unlessNever ?? earnedOn,
                 expiresOn: expiresOn, points: all, remaining: left, file: context.file,
                 line: Int32(record.line)))
         return nil
-    }
-
-    /// A date of the lot; `Lot.never` where there is none.
-    private func date(_ index: Int, _ record: CSVRecord) -> CivilDate? {
-        let (column, pattern) = dates[index]
-        guard let text = columns.text(column, record) else { return nil }
-        if text.isEmpty || columns.isNever(text) { return Lot.never }
-        return pattern(text)?.date
     }
 }

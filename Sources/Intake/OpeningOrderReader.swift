@@ -1,11 +1,11 @@
-package import Loyalty
-package import Tabular
+internal import Loyalty
+internal import Tabular
 
 /// Reads opening-orders lines.
-package final class OpeningOrderReader: LineReading {
+final class OpeningOrderReader: LineReading {
     private let context: FileContext
     private let batch: OpeningBatch
-    private let columns: Columns
+    let columns: Columns
     private let before: Int
     private let system: Columns.Column
     private let order: Columns.Column
@@ -15,11 +15,12 @@ package final class OpeningOrderReader: LineReading {
     private let points: Columns.Column
     private let pattern: DatePattern
     private let numbers: NumberFormat
+    private let syntax: CardSyntax
     private var systemName = ""
     private var systemIndex: Int32 = -1
-    package var refusals: [LineRefusal] = []
+    var refusals: [LineRefusal] = []
 
-    package init(_ context: FileContext, header: CSVRecord, into batches: Batches) throws {
+    init(_ context: FileContext, header: CSVRecord, into batches: Batches) throws {
         self.context = context
         batch = batches.opening
         before = batch.orders.count
@@ -33,26 +34,26 @@ package final class OpeningOrderReader: LineReading {
         points = columns["points"]
         pattern = try context.pattern("ordered_on")
         numbers = context.numbers
+        syntax = try CardSyntax(context.layout)
         try context.checkSystem(system)
     }
 
-    package func withdraw() {
+    func withdraw() {
         batch.orders.removeLast(batch.orders.count - before)
         refusals.removeAll()
     }
 
-    package func judge(_ record: CSVRecord) -> Reason? {
-        if let reason = Reason(record.flaw) { return reason }
-        guard record.fieldCount == columns.fieldCount else { return .fieldCount }
+    func judge(_ record: CSVRecord) -> Reason? {
         guard let id = columns.text(order, record), let cardText = columns.text(card, record),
             let systemText = columns.text(system, record),
             let pointsText = columns.text(points, record)
         else { return .valueUnknown }
         guard !id.isEmpty else { return .orderIDMissing }
-        guard id.count <= 255, cardText.count <= 255 else { return .textTooLong }
+        guard id.count <= TextBuffer.capacity else { return .textTooLong }
         guard !systemText.isEmpty else { return .systemMissing }
         guard context.knows(system: systemText) else { return .systemUnknown }
-        if cardText.isSpreadsheetDamage || id.isSpreadsheetDamage { return .spreadsheetDamage }
+        if id.isSpreadsheetDamage { return .spreadsheetDamage }
+        if let reason = syntax.flaw(of: cardText) { return reason }
         guard let dateText = columns.text(orderedOn, record), let date = pattern(dateText)?.date
         else { return .orderedAtInvalid }
         let decimals = context.program.currency.decimals

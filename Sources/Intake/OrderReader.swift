@@ -1,40 +1,39 @@
 internal import CScan
 internal import Loyalty
-package import Tabular
+internal import Tabular
 
 /// Reads order lines: closes each order as its lines end and keeps only what is left of it.
 ///
 /// This is the path that every order line takes: bytes to integers, no String, no allocation a line.
-package final class OrderReader: RecordReading {
+///
+/// Where header and lines come in two files it reads either of them: an order's row then makes a
+/// header of its own, and the items of an order that stand together make its items.
+final class OrderReader: RecordReading {
+    /// What of an order the file holds.
+    private enum Part { case whole, header, items }
+
     private let context: FileContext
     private let batch: OrderBatch
+    private let halves: OrderHalves
+    private let part: Part
+    private let fields: OrderFields
     private let columns: Columns
-    private let fieldCount: Int
-    private let decimals: Int
-    private let numbers: NumberFormat
-    private let pattern: DatePattern
-    private let rejectsZeroQuantity: Bool
+    /// Positions of the fields that tell orders apart.
+    private let identity: [Int]
     private let lastGoodDay: CivilDate
-    private let earnsNetOfTax: Bool
+    private let earnOn: Program.EarnOn
 
-    private let id: Int
-    private let orderedAt: Int
-    private let quantity: Int
-    private let unitPrice: Int
-    private let lineAmount: Int
-    private let taxAmount: Int
-    private let card: Columns.Column
-    private let kind: Columns.Column
-    private let original: Columns.Column
-    private let system: Columns.Column
-    private let store: Columns.Column
-    /// Fields that the lines of an order have in common.
-    private let sharedFields: [Int]
-    /// Fields whose text is part of the content, beside those that are read as numbers.
-    private let contentTexts: [Int]
+    private let texts = TextArena(blockBytes: 1 << 10)
+    private let programCurrency: ByteText
+    private let exampleID: ByteText
+    private let syntax: CardSyntax
+    private let key: ReceiptKey
+    private let originalKey: ReceiptKey
 
-    package private(set) var refusals: [LineRefusal] = []
+    private(set) var refusals: [LineRefusal] = []
     private let ordersBefore: Int
+    private let extrasBefore: Int
+    private let halvesBefore: OrderHalves.Mark
     private let amountsBefore: MinorUnits
     /// What the amounts of a night may come to, so that its points stay within 64 bits.
     private let largestNight: MinorUnits
@@ -45,22 +44,18 @@ package final class OrderReader: RecordReading {
     private var refusesNext = false
     /// Line, and why it is refused (nil for a good one), of each line of the run.
     private var runLines: [(line: Int32, reason: Reason?)] = []
-    private var runID: UnsafeMutablePointer<UInt8>
-    private var runCard: UnsafeMutablePointer<UInt8>
-    private var runOriginal: UnsafeMutablePointer<UInt8>
-    private var times: LocalTimes
+    private var runID = TextBuffer()
+    private var runCard = TextBuffer()
+    private var runOriginal = TextBuffer()
+    private var runStore = TextBuffer()
+    private var runTerminal = TextBuffer()
+    private var times: OrderTimes
     private var systemIndex: Int32 = -1
-    private var systemName: UnsafeMutablePointer<UInt8>
-    private var systemCount = -1
-    // As the file writes it, where it has such a column.
-    private var ownSystem: UnsafeMutablePointer<UInt8>
-    private var ownSystemCount = 0
-    private var timesOfSystem: [String: LocalTimes] = [:]
-    // The last time that was read: the lines of an order mostly share it.
-    private var lastTime: UnsafeMutablePointer<UInt8>
-    private var lastTimeCount = -1
-    private var lastLocal = LocalTime(date: CivilDate(days: 0), second: 0, offsetMinutes: nil)
-    private var lastDay = CivilDate(days: 0)
+    private var systemName = TextBuffer()
+    /// As the file writes it, where it has such a column.
+    private var ownSystem = TextBuffer()
+    /// The stores of the system; nil where all are good.
+    private var stores: Set<ByteText>?
 
     /// The last good line of the run, where it is in the same batch.
     private var previous: CSVRecord?
@@ -69,87 +64,65 @@ package final class OrderReader: RecordReading {
     private var cardTexts = TextArena(blockBytes: 1 << 16)
     private var cardOrders: [Int32] = []
 
-    private static let maxTextBytes = 255
-
     private struct Run {
         var isOpen = false
         var isRefused = false
         var hasTexts = false
-        var idCount = 0
-        var cardCount = 0
-        var originalCount = 0
-        var kind: IncomingOrder.Kind?
+        var mayBeExample = false
         var system: Int32 = 0
         var day = CivilDate(days: 0)
-        var net: MinorUnits = 0
-        var base: MinorUnits = 0
+        var sums = OrderSums()
         var content = ContentHash()
     }
 
-    package init(_ context: FileContext, header: CSVRecord, into batches: Batches) throws {
+    init(_ context: FileContext, header: CSVRecord, into batches: Batches) throws {
         self.context = context
         batch = batches.orders
+        halves = batches.halves
+        part =
+            context.layout.records == .orderItems
+            ? .items : context.layout.lines == .orderItems ? .header : .whole
         ordersBefore = batch.orders.count
+        extrasBefore = batch.extras.count
+        halvesBefore = halves.mark
         amountsBefore = batch.amounts
         largestNight = context.program.largestNight
-        columns = try context.columns(header)
-        fieldCount = columns.fieldCount
-        decimals = context.program.currency.decimals
-        numbers = context.numbers
-        pattern = try context.pattern("ordered_at")
-        rejectsZeroQuantity = context.layout.zeroQuantity == .reject
+        fields = try OrderFields(context, header: header)
+        columns = fields.columns
         lastGoodDay = context.day.adding(days: 1)
-        earnsNetOfTax = context.program.earnOn == .netOfTax
-        id = columns["order_id"].field
-        orderedAt = columns["ordered_at"].field
-        quantity = columns["quantity"].field
-        unitPrice = columns["unit_price"].field
-        lineAmount = columns["line_amount"].field
-        taxAmount = columns["tax_amount"].field
-        card = columns["card_code"]
-        kind = columns["kind"]
-        original = columns["original_order_id"]
-        system = columns["system"]
-        store = columns["store_id"]
-        for name in ["order_id", "ordered_at", "quantity", "line_amount"]
-        where columns[name].field < 0 {
-            throw FileRefusal(.missingColumn, "'\(context.layout.header(of: name))', line 1")
-        }
-        try context.checkSystem(system)
-        let numeric: Set = [
-            "order_id", "ordered_at", "quantity", "unit_price", "line_amount", "tax_amount",
-            "line_no", "system",
-        ]
-        sharedFields = Set([card, kind, original, store, system].map(\.field)).subtracting([-1])
-            .sorted()
-        contentTexts = Set(
-            context.layout.records.columns.filter { !numeric.contains($0.name) }
-                .map { [columns] in columns[$0.name].field }.filter { $0 >= 0 }
-        ).sorted()
-        func buffer() -> UnsafeMutablePointer<UInt8> {
-            .allocate(capacity: OrderReader.maxTextBytes)
-        }
-        (runID, runCard, runOriginal) = (buffer(), buffer(), buffer())
-        (systemName, lastTime, ownSystem) = (buffer(), buffer(), buffer())
-        times = try context.times("ordered_at", system: system.constant.string)
+        earnOn = context.program.earnOn
+        key = ReceiptKey(context.layout.orderKey)
+        originalKey = ReceiptKey(context.layout.orderKey)
+        identity = fields.identity(context.layout.orderKey)
+        programCurrency = texts.copy(context.program.currency.code)
+        exampleID = texts.copy(context.layout.records.column("order_id")?.example ?? "")
+        syntax = try CardSyntax(context.layout)
+        times = try OrderTimes(context, system: fields.system.constant.string)
     }
 
     deinit {
-        for buffer in [runID, runCard, runOriginal, systemName, lastTime, ownSystem] {
-            buffer.deallocate()
+        for buffer in [
+            runID, runCard, runOriginal, runStore, runTerminal, systemName, ownSystem,
+        ] {
+            buffer.free()
         }
+        key.free()
+        originalKey.free()
+        times.free()
     }
 
-    package func read(_ records: ArraySlice<CSVRecord>) throws {
+    func read(_ records: ArraySlice<CSVRecord>) throws {
         // The records of an earlier batch are gone.
         previous = nil
         for record in records { try read(record) }
         internCards()
     }
 
-    package func withdraw() {
+    func withdraw() {
         batch.orders.removeLast(batch.orders.count - ordersBefore)
+        batch.extras.removeLast(batch.extras.count - extrasBefore)
         batch.amounts = amountsBefore
+        halves.cut(to: halvesBefore)
         refusals.removeAll()
         runLines.removeAll()
         run = Run()
@@ -157,7 +130,7 @@ package final class OrderReader: RecordReading {
         cardOrders.removeAll()
     }
 
-    package func finish() throws {
+    func finish() throws {
         close()
         internCards()
     }
@@ -165,34 +138,39 @@ package final class OrderReader: RecordReading {
     // MARK: One line
 
     private func read(_ record: CSVRecord) throws {
-        let text = id < record.fieldCount ? record[id] : ByteText(start: runID, count: 0)
+        let text =
+            fields.id < record.fieldCount
+            ? record[fields.id] : ByteText(start: exampleID.start, count: 0)
         if let flaw = Reason(record.flaw), isUnreadable(text) {
             // It may be of the order before it or of the one behind it: neither can be taken as whole.
+            guard context.layout.isContiguous else {
+                throw FileRefusal(.unreadableLine, "line \(record.line)")
+            }
             refusals.append(LineRefusal(line: Int32(record.line), reason: flaw))
             run.isRefused = true
             refusesNext = true
             return
         }
-        if columns.isNull(text) || text.count > OrderReader.maxTextBytes {
+        if columns.isNull(text) || text.count > TextBuffer.capacity {
             // Nobody knows whose line it is: refused alone, and it ends no run.
             let reason: Reason =
                 Reason(record.flaw)
-                ?? (record.fieldCount != fieldCount
+                ?? (record.fieldCount != fields.count
                     ? .fieldCount
                     : text.isEmpty || columns.isNull(text) ? .orderIDMissing : .textTooLong)
             refusals.append(LineRefusal(line: Int32(record.line), reason: reason))
             return
         }
-        if !run.isOpen || ByteText(start: runID, count: run.idCount) != text
-            || isOfOtherSystem(record)
+        if !run.isOpen || part == .header || !runID.holds(text) || isOfOtherSystem(record)
+            || isOfOtherReceipt(record)
         {
             close()
             previous = nil
             run.isOpen = true
             run.isRefused = refusesNext
+            run.mayBeExample = text == exampleID
             try openSystem(record)
-            run.idCount = text.count
-            runID.update(from: text.start, count: text.count)
+            runID.set(text)
         }
         // Between two lines of one order a damaged one was that order's.
         refusesNext = false
@@ -208,165 +186,165 @@ package final class OrderReader: RecordReading {
 
     /// Whether the line's own system ends the run: two systems may use one number.
     private func isOfOtherSystem(_ record: CSVRecord) -> Bool {
-        guard system.field >= 0, system.field < record.fieldCount else { return false }
-        return record[system.field] != ByteText(start: ownSystem, count: ownSystemCount)
+        guard fields.system.field >= 0, fields.system.field < record.fieldCount else {
+            return false
+        }
+        return !ownSystem.holds(record[fields.system.field])
+    }
+
+    /// Whether the line is of another receipt of the same number; one that doesn't say is of this one.
+    private func isOfOtherReceipt(_ record: CSVRecord) -> Bool {
+        guard !key.isPlain, run.hasTexts, record.flaw == .none, record.fieldCount == fields.count
+        else { return false }
+        return key.parts.contains { part in
+            switch part {
+            case .orderID: return false
+            case .businessDate:
+                return times.day(fields.orderedAt.text(record)).map { $0 != run.day } ?? false
+            case .storeID, .terminalID:
+                let text = columns.text(
+                    part == .storeID ? fields.store : fields.terminal, record)
+                guard let text, !text.isEmpty else { return false }
+                return !(part == .storeID ? runStore : runTerminal).holds(text)
+            }
+        }
     }
 
     /// Notes a run's own system, and reads its times as that system's zone says.
     private func openSystem(_ record: CSVRecord) throws {
         guard isOfOtherSystem(record) else { return }
-        let text = record[system.field]
-        ownSystemCount = min(text.count, OrderReader.maxTextBytes)
-        ownSystem.update(from: text.start, count: ownSystemCount)
-        let name = columns.text(system, record)?.string ?? ""
-        if timesOfSystem[name] == nil {
-            timesOfSystem[name] = try context.times("ordered_at", system: name)
-        }
-        times = timesOfSystem[name] ?? times
-        // The same text may be another day there.
-        lastTimeCount = -1
+        ownSystem.set(record[fields.system.field])
+        try times.use(columns.text(fields.system, record)?.string ?? "")
     }
 
     /// Adds a line to the run; says why it is refused.
     private func judge(_ record: CSVRecord) throws -> Reason? {
         if let reason = Reason(record.flaw) { return reason }
-        guard record.fieldCount == fieldCount else { return .fieldCount }
-        guard let day = day(record[orderedAt]) else { return .orderedAtInvalid }
-        guard let pieces = wholeNumber(record[quantity], digits: 9),
-            pieces != 0 || !rejectsZeroQuantity
-        else { return .quantityInvalid }
-        var price: MinorUnits = 0
-        if unitPrice >= 0 {
-            let text = record[unitPrice]
-            if numbers.fraction == .exact || !columns.isNull(text) {
-                guard let read = numbers.money(text, decimals: decimals) else {
-                    return .amountInvalid
-                }
-                price = read
+        guard record.fieldCount == fields.count else { return .fieldCount }
+        if run.mayBeExample, columns.isExample(record) { return .dummyRow }
+        var day = CivilDate(days: 0)
+        if part != .items {
+            guard let read = times.day(fields.orderedAt.text(record)) else {
+                return .orderedAtInvalid
             }
+            day = read
         }
-        guard let amount = numbers.money(record[lineAmount], decimals: decimals) else {
-            return .amountInvalid
-        }
-        var tax: MinorUnits = 0
-        if taxAmount >= 0, !columns.isNull(record[taxAmount]) {
-            guard let read = numbers.money(record[taxAmount], decimals: decimals) else {
-                return .amountInvalid
-            }
-            tax = read
-        }
+        var line = OrderFields.Line()
+        if part != .header, let reason = fields.read(record, &line) { return reason }
+        let isFirst = !run.hasTexts
         if let reason = try addTexts(record, day) { return reason }
-        // Beyond it points would leave 64 bits; no till sells so much at once.
-        let most = Currency.mostMinorUnits.magnitude
-        guard amount.magnitude <= most, tax.magnitude <= most else { return .amountInvalid }
+        if fields.hasPoints,
+            let reason = fields.addPoints(record, isFirst: isFirst, to: &run.sums)
+        {
+            return reason
+        }
         // An order that has passed the limit is refused, wherever further lines take its sums.
-        run.net &+= amount
-        run.base &+= earnsNetOfTax ? amount - tax : amount
-        guard run.net.magnitude <= most, run.base.magnitude <= most else { return .amountInvalid }
-        hash(record, pieces, price, amount, tax)
+        let base = earnOn == .netOfTax ? line.amount - line.tax : line.amount
+        run.sums.net &+= line.amount
+        run.sums.base &+= base
+        if line.pieces < 0 { run.sums.returned &+= base }
+        let most = Currency.mostMinorUnits.magnitude
+        guard run.sums.net.magnitude <= most, run.sums.base.magnitude <= most,
+            run.sums.returned.magnitude <= most
+        else { return .amountInvalid }
+        run.content += fields.content(record, line, part == .items ? nil : times.lastLocal)
         previous = record
         return nil
     }
 
-    private func hash(
-        _ record: CSVRecord, _ pieces: Int64, _ price: MinorUnits, _ amount: MinorUnits,
-        _ tax: MinorUnits
-    ) {
-        var hasher = LineHasher()
-        hasher.combine(
-            UInt64(bitPattern: amount),
-            UInt64(bitPattern: Int64(lastLocal.date.days)) << 32
-                | UInt64(UInt32(bitPattern: lastLocal.second)))
-        hasher.combine(UInt64(bitPattern: pieces), UInt64(bitPattern: price))
-        if taxAmount >= 0 { hasher.combine(UInt64(bitPattern: tax), 0) }
-        for field in contentTexts { hasher.combine(record[field]) }
-        run.content += hasher.hash
-    }
-
-    /// The day of an order, in the program's zone.
-    private func day(_ text: ByteText) -> CivilDate? {
-        if text.count == lastTimeCount, ByteText(start: lastTime, count: lastTimeCount) == text {
-            return lastDay
-        }
-        guard let local = pattern(text) else { return nil }
-        lastLocal = local
-        lastDay = times.day(local)
-        if text.count <= OrderReader.maxTextBytes {
-            lastTime.update(from: text.start, count: text.count)
-            lastTimeCount = text.count
-        }
-        return lastDay
-    }
-
     /// Card, kind, original and system: of the order's first line; the others must agree.
     private func addTexts(_ record: CSVRecord, _ day: CivilDate) throws -> Reason? {
-        if let previous, sharesTexts(record, previous) { return nil }
-        guard let cardText = columns.text(card, record),
-            let kindText = columns.text(kind, record),
-            let originalText = columns.text(original, record)
-        else { return .valueUnknown }
+        if let previous, fields.areShared(record, previous) { return nil }
         // The first line that is good so far: earlier ones of the order may be damaged.
         let isFirst = !run.hasTexts
         run.hasTexts = true
-        if store.field >= 0, columns.isNull(record[store.field]) { return .missingField }
-        if isFirst {
-            if ByteText(start: runID, count: run.idCount).isSpreadsheetDamage {
-                return .spreadsheetDamage
-            }
-            if day > lastGoodDay { return .dateInFuture }
-            run.day = day
-            if let reason = try setSystem(record) { return reason }
-        }
-        if isFirst || ByteText(start: runCard, count: run.cardCount) != cardText {
+        if part == .items { return try isFirst ? open(day, record) : nil }
+        guard let cardText = columns.text(fields.card, record),
+            let kindText = columns.text(fields.kind, record),
+            let originalText = columns.text(fields.original, record),
+            let storeText = columns.text(fields.store, record),
+            let currencyText = columns.text(fields.currency, record)
+        else { return .valueUnknown }
+        if storeText.isEmpty { return .missingField }
+        if isFirst, let reason = try open(day, record) { return reason }
+        if let reason = addPlace(record, storeText, isFirst) { return reason }
+        if !currencyText.isEmpty, currencyText != programCurrency { return .unknownCurrency }
+        if isFirst || !runCard.holds(cardText) {
             // A line that leaves the card out belongs to the order's card all the same.
-            if !isFirst, !cardText.isEmpty, run.cardCount > 0 { return .ambiguousMember }
+            if !isFirst, !cardText.isEmpty, !runCard.isEmpty { return .ambiguousMember }
             if isFirst || !cardText.isEmpty {
-                guard cardText.count <= OrderReader.maxTextBytes else { return .textTooLong }
-                if cardText.isSpreadsheetDamage { return .spreadsheetDamage }
-                runCard.update(from: cardText.start, count: cardText.count)
-                run.cardCount = cardText.count
+                if let reason = syntax.flaw(of: cardText) { return reason }
+                runCard.set(cardText)
             }
         }
-        if !originalText.isEmpty, run.originalCount == 0 {
-            guard originalText.count <= OrderReader.maxTextBytes else { return .textTooLong }
-            runOriginal.update(from: originalText.start, count: originalText.count)
-            run.originalCount = originalText.count
+        if !originalText.isEmpty, runOriginal.isEmpty {
+            guard originalText.count <= TextBuffer.capacity else { return .textTooLong }
+            if originalText.isSpreadsheetDamage { return .spreadsheetDamage }
+            runOriginal.set(originalText)
         }
         return addKind(kindText, isFirst)
     }
 
-    /// Whether card, kind, original and store are written just as in a line that was found good.
-    private func sharesTexts(_ record: CSVRecord, _ other: CSVRecord) -> Bool {
-        for field in sharedFields where record[field] != other[field] { return false }
-        return true
-    }
-
-    private func addKind(_ text: ByteText, _ isFirst: Bool) -> Reason? {
-        let kind: IncomingOrder.Kind?
-        if text.isEmpty {
-            kind = nil
-        } else if text.equals("sale") {
-            kind = .sale
-        } else if text.equals("return") {
-            kind = .return
-        } else {
-            return .valueUnknown
+    /// What the order's first line says of the whole.
+    private func open(_ day: CivilDate, _ record: CSVRecord) throws -> Reason? {
+        if runID.text.isSpreadsheetDamage { return .spreadsheetDamage }
+        if day > lastGoodDay { return .dateInFuture }
+        run.day = day
+        guard let name = columns.text(fields.system, record), !name.isEmpty else {
+            return .systemMissing
         }
-        if isFirst { run.kind = kind }
-        return run.kind == kind ? nil : .valueUnknown
-    }
-
-    private func setSystem(_ record: CSVRecord) throws -> Reason? {
-        guard let name = columns.text(system, record), !name.isEmpty else { return .systemMissing }
-        if systemCount != name.count || ByteText(start: systemName, count: systemCount) != name {
-            guard name.count <= OrderReader.maxTextBytes else { return .textTooLong }
+        if !systemName.holds(name) {
+            guard name.count <= TextBuffer.capacity else { return .textTooLong }
             guard context.knows(system: name) else { return .systemUnknown }
-            systemName.update(from: name.start, count: name.count)
-            systemCount = name.count
+            systemName.set(name)
             systemIndex = batch.system(named: name.string)
+            stores = context.stores[name.string].map { names in
+                Set(names.map { texts.copy($0) })
+            }
         }
         run.system = systemIndex
         return nil
+    }
+
+    /// Store and terminal.
+    private func addPlace(_ record: CSVRecord, _ storeText: ByteText, _ isFirst: Bool) -> Reason? {
+        if let stores, !stores.contains(storeText) { return .unknownStore }
+        guard !key.isPlain else { return nil }
+        guard storeText.count <= TextBuffer.capacity else { return .textTooLong }
+        if isFirst { runStore.set(storeText) }
+        guard key.parts.contains(.terminalID) else { return nil }
+        guard let text = columns.text(fields.terminal, record) else { return .valueUnknown }
+        guard !text.isEmpty else { return .missingField }
+        guard text.count <= TextBuffer.capacity else { return .textTooLong }
+        if isFirst { runTerminal.set(text) }
+        return nil
+    }
+
+    private func addKind(_ text: ByteText, _ isFirst: Bool) -> Reason? {
+        let kind = IncomingOrder.Kind(text)
+        guard kind != nil || text.isEmpty else { return .valueUnknown }
+        if isFirst { run.sums.kind = kind }
+        return run.sums.kind == kind ? nil : .valueUnknown
+    }
+
+    // MARK: Lines that stand apart
+
+    /// The day of a line, where it is part of the order's identity.
+    func keyDay(_ record: CSVRecord) throws -> Int32 {
+        guard key.parts.contains(.businessDate), record.flaw == .none,
+            record.fieldCount == fields.count
+        else { return 0 }
+        try openSystem(record)
+        return times.day(fields.orderedAt.text(record))?.days ?? Int32.min
+    }
+
+    /// How the lines of one order come to stand together: by the fields that tell orders apart.
+    func compare(_ left: CSVRecord, _ right: CSVRecord) -> Int {
+        for field in identity {
+            let (one, other) = (left.field(field), right.field(field))
+            if one != other { return one < other ? -1 : 1 }
+        }
+        return 0
     }
 
     // MARK: One order
@@ -377,39 +355,74 @@ package final class OrderReader: RecordReading {
         defer {
             run = Run()
             runLines.removeAll(keepingCapacity: true)
+            runCard.clear()
+            runOriginal.clear()
         }
-        if !run.isRefused { take() }
         if run.isRefused {
-            for (line, reason) in runLines {
-                refusals.append(
-                    LineRefusal(line: line, reason: reason ?? .orderHasRejectedLine))
-            }
+            refuse()
             return
         }
-        let text = batch.texts.reserve(run.idCount + run.originalCount)
-        text.update(from: runID, count: run.idCount)
-        (text + run.idCount).update(from: runOriginal, count: run.originalCount)
-        if run.cardCount > 0 {
-            cards.append(cardTexts.copy(ByteText(start: runCard, count: run.cardCount)))
-            cardOrders.append(Int32(batch.orders.count))
+        let id = key.identity(
+            order: runID.text, store: runStore.text, terminal: runTerminal.text, day: run.day)
+        let original = originalKey.original(
+            runOriginal.text, store: runStore.text, terminal: runTerminal.text)
+        guard id.count <= TextBuffer.capacity, original.count <= TextBuffer.capacity else {
+            refuse(.textTooLong)
+            return
         }
-        batch.orders.append(
-            IncomingOrder(
-                id: ByteText(start: text, count: run.idCount), originalCount: run.originalCount,
-                kind: run.kind ?? (run.net < 0 ? .return : .sale), system: run.system, card: -1,
-                file: context.file, line: runLines[0].line, lineCount: Int32(runLines.count),
-                date: run.day, net: run.net, base: run.base, content: run.content))
+        // Of two halves the sums are known once both are there.
+        if part == .whole, !batch.takes(run.sums, largestNight) {
+            refuse(.amountInvalid)
+            return
+        }
+        let text = batch.texts.reserve(id.count + original.count)
+        text.update(from: id.start, count: id.count)
+        (text + id.count).update(from: original.start, count: original.count)
+        var order = IncomingOrder(
+            id: ByteText(start: text, count: id.count), originalCount: original.count,
+            kind: .sale, system: run.system, card: -1, file: context.file,
+            line: runLines[0].line, lineCount: Int32(runLines.count), date: run.day,
+            net: run.sums.net, base: 0, content: run.content)
+        switch part {
+        case .whole:
+            if !runCard.isEmpty {
+                cards.append(cardTexts.copy(runCard.text))
+                cardOrders.append(Int32(batch.orders.count))
+            }
+            let further = furtherLines(&order)
+            batch.add(order, run.sums, further, earnOn: earnOn)
+        case .header:
+            if !runCard.isEmpty { order.card = batch.cards.intern(runCard.text) }
+            let further = furtherLines(&order)
+            halves.headers.append(OrderHalf(order: order, sums: run.sums, furtherLines: further))
+        case .items:
+            let further = furtherLines(&order)
+            halves.items.append(OrderHalf(order: order, sums: run.sums, furtherLines: further))
+        }
     }
 
-    /// Refuses an order whose amounts would take the night's sums beyond 64 bits.
-    private func take() {
-        let amount = max(abs(run.net), abs(run.base))
-        if amount <= largestNight - batch.amounts {
-            batch.amounts += amount
-            return
+    private func refuse(_ whole: Reason? = nil) {
+        for (line, reason) in runLines {
+            refusals.append(
+                LineRefusal(line: line, reason: reason ?? whole ?? .orderHasRejectedLine))
         }
-        run.isRefused = true
-        for index in runLines.indices { runLines[index].reason = .amountInvalid }
+        if part != .whole { halves.refused.append(batch.texts.copy(runID.text)) }
+    }
+
+    /// Cuts an order's lines to those that follow its first one; gives the others.
+    private func furtherLines(_ order: inout IncomingOrder) -> [OrderLines] {
+        let last = runLines[runLines.count - 1].line
+        if last - order.line + 1 == order.lineCount { return [] }
+        var runs: [OrderLines] = []
+        for (line, _) in runLines {
+            if let end = runs.last, end.line + end.lineCount == line {
+                runs[runs.count - 1].lineCount += 1
+            } else {
+                runs.append(OrderLines(file: context.file, line: line, lineCount: 1))
+            }
+        }
+        order.lineCount = runs[0].lineCount
+        return Array(runs.dropFirst())
     }
 
     /// Gives the orders of a batch their cards, all at once: one by one each would wait for memory.

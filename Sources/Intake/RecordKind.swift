@@ -1,14 +1,18 @@
 /// What a file is about.
 package enum RecordKind: String, CaseIterable, Sendable {
-    case members, orders
+    case members, tiers, products, orders
+    case orderItems = "order-items"
+    case adjustments
     case openingLots = "opening-lots"
     case openingOrders = "opening-orders"
 
     /// Kinds that a later version reads.
     package static let later = [
-        "tiers", "products", "order-items", "burns", "codes", "stock", "claims", "events",
-        "gift-codes", "adjustments", "rewards",
+        "burns", "codes", "stock", "claims", "events", "gift-codes", "rewards",
     ]
+
+    /// Whether its records are orders or halves of them: they are settled and posted together.
+    package var isOfOrders: Bool { self == .orders || self == .orderItems }
 
     /// The canonical columns, in the order of a template.
     ///
@@ -16,10 +20,21 @@ package enum RecordKind: String, CaseIterable, Sendable {
     package var columns: [RecordColumn] {
         switch self {
         case .members: RecordKind.memberColumns
+        case .tiers: RecordKind.tierColumns
+        case .products: RecordKind.productColumns
         case .orders: RecordKind.orderColumns
+        case .orderItems: RecordKind.orderItemColumns
+        case .adjustments: RecordKind.adjustmentColumns
         case .openingLots: RecordKind.openingLotColumns
         case .openingOrders: RecordKind.openingOrderColumns
         }
+    }
+
+    /// What `nightjar init` writes to templates/: a header and the example row.
+    package var template: String {
+        let columns = columns.filter { $0.name != "system" }
+        return columns.map(\.name).joined(separator: ",") + "\n"
+            + columns.map(\.example).joined(separator: ",") + "\n"
     }
 
     /// The column of a name.
@@ -49,86 +64,131 @@ package struct RecordColumn: Hashable, Sendable {
         case optional
         /// Known, allowed and without effect on points.
         case information
-        /// It would change points, and a later version reads it.
-        case later
     }
 
     package var name: String
     package var form: Form
     package var use: Use
+    /// What stands in it in the template's row; a line of nothing but examples is refused.
+    package var example: String
 
-    package init(_ name: String, _ form: Form = .text, _ use: Use = .optional) {
+    package init(
+        _ name: String, _ form: Form = .text, _ use: Use = .optional, example: String = ""
+    ) {
         self.name = name
         self.form = form
         self.use = use
+        self.example = example
     }
 
     package var isMandatory: Bool { use == .mandatory }
 }
 
 extension RecordKind {
+    /// Columns of a record are in its file, in its name, or said by the job; this one mostly so.
+    private static let system = RecordColumn("system")
+
     private static let memberColumns: [RecordColumn] = [
-        RecordColumn("system"),
-        RecordColumn("card_code", .text, .mandatory),
-        RecordColumn("member_id"),
+        system,
+        RecordColumn("card_code", .text, .mandatory, example: "EXAMPLE-CARD"),
+        RecordColumn("member_id", example: "EXAMPLE-MEMBER"),
         RecordColumn("contact_id", .text, .information),
         RecordColumn("tier"),
         RecordColumn("tier_since", .date),
-        RecordColumn("enrolled_on", .date),
-        RecordColumn("status"),
+        RecordColumn("enrolled_on", .date, example: "2026-01-31"),
+        RecordColumn("status", example: "active"),
         RecordColumn("card_expires_on", .date),
-        RecordColumn("segments", .text, .later),
+        RecordColumn("segments", .text, .information),
         RecordColumn("birthday", .date, .information),
         RecordColumn("language", .text, .information),
         RecordColumn("email_hash", .text, .information),
         RecordColumn("phone_hash", .text, .information),
-        RecordColumn("replaces_card", .text, .later),
-        RecordColumn("merged_into", .text, .later),
+        RecordColumn("replaces_card"),
+        RecordColumn("merged_into"),
+    ]
+
+    private static let tierColumns: [RecordColumn] = [
+        system,
+        RecordColumn("card_code", .text, .mandatory, example: "EXAMPLE-CARD"),
+        RecordColumn("tier", .text, .mandatory, example: "gold"),
+        RecordColumn("until", .date, example: "2026-12-31"),
+    ]
+
+    private static let productColumns: [RecordColumn] = [
+        system,
+        RecordColumn("product_id", .text, .mandatory, example: "EXAMPLE-PRODUCT"),
+        RecordColumn("category", example: "coffee"),
+        RecordColumn("brand", example: "house"),
+        RecordColumn("department", example: "food"),
     ]
 
     private static let orderColumns: [RecordColumn] = [
-        RecordColumn("system"),
-        RecordColumn("order_id", .text, .mandatory),
-        RecordColumn("ordered_at", .time, .mandatory),
-        RecordColumn("store_id", .text, .mandatory),
+        system,
+        RecordColumn("order_id", .text, .mandatory, example: "EXAMPLE-ORDER"),
+        RecordColumn("ordered_at", .time, .mandatory, example: "2026-01-31T18:30:00"),
+        RecordColumn("store_id", .text, .mandatory, example: "0001"),
         RecordColumn("channel", .text, .information),
-        RecordColumn("terminal_id", .text, .information),
-        RecordColumn("card_code"),
-        RecordColumn("line_no", .text, .information),
-        RecordColumn("product_id", .text, .information),
+        RecordColumn("terminal_id", example: "1"),
+        RecordColumn("card_code", example: "EXAMPLE-CARD"),
+        RecordColumn("line_no", .text, .information, example: "1"),
+        RecordColumn("product_id", .text, .information, example: "EXAMPLE-PRODUCT"),
         RecordColumn("category", .text, .information),
         RecordColumn("brand", .text, .information),
-        RecordColumn("quantity", .quantity, .mandatory),
-        RecordColumn("unit_price", .money, .information),
-        RecordColumn("line_amount", .money, .mandatory),
+        RecordColumn("quantity", .quantity, .mandatory, example: "2"),
+        RecordColumn("unit_price", .money, .information, example: "4.50"),
+        RecordColumn("line_amount", .money, .mandatory, example: "9.00"),
         RecordColumn("tax_amount", .money),
         RecordColumn("discount_amount", .money, .information),
-        RecordColumn("points_paid", .integer, .later),
-        RecordColumn("points_discount", .money, .later),
-        RecordColumn("currency", .text, .information),
-        RecordColumn("kind"),
+        RecordColumn("points_paid", .integer),
+        RecordColumn("points_discount", .money),
+        RecordColumn("currency"),
+        RecordColumn("kind", example: "sale"),
         RecordColumn("original_order_id"),
     ]
 
+    private static let orderItemColumns: [RecordColumn] = [
+        system,
+        RecordColumn("order_id", .text, .mandatory, example: "EXAMPLE-ORDER"),
+        RecordColumn("line_no", .text, .information, example: "1"),
+        RecordColumn("product_id", .text, .information, example: "EXAMPLE-PRODUCT"),
+        RecordColumn("category", .text, .information),
+        RecordColumn("brand", .text, .information),
+        RecordColumn("quantity", .quantity, .mandatory, example: "2"),
+        RecordColumn("unit_price", .money, .information, example: "4.50"),
+        RecordColumn("line_amount", .money, .mandatory, example: "9.00"),
+        RecordColumn("tax_amount", .money),
+        RecordColumn("discount_amount", .money, .information),
+    ]
+
+    private static let adjustmentColumns: [RecordColumn] = [
+        system,
+        RecordColumn("adjustment_id", .text, .mandatory, example: "EXAMPLE-ADJUSTMENT"),
+        RecordColumn("card_code", .text, .mandatory, example: "EXAMPLE-CARD"),
+        RecordColumn("account", example: "spend"),
+        RecordColumn("points", .integer, .mandatory, example: "50"),
+        RecordColumn("effective_on", .date, example: "2026-01-31"),
+        RecordColumn("reason", .text, .mandatory, example: "goodwill"),
+    ]
+
     private static let openingLotColumns: [RecordColumn] = [
-        RecordColumn("system"),
-        RecordColumn("lot_id", .text, .mandatory),
-        RecordColumn("card_code", .text, .mandatory),
-        RecordColumn("account"),
-        RecordColumn("order_id"),
-        RecordColumn("earned_on", .date, .mandatory),
-        RecordColumn("active_on", .date),
-        RecordColumn("expires_on", .date),
-        RecordColumn("points", .integer, .mandatory),
-        RecordColumn("remaining", .integer, .mandatory),
+        system,
+        RecordColumn("lot_id", .text, .mandatory, example: "EXAMPLE-LOT"),
+        RecordColumn("card_code", .text, .mandatory, example: "EXAMPLE-CARD"),
+        RecordColumn("account", example: "spend"),
+        RecordColumn("order_id", example: "EXAMPLE-ORDER"),
+        RecordColumn("earned_on", .date, .mandatory, example: "2025-06-30"),
+        RecordColumn("active_on", .date, example: "2025-06-30"),
+        RecordColumn("expires_on", .date, example: "2026-06-30"),
+        RecordColumn("points", .integer, .mandatory, example: "120"),
+        RecordColumn("remaining", .integer, .mandatory, example: "80"),
     ]
 
     private static let openingOrderColumns: [RecordColumn] = [
-        RecordColumn("system"),
-        RecordColumn("order_id", .text, .mandatory),
-        RecordColumn("card_code"),
-        RecordColumn("ordered_on", .date, .mandatory),
-        RecordColumn("net_amount", .money, .mandatory),
-        RecordColumn("points", .integer),
+        system,
+        RecordColumn("order_id", .text, .mandatory, example: "EXAMPLE-ORDER"),
+        RecordColumn("card_code", example: "EXAMPLE-CARD"),
+        RecordColumn("ordered_on", .date, .mandatory, example: "2025-06-30"),
+        RecordColumn("net_amount", .money, .mandatory, example: "120.00"),
+        RecordColumn("points", .integer, example: "120"),
     ]
 }

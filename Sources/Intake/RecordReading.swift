@@ -11,6 +11,8 @@ package struct FileContext {
     package var program: Program
     /// The systems that program.yaml names; none where it leaves them open.
     package var systems: Set<String>
+    /// The stores of each system that program.yaml lists; none where all are good.
+    package var stores: [String: [String]]
     /// Zone of the system that sent the file, where program.yaml names one.
     package var systemZone: (String) -> String?
     /// The day that the file's name says, else the night's.
@@ -21,7 +23,8 @@ package struct FileContext {
 
     package init(
         file: Int32, layout: Layout, constants: [[String: String]], program: Program,
-        systems: Set<String> = [], systemZone: @escaping (String) -> String?, day: CivilDate,
+        systems: Set<String> = [], stores: [String: [String]] = [:],
+        systemZone: @escaping (String) -> String?, day: CivilDate,
         isStrict: Bool, isAfterOpening: Bool = false
     ) {
         self.file = file
@@ -29,6 +32,7 @@ package struct FileContext {
         self.constants = constants
         self.program = program
         self.systems = systems
+        self.stores = stores
         self.systemZone = systemZone
         self.day = day
         self.isStrict = isStrict
@@ -53,21 +57,29 @@ package protocol RecordReading: AnyObject {
 }
 
 /// Reads records that are one line each.
-package protocol LineReading: RecordReading {
+protocol LineReading: RecordReading {
+    var columns: Columns { get }
     var refusals: [LineRefusal] { get set }
     /// Keeps what a line says; says why it is refused.
     func judge(_ record: CSVRecord) -> Reason?
 }
 
 extension LineReading {
-    package func read(_ records: ArraySlice<CSVRecord>) throws {
+    func read(_ records: ArraySlice<CSVRecord>) throws {
         for record in records {
-            guard let reason = judge(record) else { continue }
+            guard let reason = flaw(of: record) ?? judge(record) else { continue }
             refusals.append(LineRefusal(line: Int32(record.line), reason: reason))
         }
     }
 
-    package func finish() throws {}
+    /// What is wrong with a line before anybody looks at its fields.
+    private func flaw(of record: CSVRecord) -> Reason? {
+        if let reason = Reason(record.flaw) { return reason }
+        guard record.fieldCount == columns.fieldCount else { return .fieldCount }
+        return columns.isExample(record) ? .dummyRow : nil
+    }
+
+    func finish() throws {}
 }
 
 /// Where tonight's records gather, by kind.
@@ -75,6 +87,9 @@ package struct Batches {
     package var orders = OrderBatch()
     package var members = MemberBatch()
     package var opening = OpeningBatch()
+    package var hand = HandBatch()
+    /// Orders whose header and lines come in two files.
+    package var halves = OrderHalves()
     /// Names of tiers, for the members' tiers.
     package var tiers: [String]
 
@@ -108,6 +123,12 @@ extension FileContext {
 
     /// Whether the program knows a system: orders of a mistyped one would count a second time.
     func knows(system: ByteText) -> Bool { systems.isEmpty || systems.contains(system.string) }
+
+    /// The account that a word names, of those the program has; no word is `spend`.
+    func account(_ word: ByteText) -> Account.Kind? {
+        if word.isEmpty || word.equals("spend") { return .spend }
+        return word.equals("status") && program.accounts.count > 1 ? .status : nil
+    }
 
     /// How the layout writes numbers.
     var numbers: NumberFormat {

@@ -5,6 +5,9 @@ internal import Tabular
 /// Writes the refused lines of a file as they came, behind `line`, `reason` and `hint`: ready to
 /// correct and drop again.
 package struct RejectsFile {
+    /// What stands before the columns of the file itself.
+    static let columns = JSONLinesReader.rejectKeys
+
     private let folder: String
     private let limits: FileIngest.Limits
 
@@ -21,11 +24,15 @@ package struct RejectsFile {
     /// - Parameter names: those of all the night's files: a packed file and a plain one of the same name
     ///   have rejects of their own.
     package func write(
-        _ entry: IngestedFile, delimiter: UInt8, beside names: Set<String> = []
+        _ entry: IngestedFile, layout: Layout, beside names: Set<String> = []
     ) throws {
         guard !entry.refusals.isEmpty else { return }
         var name = entry.file.path
-        if name.hasSuffix(".gz"), !names.contains(String(name.dropLast(3))) { name.removeLast(3) }
+        if let ending = Packing.ending(of: name) {
+            let plain = String(name.dropLast(ending.count))
+            let others = ([""] + Packing.endings).map { plain + $0 }.filter { $0 != name }
+            if names.isDisjoint(with: others) { name = plain }
+        }
         let path = folder + "/" + name
         // Not the file's own name and more: that one may be as long as names can be.
         let temporary = URL(filePath: path).deletingLastPathComponent().path + "/.rejects.new"
@@ -36,7 +43,7 @@ package struct RejectsFile {
             try Data().write(to: URL(filePath: temporary))
             let output = try FileHandle(forWritingTo: URL(filePath: temporary))
             defer { try? output.close() }
-            try copy(entry, delimiter, to: output)
+            try copy(entry, layout, to: output)
             try output.synchronize()
         } catch let error as CocoaError {
             throw IntakeError.rejects(path, error.localizedDescription)
@@ -47,38 +54,74 @@ package struct RejectsFile {
     }
 
     private func copy(
-        _ entry: IngestedFile, _ delimiter: UInt8, to output: FileHandle
+        _ entry: IngestedFile, _ layout: Layout, to output: FileHandle
     ) throws {
         let source = try FileSource(
-            path: entry.file.location, limits: limits.expansion, isHashed: false)
-        let csv = CSVReader(
-            delimiter: delimiter,
-            limits: CSVReader.Limits(line: limits.lineBytes, fields: limits.fieldCount)
-        ) { try source.read(into: $0) }
-        var writer = CSVWriter(delimiter: delimiter)
+            path: entry.file.location, limits: limits.expansion, encoding: layout.encoding,
+            isHashed: false)
+        let records = FileRecords(source, layout: layout, limits: limits)
+        guard try records.begin(), let header = records.header else { return }
+        var isStart = true
+        func put(_ bytes: UnsafeRawBufferPointer) throws {
+            try output.write(
+                contentsOf: Transcoder.encode(bytes, as: layout.encoding, isStart: isStart))
+            isStart = false
+        }
+        try records.preamble.withUnsafeBytes { bytes in
+            if !bytes.isEmpty { try put(bytes) }
+        }
+        var writer = CSVWriter(delimiter: records.delimiter)
+        if layout.format == .csv {
+            for name in RejectsFile.columns { writer.text(name) }
+            writer.raw(records.text(header))
+            writer.endRecord()
+        }
         var next = 0
-        var isHeader = true
-        while next < entry.refusals.count, let records = try csv.next() {
-            for record in records {
-                if isHeader {
-                    for name in ["line", "reason", "hint"] { writer.text(name) }
-                    writer.raw(record.rawBytes)
-                    writer.endRecord()
-                    isHeader = false
-                }
+        while next < entry.refusals.count, let lines = try records.next() {
+            for record in lines {
                 guard next < entry.refusals.count, entry.refusals[next].line == record.line else {
                     continue
                 }
                 let refusal = entry.refusals[next]
-                writer.number(Int64(refusal.line))
-                writer.text(refusal.reason.name)
-                writer.text(refusal.reason.hint)
-                writer.raw(record.rawBytes)
+                if layout.format == .csv {
+                    writer.number(Int64(refusal.line))
+                    writer.text(refusal.reason.name)
+                    writer.text(refusal.reason.hint)
+                    writer.raw(records.text(record))
+                } else {
+                    RejectsFile.json(refusal, record).withUnsafeBytes { writer.raw($0) }
+                }
                 writer.endRecord()
                 next += 1
             }
-            try output.write(contentsOf: Data(writer.bytes))
+            try put(writer.bytes)
             writer.removeAll()
         }
+    }
+
+    /// A refused line of JSON Lines with its three keys first; where it opens no object, as a text in one.
+    private static func json(_ refusal: LineRefusal, _ record: CSVRecord) -> [UInt8] {
+        let values = ["\(refusal.line)", quoted(refusal.reason.name), quoted(refusal.reason.hint)]
+        let pairs = zip(columns, values).map { "\"\($0)\":\($1)" }.joined(separator: ",")
+        guard let own = JSONLinesReader.original(record.rawBytes) else {
+            let text = String(decoding: record.rawBytes, as: UTF8.self)
+            return Array("{\(pairs),\"text\":\(quoted(text))}".utf8)
+        }
+        let isEmpty = own.first { $0 != 32 && $0 != 9 } == UInt8(ascii: "}")
+        return Array("{\(pairs)\(isEmpty ? "" : ",")".utf8) + own
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": quoted += "\\\(scalar)"
+            case ..<" ":
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
     }
 }

@@ -8,6 +8,8 @@ struct CardDirectory {
         var member: Int32
         var tier: Int32
         var isActive: Bool
+        /// The card's last good day; `Lot.never` for one without end.
+        var expiresOn = Lot.never
     }
 
     /// By the batch's card index.
@@ -33,23 +35,28 @@ struct CardDirectory {
     private mutating func scan(
         _ cards: TextTable, _ order: [Int32], _ connection: Connection
     ) throws {
-        let rows = try connection.prepare("SELECT card, member FROM card ORDER BY card")
+        let rows = try connection.prepare("SELECT card, member, expires_on FROM card ORDER BY card")
         var hasRow = try rows.step()
         for index in order {
             let card = cards.texts[Int(index)]
             while hasRow, rows.text(0) < card { hasRow = try rows.step() }
             guard hasRow else { break }
-            if rows.text(0) == card { holders[Int(index)].member = Int32(rows.integer(1)) }
+            guard rows.text(0) == card else { continue }
+            holders[Int(index)].member = Int32(rows.integer(1))
+            if !rows.isNull(2) { holders[Int(index)].expiresOn = rows.date(2) }
         }
     }
 
     private mutating func seek(
         _ cards: TextTable, _ order: [Int32], _ connection: Connection
     ) throws {
-        let row = try connection.prepare("SELECT member FROM card WHERE card = ?")
+        let row = try connection.prepare("SELECT member, expires_on FROM card WHERE card = ?")
         for index in order {
             row.bind(cards.texts[Int(index)], at: 1)
-            if try row.step() { holders[Int(index)].member = Int32(row.integer(0)) }
+            if try row.step() {
+                holders[Int(index)].member = Int32(row.integer(0))
+                if !row.isNull(1) { holders[Int(index)].expiresOn = row.date(1) }
+            }
             row.reset()
         }
     }

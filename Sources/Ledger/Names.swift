@@ -22,6 +22,13 @@ struct Names {
     /// The integer of a tier's name.
     func tier(_ name: String) throws -> Int32 { try id(of: name, in: "tier", "name") }
 
+    /// How high each tier of a program is, by its integer.
+    func ranks(of program: Program) throws -> [Int32: Int] {
+        var ranks: [Int32: Int] = [:]
+        for (rank, tier) in program.tiers.enumerated() { ranks[try self.tier(tier.name)] = rank }
+        return ranks
+    }
+
     func tierNames() throws -> [Int32: String] {
         var names: [Int32: String] = [:]
         try connection.forEach("SELECT id, name FROM tier") {

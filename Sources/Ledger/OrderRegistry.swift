@@ -13,13 +13,18 @@ final class OrderRegistry {
     private let unpark: Statement
     private let memberTier: Statement
     private let source: Statement
+    private let raiseVersion: Statement
+    private let forgetContent: Statement
+    private let waitsFor: Statement
     private let systems: [Int32]
+    /// Members who were merged into others.
+    private let survivors: Survivors
 
     init(_ connection: Connection, night: CivilDate) throws {
         self.night = night
         let columns = OrderRow.columns.joined(separator: ", ")
         insertMany = try BulkInsert(
-            connection, "INSERT OR IGNORE", into: "orders", OrderRow.columns)
+            connection, "INSERT OR IGNORE", into: "orders", OrderRow.plainColumns)
         byIdentity = try connection.prepare(
             "SELECT \(columns) FROM orders WHERE system = ? AND id = ?")
         let parameters = OrderRow.columns.map { _ in "?" }.joined(separator: ", ")
@@ -28,7 +33,7 @@ final class OrderRegistry {
         setState = try connection.prepare(
             "UPDATE orders SET state = ?, member = ?, terms = ? WHERE system = ? AND id = ?")
         addReturned = try connection.prepare(
-            "UPDATE orders SET returned = returned + ? WHERE system = ? AND id = ?")
+            "UPDATE orders SET returned = max(0, returned + ?) WHERE system = ? AND id = ?")
         park = try connection.prepare(
             """
             INSERT OR REPLACE INTO parked
@@ -42,6 +47,16 @@ final class OrderRegistry {
             """)
         source = try connection.prepare(
             "SELECT file, line FROM orders WHERE system = ? AND id = ?")
+        raiseVersion = try connection.prepare(
+            "UPDATE orders SET version = version + 1 WHERE system = ? AND id = ?")
+        forgetContent = try connection.prepare(
+            "UPDATE orders SET content = NULL WHERE system = ? AND id = ?")
+        waitsFor = try connection.prepare(
+            """
+            SELECT original FROM parked WHERE system = ? AND id = ?
+            ORDER BY parked_on DESC LIMIT 1
+            """)
+        survivors = try Survivors(connection)
         memberTier = try connection.prepare("SELECT tier, status FROM member WHERE id = ?")
         var all: [Int32] = []
         try connection.forEach("SELECT id FROM system ORDER BY name") {
@@ -86,7 +101,23 @@ final class OrderRegistry {
         byIdentity.bind(Int64(system), at: 1)
         byIdentity.bind(id, at: 2)
         defer { byIdentity.reset() }
-        return try byIdentity.step() ? OrderRow(byIdentity, into: texts) : nil
+        guard try byIdentity.step(), var row = OrderRow(byIdentity, into: texts) else { return nil }
+        row.member = survivors.survivor(of: row.member)
+        return row
+    }
+
+    /// The member whom another was merged into; himself where he was not.
+    func survivor(of member: Int32) -> Int32 { survivors.survivor(of: member) }
+
+    /// All whose lots and postings are a member's by now: himself, and who was merged into him.
+    func selves(of member: Int32) -> [Int32] { survivors.selves(of: member) }
+
+    /// Whether a parked void waits for the order of its own identity.
+    func waitsForItself(_ row: OrderRow) throws -> Bool {
+        waitsFor.bind(Int64(row.system), at: 1)
+        waitsFor.bind(row.id, at: 2)
+        defer { waitsFor.reset() }
+        return try waitsFor.step() && waitsFor.isNull(0)
     }
 
     /// The order that a return names: of its own system, else the only system that knows it.
@@ -115,6 +146,7 @@ final class OrderRegistry {
     func replace(_ row: OrderRow) throws {
         try withUnsafePointer(to: row) { row in
             OrderRow.bind(row, to: replace, after: 0, night: night)
+            row.pointee.bindRest(to: replace)
             try replace.run()
         }
     }
@@ -128,11 +160,25 @@ final class OrderRegistry {
         try setState.run()
     }
 
-    func addReturned(_ amount: MinorUnits, to row: OrderRow) throws {
+    func addReturned(_ amount: MinorUnits, to order: OrderIdentity) throws {
         addReturned.bind(amount, at: 1)
-        addReturned.bind(Int64(row.system), at: 2)
-        addReturned.bind(row.id, at: 3)
+        addReturned.bind(Int64(order.system), at: 2)
+        addReturned.bind(order.id, at: 3)
         try addReturned.run()
+    }
+
+    /// Notes that another version of an order is posted.
+    func raiseVersion(of order: OrderIdentity) throws {
+        raiseVersion.bind(Int64(order.system), at: 1)
+        raiseVersion.bind(order.id, at: 2)
+        try raiseVersion.run()
+    }
+
+    /// Forgets what an order contained, so that it may come again.
+    func forgetContent(of order: OrderIdentity) throws {
+        forgetContent.bind(Int64(order.system), at: 1)
+        forgetContent.bind(order.id, at: 2)
+        try forgetContent.run()
     }
 
     func park(

@@ -6,23 +6,29 @@ package import Storage
 /// Source: spec, part 0 'The order of a night', 2 and 'Returns'. All of it runs in the night's
 /// transaction, before the fold.
 package final class OrderSettler {
-    private let program: Program
-    private let day: CivilDate
-    private let batch: OrderBatch
-    private let files: [SettledFile]
+    let program: Program
+    let day: CivilDate
+    let batch: OrderBatch
+    let files: [SettledFile]
     private let connection: Connection
-    private let registry: OrderRegistry
+    let registry: OrderRegistry
     private let directory: CardDirectory
     private let tierTerms: TierTerms
-    private let systems: [Int32]
+    let systems: [Int32]
     /// The batch's orders by the bytes of their ids.
     private let order: [Int32]
 
-    private var settlement: Settlement
-    private var returns: [ReturnToLink] = []
-    /// Sales that were released tonight, by identity: a correction of the same night re-makes them.
-    private var released: [Identity: Int] = [:]
+    var settlement: Settlement
+    var returns: [ReturnToLink] = []
+    var voids: [ReturnToLink] = []
+    /// Those of them that have waited since an earlier night.
+    var releasedLinks: Set<OrderIdentity> = []
+    /// Orders that were cancelled tonight, and whose they are.
+    var cancelled: Set<OrderIdentity> = []
+    var cancelledOf: Set<Int32> = []
     private let parking: Parking
+    let links: OrderLinks
+    let restater: Restater
 
     /// Prepares the settlement of a batch.
     ///
@@ -51,18 +57,25 @@ package final class OrderSettler {
         parking = Parking(connection, day: day)
         settlement = Settlement(orders: batch.orders.count, files: files.count)
         settlement.allTerms = tierTerms.all
+        links = try OrderLinks(connection, texts: settlement.texts)
+        restater = try Restater(
+            connection, program: program, registry: registry, links: links, terms: tierTerms,
+            texts: settlement.texts)
     }
 
     /// Settles everything and says what the fold has to do.
     package func run() throws -> Settlement {
+        try MergeBook(connection, night: day).post(&settlement)
         for waiting in try parking.waiting(settlement.texts) { try release(waiting) }
         try accept()
+        try cancel()
+        try restater.gather()
         try ReturnLinker(
-            program: program, day: day, registry: registry, terms: tierTerms,
-            texts: settlement.texts,
-            fileOf: { self.batch.orders[$0].file },
-            linesOf: { Int(self.batch.orders[$0].lineCount) }
+            program: program, day: day, registry: registry, links: links, restater: restater,
+            terms: tierTerms, texts: settlement.texts, cancelled: cancelled, batch: batch
         ).link(&returns, &settlement, files)
+        try restater.run(&settlement)
+        try links.write()
         return settlement
     }
 
@@ -109,8 +122,22 @@ package final class OrderSettler {
         block.removeAll(keepingCapacity: true)
     }
 
-    /// Several orders of one identity in one night: the first stands, until one differs.
+    /// Several orders of one identity in one night: the first stands, until one differs; a void ends
+    /// them all, wherever it stands.
     private func settle(_ versions: [Int]) throws {
+        let voids = versions.filter { batch.orders[$0].kind == .void }
+        guard voids.isEmpty || voids.count == versions.count else {
+            try settle(versions.filter { batch.orders[$0].kind != .void })
+            for index in voids {
+                let order = batch.orders[index]
+                if let row = try registry.find(
+                    systems[Int(order.system)], order.id, settlement.texts)
+                {
+                    try change(index, row)
+                }
+            }
+            return
+        }
         let first = batch.orders[versions[0]]
         let before = try registry.find(systems[Int(first.system)], first.id, settlement.texts)
         var standing = before
@@ -145,16 +172,23 @@ package final class OrderSettler {
     private func judge(_ index: Int, _ standing: OrderRow) throws -> OrderRow? {
         let order = batch.orders[index]
         let onChange = files[Int(order.file)].onChange
-        if standing.state == .opening || standing.content == order.content
-            || onChange == .duplicate
-        {
+        let cancels = order.kind == .void && standing.kind != .void
+        let isKnown =
+            standing.isOpening && !cancels || standing.state == .cancelled && cancels
+            || standing.content == order.content && !standing.isOpening
+        if isKnown || onChange == .duplicate {
             count(index, .duplicate)
             settlement.totals.duplicate += 1
             return nil
         }
-        let isReturn = standing.kind == .return || order.kind == .return
-        if onChange == .reject || (isReturn && standing.state != .parked) {
-            refuse(index, isReturn ? .returnChanged : .orderChanged)
+        if onChange == .reject {
+            refuse(index, .orderChanged)
+            return nil
+        }
+        // A correction comes soon and says the same day; a counter that began anew doesn't.
+        let days = abs(Int(order.date.days) - Int(standing.date.days))
+        if order.kind != .void, standing.kind != .void, days > 1 {
+            refuse(index, .reusedReceipt)
             return nil
         }
         return try row(of: index)
@@ -167,47 +201,99 @@ package final class OrderSettler {
 
     /// A correction: the registry forgets the old content, the ledger reverses what it caused.
     private func apply(_ index: Int, over old: OrderRow) throws {
-        var new = try row(of: index)
-        new.returned = old.returned
         count(index, .correction)
         settlement.totals.correction += 1
-        try registry.replace(new)
+        if batch.orders[index].kind == .void, old.kind != .void {
+            try cancel(old)
+            return
+        }
+        var new = try row(of: index)
+        new.returned = old.returned
+        new.version = old.version
+        let meetsItsVoid = try old.kind == .void && registry.waitsForItself(old)
+        // A void is final: what comes of the order later is known, and posts nothing.
+        if meetsItsVoid || old.state == .cancelled && !old.isWithdrawn {
+            new.state = .cancelled
+            try registry.replace(new)
+            if old.state == .parked { try registry.unpark(old, .released) }
+            if meetsItsVoid { settlement.totals.voided += 1 }
+            return
+        }
         if old.state == .parked { try registry.unpark(old, .replaced) }
-        if new.state == .parked { try park(index, new) }
-        if new.kind == .return, new.state == .posted {
-            returns.append(ReturnToLink(new, original: batch.orders[index].original, index: nil))
+        let isReleased = takeBackRelease(of: old)
+        if isFast(old, new), !isReleased {
+            try registry.replace(new)
+            try park(index, ifParked: new)
+            correct(old, new)
             return
         }
-        let isPosted = new.state == .posted && new.kind == .sale
-        let identity = Identity(system: new.system, id: new.id.string)
-        if let event = released[identity] {
-            settlement.special[event].base = 0
-            if isPosted { _ = settlement.add(accrual(new), to: new.member) }
-            return
+        try registry.replace(new)
+        try park(index, ifParked: new)
+        let isRestated =
+            old.version > 1 || old.returned > 0 || old.isReturn || old.isPosted && !isReleased
+        if isRestated { try restater.restate(old) }
+        try post(
+            new,
+            ReturnToLink(
+                new, original: batch.orders[index].original, index: index, isCounted: true),
+            isRestated: isRestated)
+    }
+
+    /// What was released tonight and is corrected tonight was not posted yet.
+    private func takeBackRelease(of order: OrderRow) -> Bool {
+        guard releasedLinks.contains(order.identity) else {
+            return settlement.withdraw(order.identity)
         }
-        let hasOldEffect = old.state == .posted && old.member > 0
-        if hasOldEffect {
-            var event = accrual(new)
-            event.kind = .correction
-            event.oldBase = old.base
-            event.oldTerms = old.terms > 0 ? Int(old.terms) : nil
-            if !isPosted || old.member != new.member { event.base = 0 }
-            if event.terms == 0 { event.terms = Int(old.terms) }
-            if event.oldTerms != nil || event.base > 0 {
-                _ = settlement.add(event, to: old.member)
-            }
-            if old.member == new.member { return }
+        returns.removeAll { $0.row.identity == order.identity }
+        voids.removeAll { $0.row.identity == order.identity }
+        return true
+    }
+
+    /// Whether the row alone tells what was posted.
+    private func isFast(_ old: OrderRow, _ new: OrderRow) -> Bool {
+        old.kind == .sale && new.kind == .sale && old.isPosted && old.version == 1
+            && old.returned == 0 && old.pointsPaid == 0 && new.pointsPaid == 0
+            && program.allowsCorrections
+    }
+
+    private func correct(_ old: OrderRow, _ new: OrderRow) {
+        var event = new.accrual
+        event.kind = .correction
+        event.oldBase = old.base
+        event.oldTerms = old.terms > 0 ? Int(old.terms) : nil
+        if !new.isPosted || old.member != new.member { event.base = 0 }
+        if event.terms == 0 { event.terms = Int(old.terms) }
+        if event.oldTerms != nil || event.base > 0 { settlement.add(event, to: old.member) }
+        if old.member != new.member, new.earns { settlement.post(new.accrual, to: new.member) }
+    }
+
+    /// What an order does that is not one of the many that simply earn.
+    ///
+    /// - Parameter isRestated: its sale is posted by the restatement.
+    func post(_ row: OrderRow, _ link: ReturnToLink, isRestated: Bool) throws {
+        switch (row.kind, row.state) {
+        case (_, .parked), (_, .opening), (_, .givenUp), (_, .cancelled), (.other, _): break
+        case (.void, _): voids.append(link)
+        case (.return, _), (.exchange, _): returns.append(link)
+        case (.sale, _):
+            guard row.isPosted, !isRestated else { return }
+            if row.base > 0 { settlement.post(row.accrual, to: row.member) }
+            if row.pointsPaid > 0 { settlement.post(row.charge, to: row.member) }
         }
-        if isPosted, new.base > 0 { _ = settlement.add(accrual(new), to: new.member) }
     }
 
     /// A new order: what it does depends on its card, its kind and its day.
     private func admit(_ index: Int, _ row: OrderRow, as verdict: Verdict = .accepted) throws {
         settlement.totals.new += 1
+        if batch.orders[index].extra >= 0 { try registry.replace(row) }
         switch row.state {
-        case .posted where row.kind == .return:
-            returns.append(
-                ReturnToLink(row, original: batch.orders[index].original, index: index))
+        case .parked: try park(index, row)
+        case _ where row.kind != .sale && row.kind != .other:
+            let link = ReturnToLink(
+                row, original: batch.orders[index].original, index: index,
+                isCounted: verdict == .correction)
+            if verdict == .correction { count(index, verdict) }
+            try post(row, link, isRestated: false)
             return
         case .posted:
             if row.base > 0 {
@@ -215,18 +301,30 @@ package final class OrderSettler {
                 settlement.happenings.append(
                     UInt64(UInt32(row.member)) << 32 | UInt64(index))
             }
-        case .anonymous: settlement.totals.anonymous += 1
-        case .notActive: settlement.totals.notActive += 1
-        case .parked:
-            try park(index, row)
-            count(index, .parked)
-            return
-        case .opening, .givenUp: break
+            if row.pointsPaid > 0 { settlement.post(row.charge, to: row.member) }
+        case .anonymous:
+            if row.kind == .other {
+                settlement.totals.neverEarn += 1
+            } else {
+                settlement.totals.anonymous += 1
+            }
+        case .notActive:
+            let card = Int(batch.orders[index].card)
+            if directory.holders[card].isActive {
+                settlement.totals.cardExpired += 1
+            } else {
+                settlement.totals.notActive += 1
+            }
+        case .opening, .givenUp, .cancelled: break
         }
-        count(index, verdict)
+        count(index, row.state == .parked ? .parked : verdict)
     }
 
-    private func park(_ index: Int, _ row: OrderRow) throws {
+    func park(_ index: Int, ifParked row: OrderRow) throws {
+        if row.state == .parked { try park(index, row) }
+    }
+
+    func park(_ index: Int, _ row: OrderRow) throws {
         let order = batch.orders[index]
         let reason = row.date > day ? ParkReason.laterDay : .unknownMember
         if reason == .laterDay {
@@ -240,43 +338,59 @@ package final class OrderSettler {
             until: day.adding(days: files[Int(order.file)].parkDays))
     }
 
-    private func count(_ index: Int, _ verdict: Verdict) {
-        let order = batch.orders[index]
-        settlement.counts[Int(order.file)][verdict] += Int(order.lineCount)
+    func count(_ index: Int, _ verdict: Verdict) {
+        batch.count(index, verdict, in: &settlement.counts)
     }
 
     private func refuse(_ index: Int, _ reason: Reason) {
-        let order = batch.orders[index]
         count(index, .conflict)
         settlement.totals.conflict += 1
-        settlement.refusals.append(
-            Refusal(
-                file: order.file, line: order.line, lineCount: order.lineCount, verdict: .conflict,
-                reason: reason))
+        for lines in batch.lines(of: index) {
+            settlement.refusals.append(
+                Refusal(
+                    file: lines.file, line: lines.line, lineCount: lines.lineCount,
+                    verdict: .conflict, reason: reason))
+        }
     }
 
     // MARK: Rows and events
 
     private func row(of index: Int) throws -> OrderRow {
         let order = batch.orders[index]
+        let base: MinorUnits =
+            switch order.kind {
+            case .sale: order.net > 0 ? max(0, order.base) : 0
+            case .return: abs(order.base)
+            case .exchange: max(0, order.base)
+            case .void, .other: 0
+            }
         var row = OrderRow(
             system: systems[Int(order.system)], id: order.id, content: order.content,
             date: order.date, member: 0, kind: order.kind, state: .posted, net: order.net,
-            base: order.kind == .return ? abs(order.base) : max(0, order.net > 0 ? order.base : 0),
-            terms: 0, file: files[Int(order.file)].id, line: order.line)
+            base: base, terms: 0, file: files[Int(order.file)].id, line: order.line)
+        if order.extra >= 0 {
+            row.pointsPaid = batch.extras[Int(order.extra)].pointsPaid
+            row.returnBase = batch.extras[Int(order.extra)].returnBase
+        }
         let holder = order.card < 0 ? nil : directory.holders[Int(order.card)]
         try place(&row, holder, isAnonymous: order.card < 0, hasOriginal: order.originalCount > 0)
         return row
     }
 
     /// State, member and terms by the card.
-    private func place(
+    func place(
         _ row: inout OrderRow, _ holder: CardDirectory.Holder?, isAnonymous: Bool, hasOriginal: Bool
     ) throws {
-        if let holder, holder.member > 0 {
+        if row.kind == .void {
+            row.state = .posted
+        } else if row.kind == .other {
+            row.state = .anonymous
+        } else if let holder, holder.member > 0 {
             row.member = holder.member
-            row.state = holder.isActive ? .posted : .notActive
-            if row.kind == .return || (row.base > 0 && program.earns(on: row.date)) {
+            row.state = holder.isActive && row.date <= holder.expiresOn ? .posted : .notActive
+            if row.kind == .return || (row.base > 0 && program.earns(on: row.date))
+                || row.returnBase > 0
+            {
                 row.terms = try tierTerms.terms(of: holder, on: row.date)
             }
         } else if row.kind == .return, hasOriginal, program.returnsBy == .earner {
@@ -287,55 +401,4 @@ package final class OrderSettler {
         }
         if row.date > day { row.state = .parked }
     }
-
-    private func accrual(_ row: OrderRow) -> OrderEvent {
-        OrderEvent(
-            kind: .accrual, date: row.date, system: row.system, id: row.id, base: row.base,
-            terms: Int(row.terms))
-    }
-
-    // MARK: Parked orders
-
-    /// Orders that waited for their member or their day, and for nothing any more.
-    private func release(_ waiting: Parking.Waiting) throws {
-        var row = waiting.row
-        switch waiting.reason {
-        case .missingOrder:
-            returns.append(ReturnToLink(row, original: waiting.original, waiting: waiting))
-            return
-        case .laterDay where row.date > day, .unknownMember where waiting.holder == nil:
-            guard waiting.until <= day else { return }
-            row.state = .givenUp
-            settlement.totals.givenUp += 1
-            try registry.setState(row)
-            try registry.unpark(row, .givenUp)
-            return
-        case .laterDay, .unknownMember: break
-        }
-        try place(
-            &row, waiting.holder, isAnonymous: waiting.card.isEmpty,
-            hasOriginal: !waiting.original.isEmpty)
-        try registry.unpark(row, .released)
-        if row.state == .parked {
-            // Its day has come, its member has not.
-            try registry.park(
-                row, .unknownMember, card: waiting.card, original: waiting.original,
-                until: waiting.until)
-            return
-        }
-        settlement.totals.released += 1
-        try registry.setState(row)
-        guard row.state == .posted else { return }
-        if row.kind == .return {
-            returns.append(ReturnToLink(row, original: waiting.original, waiting: nil))
-        } else if row.base > 0 {
-            let event = settlement.add(accrual(row), to: row.member)
-            released[Identity(system: row.system, id: row.id.string)] = event
-        }
-    }
-}
-
-private struct Identity: Hashable {
-    var system: Int32
-    var id: String
 }

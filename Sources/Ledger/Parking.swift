@@ -28,7 +28,8 @@ struct Parking {
         let next = Int32(OrderRow.columns.count)
         try connection.forEach(
             """
-            SELECT \(columns), p.reason, p.card, p.original, p.until, m.id, m.tier, m.status
+            SELECT \(columns), p.reason, p.card, p.original, p.until, m.id, m.tier, m.status,
+                c.expires_on
             FROM parked p
             JOIN orders o ON o.system = p.system AND o.id = p.id
             LEFT JOIN card c ON c.card = p.card
@@ -44,7 +45,8 @@ struct Parking {
                 ? nil
                 : CardDirectory.Holder(
                     member: Int32(line.integer(next + 4)), tier: Int32(line.integer(next + 5)),
-                    isActive: line.integer(next + 6) == 0)
+                    isActive: line.integer(next + 6) == 0,
+                    expiresOn: line.isNull(next + 7) ? Lot.never : line.date(next + 7))
             all.append(
                 Waiting(
                     row: row, reason: reason, card: texts.copy(line.text(next + 1)),

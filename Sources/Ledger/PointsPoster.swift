@@ -50,7 +50,8 @@ package final class PointsPoster {
         self.settlement = settlement
         self.progress = progress
         systems = try Names(connection).systems(batch.systems)
-        fold = Fold(program: program, day: day, terms: settlement.allTerms)
+        fold = Fold(
+            program: program, day: day, terms: settlement.allTerms, details: settlement.details)
         self.storePath = storePath
         chain = try NightChain(connection, after: before)
         open = OpenPoints(night: day)
@@ -92,9 +93,11 @@ package final class PointsPoster {
             }
         }
         var done = 0
+        var exceptions = settlement.exceptions
         do {
             while let changes = try folded.next() {
                 try writer.write(changes)
+                exceptions += changes.exceptions
                 done += changes.memberCount
                 progress(done, members.count)
             }
@@ -102,6 +105,7 @@ package final class PointsPoster {
             folded.abandon()
             throw error
         }
+        try ExceptionBook(connection, night: day).write(exceptions)
         try connection.execute("DELETE FROM expiring WHERE expires_on <= ?", .date(day))
         try open.write(connection, after: day.adding(days: -1))
         try ExpiringPoints(connection, night: day).note()

@@ -5,20 +5,21 @@ internal import Storage
 struct ReturnToLink {
     var row: OrderRow
     var original: ByteText
-    /// Index in the batch, where it came tonight and is not yet counted.
+    /// Index in the batch, where it came tonight.
     var index: Int?
+    /// Whether its verdict is counted already.
+    var isCounted: Bool
     /// Where it has waited for its order since an earlier night.
     var waiting: Parking.Waiting?
 
-    init(_ row: OrderRow, original: ByteText, index: Int?) {
+    init(
+        _ row: OrderRow, original: ByteText, index: Int? = nil, isCounted: Bool = false,
+        waiting: Parking.Waiting? = nil
+    ) {
         self.row = row
         self.original = original
         self.index = index
-    }
-
-    init(_ row: OrderRow, original: ByteText, waiting: Parking.Waiting?) {
-        self.row = row
-        self.original = original
+        self.isCounted = isCounted
         self.waiting = waiting
     }
 }
@@ -29,11 +30,13 @@ struct ReturnLinker {
     let program: Program
     let day: CivilDate
     let registry: OrderRegistry
+    let links: OrderLinks
+    let restater: Restater
     let terms: TierTerms
     let texts: TextArena
-    /// File and line count of an order of the batch.
-    let fileOf: (Int) -> Int32
-    let linesOf: (Int) -> Int
+    /// Orders that were cancelled tonight.
+    let cancelled: Set<OrderIdentity>
+    let batch: OrderBatch
 
     func link(
         _ returns: inout [ReturnToLink], _ settlement: inout Settlement, _ files: [SettledFile]
@@ -49,12 +52,14 @@ struct ReturnLinker {
     private func link(
         _ one: ReturnToLink, _ settlement: inout Settlement, _ files: [SettledFile]
     ) throws {
+        if !cancelled.isEmpty, cancelled.contains(one.row.identity) {
+            count(one, .accepted, &settlement)
+            return
+        }
         let found =
             one.original.isEmpty
             ? nil : try registry.findOriginal(one.row.system, one.original, texts)
-        // What is itself a return is no order to return.
-        let original = found.flatMap { $0.kind == .sale ? $0 : nil }
-        let waits = original.map { $0.state == .parked } ?? false
+        let waits = found.map { $0.isSale && $0.state == .parked } ?? false
         let isMissing = found == nil && !one.original.isEmpty
         // `unlinked` waits for nothing: what is parked may never be somebody's.
         if waits || isMissing, program.missingOrder == .park {
@@ -69,7 +74,14 @@ struct ReturnLinker {
             try registry.unpark(one.row, isGivenUp ? .givenUp : .released)
             if isGivenUp { settlement.totals.givenUp += 1 } else { settlement.totals.released += 1 }
         }
-        try post(one, waits ? nil : original, &settlement)
+        try post(one, waits ? nil : found, &settlement)
+    }
+
+    private func count(
+        _ one: ReturnToLink, _ verdict: Verdict, _ settlement: inout Settlement
+    ) {
+        guard let index = one.index, !one.isCounted else { return }
+        batch.count(index, verdict, in: &settlement.counts)
     }
 
     private func park(
@@ -78,58 +90,123 @@ struct ReturnLinker {
         var row = one.row
         row.state = .parked
         try registry.setState(row)
-        var parkDays = 30
-        if let index = one.index {
-            let file = Int(fileOf(index))
-            settlement.counts[file][.parked] += linesOf(index)
-            parkDays = files[file].parkDays
-        }
+        count(one, .parked, &settlement)
         settlement.totals.missingOrder += 1
         try registry.park(
             row, .missingOrder, card: nil, original: one.original,
-            until: day.adding(days: parkDays))
+            until: day.adding(days: one.index.map { files[Int(batch.orders[$0].file)].parkDays } ?? 30))
     }
 
     private func post(
-        _ one: ReturnToLink, _ original: OrderRow?, _ settlement: inout Settlement
+        _ one: ReturnToLink, _ found: OrderRow?, _ settlement: inout Settlement
     ) throws {
         var row = one.row
-        if let index = one.index {
-            settlement.counts[Int(fileOf(index))][.accepted] += linesOf(index)
-        }
+        count(one, .accepted, &settlement)
+        // What is itself a return is no order to return.
+        let original = found.flatMap { $0.isSale ? $0 : nil }
+        var member = row.member
+        let own = one.waiting == nil ? nil : try registry.holder(of: member)
+        var holder = own
         if let original, program.returnsBy == .earner {
-            row.member = original.member
-            if let holder = try registry.holder(of: original.member) {
+            member = original.member
+            holder = try registry.holder(of: member)
+            if row.kind == .return, let holder {
                 row.terms = try terms.terms(of: holder, on: row.date)
             }
         }
-        row.state = row.member > 0 ? .posted : .anonymous
-        if row.state == .anonymous, one.index != nil { settlement.totals.anonymous += 1 }
+        if row.kind == .return { row.member = member }
+        row.state = state(row, found, row.kind == .exchange ? own : holder)
         if row.state != one.row.state || row.member != one.row.member || one.waiting != nil {
             try registry.setState(row)
         }
-        var event = OrderEvent(
-            kind: .return, date: row.date, system: row.system, id: row.id, base: row.base,
-            terms: Int(row.terms), originalSystem: row.system, original: one.original)
+        if one.index != nil, !one.isCounted {
+            if row.state == .anonymous { settlement.totals.anonymous += 1 }
+            if row.state == .notActive { settlement.totals.notActive += 1 }
+        }
+        if row.kind == .exchange, row.isPosted, !restater.isRelinked(row.identity) {
+            if row.base > 0 { settlement.post(row.accrual, to: row.member) }
+            if row.pointsPaid > 0 { settlement.post(row.charge, to: row.member) }
+        }
+        guard row.returnedBase > 0 else { return }
+        if row.kind == .exchange, let holder, !holder.isActive { member = 0 }
+        try takeBack(row, for: member, found, original, one.original, &settlement)
+    }
+
+    /// Posts a return, or what came back of an exchange.
+    private func takeBack(
+        _ row: OrderRow, for member: Int32, _ found: OrderRow?, _ original: OrderRow?,
+        _ named: ByteText, _ settlement: inout Settlement
+    ) throws {
         if let original {
-            event.originalSystem = original.system
-            event.sale = OrderEvent.Sale(
-                base: original.earningBase, returned: original.returned,
-                terms: original.terms > 0 ? Int(original.terms) : nil,
-                openingPoints: original.points)
-            let room = max(0, original.earningBase - original.returned)
-            if min(row.base, room) > 0 {
-                try registry.addReturned(min(row.base, room), to: original)
+            links.add(row.identity, to: original.identity)
+            if row.countsAsReturned {
+                try registry.addReturned(row.returnedBase, to: original.identity)
             }
         }
-        guard row.member > 0, row.base > 0 else { return }
-        _ = settlement.add(event, to: row.member)
+        guard row.takesBack, found?.postsReturns ?? true, member > 0 else { return }
+        let event = row.takingBack(original, named, returned: original?.returned ?? 0)
+        if let original {
+            if program.returnsAreCumulative, let excess = row.excess(over: original) {
+                settlement.exceptions.append(
+                    LedgerException(.overReturn, of: row, amount: excess))
+            }
+            if original.pointsPaid > 0 { try restater.refund(row, of: original, &settlement) }
+        }
+        settlement.add(event, to: member)
+    }
+
+    /// - Parameter holder: whose points a return takes, and the card of what has waited, as of tonight.
+    private func state(
+        _ row: OrderRow, _ found: OrderRow?, _ holder: CardDirectory.Holder?
+    ) -> OrderRow.State {
+        if row.kind == .exchange {
+            // Waiting has not judged its card yet.
+            guard row.state == .parked else { return row.state }
+        } else if let found {
+            if found.state == .cancelled, !found.isWithdrawn { return .cancelled }
+            if found.state == .notActive { return .notActive }
+            if found.kind == .other { return .anonymous }
+        }
+        if row.member == 0 { return .anonymous }
+        return holder.map(\.isActive) ?? (row.state != .notActive) ? .posted : .notActive
     }
 }
 
+extension Program {
+    /// Whether what exceeds a sale is nobody's points.
+    var returnsAreCumulative: Bool { accounts.contains { $0.returnRounding == .cumulative } }
+}
+
 extension OrderRow {
-    /// What the order earned on; an opening order earned on its net amount.
-    fileprivate var earningBase: MinorUnits {
-        state == .opening ? max(0, net) : base
+    /// Whether a return of it takes anything: what was counted only has nothing to take.
+    var postsReturns: Bool {
+        switch state {
+        case .posted, .opening, .anonymous, .givenUp: kind != .other
+        case .parked, .notActive, .cancelled: false
+        }
+    }
+
+    /// What a return brings back beyond what was left of its order; nil for none.
+    func excess(over original: OrderRow) -> MinorUnits? {
+        let excess = returnedBase - max(0, original.earningBase - original.returned)
+        return excess > 0 ? excess : nil
+    }
+
+    /// The return's event.
+    ///
+    /// - Parameter returned: what earlier returns took of the order.
+    func takingBack(
+        _ original: OrderRow?, _ named: ByteText, returned: MinorUnits
+    ) -> OrderEvent {
+        var event = OrderEvent(
+            kind: .return, date: date, system: system, id: id, base: returnedBase,
+            terms: Int(terms), originalSystem: original?.system ?? system, original: named)
+        if let original {
+            event.sale = OrderEvent.Sale(
+                base: original.earningBase, returned: returned,
+                terms: original.terms > 0 ? Int(original.terms) : nil,
+                openingPoints: original.points)
+        }
+        return event
     }
 }

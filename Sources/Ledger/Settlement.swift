@@ -35,6 +35,12 @@ package struct OrderTotals: Hashable, Sendable {
     /// Of earlier nights: what is parked no longer.
     package var released = 0
     package var givenUp = 0
+    /// Of the new ones: of types that never earn, and with cards that had expired.
+    package var neverEarn = 0
+    package var cardExpired = 0
+    /// Cancelled by a void, and because a full day lacks them.
+    package var voided = 0
+    package var withdrawn = 0
 
     package init() {}
 }
@@ -57,6 +63,11 @@ package struct Settlement {
     let texts = TextArena(blockBytes: 1 << 18)
     /// All terms of the store.
     var allTerms: [Terms] = []
+    /// What few of the special events need.
+    var details: [EventDetail] = []
+    var exceptions: [LedgerException] = []
+    /// Special events of tonight by the order that they post.
+    private var posted: [OrderIdentity: [Int]] = [:]
 
     static let specialBit: UInt64 = 1 << 31
 
@@ -65,10 +76,51 @@ package struct Settlement {
         terms = Array(repeating: 0, count: orders)
     }
 
-    mutating func add(_ event: OrderEvent, to member: Int32) -> Int {
+    mutating func add(_ event: OrderEvent, to member: Int32) {
         happenings.append(
             UInt64(UInt32(member)) << 32 | Settlement.specialBit | UInt64(special.count))
         special.append(event)
-        return special.count - 1
+    }
+
+    mutating func add(_ event: OrderEvent, _ detail: EventDetail, to member: Int32) {
+        var event = event
+        event.detail = Int32(details.count)
+        details.append(detail)
+        add(event, to: member)
+    }
+
+    /// Posts a sale, or the points that it was paid with, in a way that can be taken back tonight.
+    mutating func post(_ event: OrderEvent, to member: Int32) {
+        posted[OrderIdentity(system: event.system, id: event.id), default: []].append(special.count)
+        add(event, to: member)
+    }
+
+    /// The points that an order pays with tonight, where it does.
+    func charge(of order: OrderIdentity) -> Int? {
+        posted[order]?.last { special[$0].kind == .charge }
+    }
+
+    /// Takes back what an order posted tonight by special events; false where there was nothing.
+    mutating func withdraw(_ order: OrderIdentity) -> Bool {
+        guard let indices = posted.removeValue(forKey: order) else { return false }
+        for index in indices {
+            // A sale of nothing posts nothing.
+            special[index].kind = .accrual
+            special[index].base = 0
+        }
+        return true
+    }
+
+    /// Takes back what orders of the batch post by themselves.
+    mutating func withdraw(
+        _ orders: Set<OrderIdentity>, of members: Set<Int32>,
+        identity: (_ index: Int) -> OrderIdentity
+    ) {
+        happenings.removeAll { happening in
+            guard happening & Settlement.specialBit == 0,
+                members.contains(Int32(truncatingIfNeeded: happening >> 32))
+            else { return false }
+            return orders.contains(identity(Int(happening & (Settlement.specialBit - 1))))
+        }
     }
 }

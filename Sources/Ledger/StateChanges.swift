@@ -20,6 +20,7 @@ final class StateChanges {
     private(set) var postings: [(member: Int32, posting: Posting)] = []
     private(set) var balances: [Held] = []
     private(set) var expiring: [(expiresOn: CivilDate, member: Int32)] = []
+    private(set) var exceptions: [LedgerException] = []
     private(set) var debts: [(member: Int32, account: Int, points: Points)] = []
 
     init(night: CivilDate) { self.night = night }
@@ -29,7 +30,12 @@ final class StateChanges {
         _ member: Int32, _ tier: Int32, _ state: MemberState, _ posted: [Posting],
         accounts: [Account]
     ) {
-        for posting in posted { postings.append((member, posting)) }
+        for posting in posted {
+            postings.append((member, posting))
+            if posting.kind.isUncovered, let exception = LedgerException(posting, of: member) {
+                exceptions.append(exception)
+            }
+        }
         for lot in state.lots {
             switch lot.change {
             case .none: break

@@ -93,3 +93,17 @@ package struct Account: Hashable, Sendable {
         self.max = max
     }
 }
+
+extension Account.Expiry {
+    /// The last day on which points of these two days are good.
+    package func lastDay(earnedOn: CivilDate, activeOn: CivilDate) -> CivilDate {
+        switch self {
+        case .never: Lot.never
+        case .after(let period, let from, let part):
+            period.after(from == .order ? earnedOn : activeOn).rounded(upTo: part)
+        case .fixed(let month, let day): earnedOn.next(month: month, day: day)
+        case .windows(let windows):
+            windows.first { $0.from <= earnedOn && earnedOn <= $0.to }?.expiresOn ?? Lot.never
+        }
+    }
+}

@@ -74,6 +74,32 @@ package struct CivilDate: Hashable, Comparable, Sendable {
         return CivilDate(unchecked: newYear, newMonth, min(day, length))
     }
 
+    /// The last day of the calendar period that the date lies in; without one the date itself.
+    package func rounded(upTo part: Account.CalendarPart?) -> CivilDate {
+        guard let part else { return self }
+        let (year, month, _) = civil
+        let months =
+            switch part {
+            case .month: 1
+            case .quarter: 3
+            case .half: 6
+            case .year: 12
+            }
+        let last = (month + months - 1) / months * months
+        return CivilDate(unchecked: year, last, CivilDate.length(ofMonth: last, year: year))
+    }
+
+    /// The next day of this month and day, the date itself included; where a year has no 29 February
+    /// it is the 28th.
+    package func next(month: Int, day: Int) -> CivilDate {
+        func date(_ year: Int) -> CivilDate {
+            let length = CivilDate.length(ofMonth: month, year: year)
+            return CivilDate(unchecked: year, month, min(day, length))
+        }
+        let year = civil.year
+        return date(year) < self ? date(year + 1) : date(year)
+    }
+
     package static func < (left: CivilDate, right: CivilDate) -> Bool { left.days < right.days }
 }
 

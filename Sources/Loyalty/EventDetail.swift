@@ -2,7 +2,9 @@
 ///
 /// Few events have one: they stand apart, so that the others stay small.
 package struct EventDetail {
-    /// What one or more sources did to one lot (or to a debt, or to none), netted over all their postings.
+    /// What a source did to one lot (or to a debt, or to none), netted over all its postings.
+    ///
+    /// Expiries and merges are no effects: they bear the lot's name, and no correction takes them back.
     package struct Effect {
         /// What the points went into or came out of.
         package enum Place: UInt8, Sendable { case lot, debt, uncovered }
@@ -20,11 +22,13 @@ package struct EventDetail {
         package var expiresOn: CivilDate
         /// Signed, as posted.
         package var points: Points
+        /// Which kind recorded it, for `place: .uncovered`: each kind is netted apart.
+        package var uncoveredKind: Posting.Kind
 
         package init(
             account: Account.Kind, place: Place, system: Int32, source: ByteText, lotSystem: Int32,
             lot: ByteText, earnedOn: CivilDate, activeOn: CivilDate, expiresOn: CivilDate,
-            points: Points
+            points: Points, uncoveredKind: Posting.Kind = .returnUncovered
         ) {
             self.account = account
             self.place = place
@@ -36,6 +40,7 @@ package struct EventDetail {
             self.activeOn = activeOn
             self.expiresOn = expiresOn
             self.points = points
+            self.uncoveredKind = uncoveredKind
         }
     }
 

@@ -23,7 +23,8 @@ package struct IncomingOrder {
     /// Index into the batch's systems and cards; a card of -1 is an anonymous order.
     package var system: Int32
     package var card: Int32
-    /// Index into the batch's files, the line the order starts on, and how many lines it has.
+    /// Index into the batch's files, the line the order starts on, and how many of its lines follow one
+    /// another from there.
     package var file: Int32
     package var line: Int32
     package var lineCount: Int32
@@ -69,10 +70,29 @@ package struct OrderExtra: Hashable, Sendable {
     package var pointsPaid: Points
     /// What came back in an exchange: the earning base of its return, zero or more.
     package var returnBase: MinorUnits
+    /// Its lines that don't follow its first one: they stand apart, or in a file of their own.
+    package var furtherLines: [OrderLines]
 
-    package init(pointsPaid: Points = 0, returnBase: MinorUnits = 0) {
+    package init(
+        pointsPaid: Points = 0, returnBase: MinorUnits = 0, furtherLines: [OrderLines] = []
+    ) {
         self.pointsPaid = pointsPaid
         self.returnBase = returnBase
+        self.furtherLines = furtherLines
+    }
+}
+
+/// Lines of a file, one behind the other.
+package struct OrderLines: Hashable, Sendable {
+    /// Index into the batch's files, the first line, and how many lines.
+    package var file: Int32
+    package var line: Int32
+    package var lineCount: Int32
+
+    package init(file: Int32, line: Int32, lineCount: Int32) {
+        self.file = file
+        self.line = line
+        self.lineCount = lineCount
     }
 }
 
@@ -94,6 +114,23 @@ package final class OrderBatch {
         if let index = systems.firstIndex(of: name) { return Int32(index) }
         systems.append(name)
         return Int32(systems.count - 1)
+    }
+
+    /// All lines of an order, wherever they stand.
+    package func lines(of index: Int) -> [OrderLines] {
+        let order = orders[index]
+        let first = OrderLines(file: order.file, line: order.line, lineCount: order.lineCount)
+        return order.extra < 0 ? [first] : [first] + extras[Int(order.extra)].furtherLines
+    }
+
+    /// Counts the lines of an order under a verdict, by file.
+    package func count(_ index: Int, _ verdict: Verdict, in counts: inout [VerdictCounts]) {
+        let order = orders[index]
+        counts[Int(order.file)][verdict] += Int(order.lineCount)
+        guard order.extra >= 0 else { return }
+        for lines in extras[Int(order.extra)].furtherLines {
+            counts[Int(lines.file)][verdict] += Int(lines.lineCount)
+        }
     }
 }
 

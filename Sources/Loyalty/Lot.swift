@@ -15,6 +15,7 @@ package struct Lot {
     /// What tonight did to it.
     package var change: Change
 
+    /// `created`: all of it is new to the store; `changed`: only what remains.
     package enum Change: UInt8, Sendable { case none, created, changed }
 
     /// The expiry date of lots that never expire: later than any date of the calendar.
@@ -42,5 +43,16 @@ package struct Lot {
         remaining -= taken
         if change == .none { change = .changed }
         return taken
+    }
+
+    /// Puts points back that were taken out, or, while an order is restated, takes out even what is not
+    /// there.
+    mutating func give(_ given: Points) {
+        remaining += given
+        if change == .none { change = .changed }
+        guard remaining > points else { return }
+        // More than it ever had: a debt that it had repaid came back, or it was closed and forgotten.
+        points = remaining
+        change = .created
     }
 }

@@ -6,6 +6,8 @@ package struct OrderEvent {
         /// A sale that earns.
         case accrual
         /// The order was posted before with other content: the old effect out, the new one in.
+        ///
+        /// Only where the account has no `max`: what it capped then is not known.
         case correction
         /// Goods brought back.
         case `return`
@@ -13,6 +15,8 @@ package struct OrderEvent {
         case charge
         /// The order, with its returns, was posted before in a way that the order alone doesn't tell:
         /// all of it out, all of the new version in (`detail`).
+        ///
+        /// It bears the identity of the order, whose lot may lack points until its end.
         case restatement
         /// Like a restatement, of an order that was cancelled.
         case void
@@ -106,6 +110,8 @@ package struct OrderEvent {
         if left.kind.phase != right.kind.phase { return left.kind.phase < right.kind.phase }
         if left.date != right.date { return left.date < right.date }
         if left.id != right.id { return left.id < right.id }
-        return left.system < right.system
+        if left.system != right.system { return left.system < right.system }
+        // A return, then what it gives back.
+        return left.kind.rawValue < right.kind.rawValue
     }
 }

@@ -36,11 +36,14 @@ package struct Program: Hashable, Sendable {
     ///
     /// Never empty.
     package var tiers: [Tier]
+    /// How many days before their last one points are reported as expiring; the farthest first.
+    package var expiring: [Int]
 
     package init(
         name: String, timezone: String, currency: Currency, status: Status, opensOn: CivilDate,
         earnsFrom: CivilDate?, earnsTo: CivilDate?, earnOn: EarnOn, returnsBy: ReturnsBy,
-        missingOrder: MissingOrder, accounts: [Account], tiers: [Tier]
+        missingOrder: MissingOrder, accounts: [Account], tiers: [Tier],
+        expiring: [Int] = [30, 7, 1]
     ) {
         self.name = name
         self.timezone = timezone
@@ -54,7 +57,12 @@ package struct Program: Hashable, Sendable {
         self.missingOrder = missingOrder
         self.accounts = accounts
         self.tiers = tiers
+        self.expiring = expiring
     }
+
+    /// Whether an order's amount and terms tell what it posted, so that a `correction` will do for one
+    /// that had no returns: a `max` may have cut it.
+    package var allowsCorrections: Bool { accounts.allSatisfy { $0.max == nil } }
 
     /// Whether an order of this date earns: a running program, within its own dates.
     package func earns(on date: CivilDate) -> Bool {

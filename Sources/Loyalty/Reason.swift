@@ -3,9 +3,11 @@ package enum Reason: UInt8, CaseIterable, Sendable {
     case fieldCount, orderIDMissing, orderedAtInvalid, quantityInvalid, amountInvalid
     case missingField, dateInvalid, numberInvalid, valueUnknown, unknownTier, dateInFuture
     case badEncoding, badQuote, lineTooLong, tooManyFields, spreadsheetDamage, ambiguousMember
-    case orderHasRejectedLine, unknownMember, orderChanged, returnChanged, afterOpening,
-        systemMissing
+    case orderHasRejectedLine, unknownMember, orderChanged, reusedReceipt, mergeCycle,
+        afterOpening, systemMissing
     case textTooLong, systemUnknown
+    case unknownStore, unknownCurrency, cardSyntax, dummyRow, orderWithoutItems, itemsWithoutOrder
+    case badJSON
 
     /// The word in files and reports.
     package var name: String {
@@ -30,11 +32,19 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .orderHasRejectedLine: "order_has_rejected_line"
         case .unknownMember: "unknown_member"
         case .orderChanged: "order_changed"
-        case .returnChanged: "return_changed"
+        case .reusedReceipt: "reused_receipt"
+        case .mergeCycle: "merge_cycle"
         case .afterOpening: "after_opening"
         case .systemMissing: "system_missing"
         case .textTooLong: "text_too_long"
         case .systemUnknown: "system_unknown"
+        case .unknownStore: "unknown_store"
+        case .unknownCurrency: "unknown_currency"
+        case .cardSyntax: "card_syntax"
+        case .dummyRow: "dummy_row"
+        case .orderWithoutItems: "order_without_items"
+        case .itemsWithoutOrder: "items_without_order"
+        case .badJSON: "bad_json"
         }
     }
 
@@ -62,11 +72,20 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .unknownMember: "no members file named this card"
         case .orderChanged:
             "the order was accepted before with other content, and the job refuses changes"
-        case .returnChanged: "a return that was posted can't be changed in this version"
+        case .reusedReceipt:
+            "the number was another order's; if receipts recycle, give the layout an order_key"
+        case .mergeCycle: "these members are merged into one another; say which one stays"
         case .afterOpening: "opening files are for the time before the first night"
         case .systemMissing: "neither file, name, job nor layout says which system it is"
         case .textTooLong: "an identity has at most 255 bytes"
         case .systemUnknown: "program.yaml names no such system"
+        case .badJSON: "write one flat JSON object, each key once"
+        case .unknownStore: "the stores of this system in program.yaml have no such store"
+        case .unknownCurrency: "the program has another currency; amounts are never converted"
+        case .cardSyntax: "the card is not written as the layout's card_pattern and check say"
+        case .dummyRow: "the example row of the template; take it out"
+        case .orderWithoutItems: "its items did not come in the same night; drop both again"
+        case .itemsWithoutOrder: "their order did not come in the same night; drop both again"
         }
     }
 }

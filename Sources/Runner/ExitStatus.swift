@@ -20,6 +20,9 @@ package enum RunnerError: Error, CustomStringConvertible {
     case controlTotals([String])
     /// A file that a job expects has not come in time, and the job says to fail.
     case missingFile(String)
+    /// A workspace in which no night has run.
+    case noStore(String)
+    case unknownCard(String)
 
     package var status: ExitStatus {
         switch self {
@@ -27,15 +30,16 @@ package enum RunnerError: Error, CustomStringConvertible {
         case .locked, .tryAgain: .tryAgain
         case .configuration: .configuration
         case .controlTotals: .internalError
-        case .missingFile: .data
+        case .missingFile, .noStore, .unknownCard: .data
         }
     }
 
     package var description: String {
         switch self {
         case .usage(let text), .locked(let text), .configuration(let text), .tryAgain(let text),
-            .missingFile(let text):
+            .missingFile(let text), .unknownCard(let text):
             text
+        case .noStore(let folder): "\(folder): no night has run yet; run: nightjar run"
         case .controlTotals(let differences):
             "the night's control totals don't agree; it is not closed:\n"
                 + differences.map { "  " + $0 }.joined(separator: "\n")

@@ -84,9 +84,7 @@ extension NightIngest {
     /// The expected files of some jobs that have not come.
     func awaited(_ jobs: [JobFile]) throws -> [AwaitedFile] {
         var missing: [AwaitedFile] = []
-        // Jobs of one step share the inbox: what one takes no other gets.
-        let steps = jobs.filter(\.isTakenOver).map { [$0] } + [jobs.filter(\.isPosted)]
-        for step in steps where step.contains(where: { $0.expectation != nil }) {
+        for step in NightIngest.steps(jobs) where step.contains(where: { $0.expectation != nil }) {
             let files = try taken(step).files
             for job in step {
                 guard case .ingest(let terms) = job.work, let expect = terms.expect,

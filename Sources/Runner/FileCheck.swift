@@ -32,13 +32,12 @@ package struct FileCheck {
             ? try ReadingStore(path: workspace.storePath) : nil
         let night = try nightThatTakes(fields?.date, store)
         let batches = Batches(tiers: workspace.program.tiers.map(\.name))
-        var fromName: [String: String] = [:]
-        if let system = fields?.system { fromName["system"] = system }
         let systems = workspace.settings.program.systems
         let context = FileContext(
-            file: 0, layout: terms.layout, constants: [fromName, terms.job?.constants ?? [:]],
+            file: 0, layout: terms.layout,
+            constants: [fields?.constants ?? [:], terms.job?.constants ?? [:]],
             program: workspace.program,
-            systems: Set(systems.map(\.name)),
+            systems: Set(systems.map(\.name)), stores: workspace.settings.program.stores,
             systemZone: { name in systems.first { $0.name == name }?.timezone },
             day: fields?.date ?? night, isStrict: terms.job?.isStrict ?? false,
             isAfterOpening: night > workspace.program.opensOn)
@@ -80,9 +79,11 @@ package struct FileCheck {
             }
         }
         if let name {
-            if let layout = workspace.settings.layouts[name] { return ("", (layout, nil), nil) }
+            if let layout = workspace.settings.layout(named: name) {
+                return ("", (layout, nil), nil)
+            }
             guard name == Layout.canonicalName, let records else {
-                let known = workspace.settings.layouts.keys.sorted()
+                let known = workspace.settings.layoutNames
                 throw RunnerError.usage(
                     name == Layout.canonicalName
                         ? "the canonical layout needs --kind"

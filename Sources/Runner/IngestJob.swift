@@ -65,6 +65,11 @@ extension IngestJob {
         expect = Expectation(map)
         filesLocation = map.location(of: "files")
         guard let records, let files else { return nil }
+        if files.namesStore, records.column("store_id") == nil {
+            map.reader.fail(
+                "'files': {store} is of no use, \(records.rawValue) have no store_id",
+                at: map.location(of: "files"))
+        }
         self.records = records
         self.files = files
         self.layout = Located(layout, at: map.location(of: "layout"))

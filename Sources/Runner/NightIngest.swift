@@ -6,7 +6,7 @@ internal import Storage
 struct NightIngest {
     let workspace: Workspace
     let night: CivilDate
-    let store: Store
+    let store: any StoreReading
     /// Seconds since 1970.
     let now: Int
     /// Hears of what a person should know.
@@ -52,7 +52,13 @@ struct NightIngest {
             done += task.file.bytes
             progress(done, total)
         }
+        outcome.joinHalves(workspace.program)
         return outcome
+    }
+
+    /// The jobs that read files together: what one of them takes no other of them gets.
+    static func steps(_ jobs: [JobFile]) -> [[JobFile]] {
+        jobs.filter(\.isTakenOver).map { [$0] } + [jobs.filter(\.isPosted)]
     }
 
     /// The finished files of some jobs, and what bears a file's name and is none; nothing is moved.
@@ -130,13 +136,11 @@ struct NightIngest {
     }
 
     private func context(_ task: Task, index: Int) -> FileContext {
-        var fromName: [String: String] = [:]
-        if let system = task.fields.system { fromName["system"] = system }
         let systems = workspace.settings.program.systems
         return FileContext(
             file: Int32(index), layout: workspace.settings.layout(of: task.terms),
-            constants: [fromName, task.terms.constants], program: workspace.program,
-            systems: Set(systems.map(\.name)),
+            constants: [task.fields.constants, task.terms.constants], program: workspace.program,
+            systems: Set(systems.map(\.name)), stores: workspace.settings.program.stores,
             systemZone: { name in systems.first { $0.name == name }?.timezone },
             day: task.fields.date ?? night, isStrict: task.terms.isStrict,
             isAfterOpening: night > workspace.program.opensOn)
@@ -147,6 +151,17 @@ extension NightIngest.Outcome {
     mutating func add(_ entry: IngestedFile, _ terms: IngestJob) {
         files.append(entry)
         self.terms.append(terms)
+    }
+
+    /// Makes orders of what came as headers and items; lines that lack the other half are refused.
+    mutating func joinHalves(_ program: Program) {
+        let refusals = batches.halves.join(into: batches.orders, program)
+        guard !refusals.isEmpty else { return }
+        var counts = [VerdictCounts](repeating: VerdictCounts(), count: files.count)
+        for refusal in refusals {
+            counts[Int(refusal.file)][refusal.verdict] += Int(refusal.lineCount)
+        }
+        settle(counts, refusals)
     }
 
     /// Enters the verdicts that came of settling the records.

@@ -147,7 +147,9 @@ struct NightRunner {
         case .openingOrders:
             let posted = try opening.post(orders: outcome.batches.opening, files: ids)
             outcome.settle(posted.counts, posted.refusals)
-        case .orders: break
+        // Nothing of these is in the ledger yet.
+        case .tiers, .adjustments, .products: break
+        case .orders, .orderItems: break
         }
     }
 
@@ -189,7 +191,7 @@ struct NightRunner {
         let names = Set(outcome.files.map(\.file.path))
         for (file, terms) in zip(outcome.files, outcome.terms) {
             try rejects.write(
-                file, delimiter: workspace.settings.layout(of: terms).delimiter, beside: names)
+                file, layout: workspace.settings.layout(of: terms), beside: names)
         }
     }
 
@@ -227,6 +229,7 @@ struct NightRunner {
             try keep(outcome, ids, night, connection)
             try log.setPostings(of: night, after: lastPosting)
             try log.setChain(hash, of: night)
+            try log.setSpendOrder(program.accounts[0].spendOrder.rawValue, of: night)
             try log.setTotals(
                 NightTotals.summary(outcome.files, settlement.totals, accounts, program), of: night)
             for job in jobs {
@@ -269,7 +272,9 @@ struct NightRunner {
         }
         guard let sums = publication.postings else { return }
         let differences = try store.read {
-            NightTotals.differences(sums, try RunLog($0).totals(of: night), workspace.program)
+            NightTotals.differences(
+                in: "postings.csv", { sums[$0, $1] }, try RunLog($0).totals(of: night),
+                workspace.program)
         }
         guard differences.isEmpty else { throw RunnerError.controlTotals(differences) }
     }
@@ -294,13 +299,13 @@ struct NightRunner {
 extension JobFile {
     /// Whether the job takes records over by itself, before orders are posted.
     var isTakenOver: Bool {
-        if case .ingest(let terms) = work { return terms.records != .orders }
+        if case .ingest(let terms) = work { return !terms.records.isOfOrders }
         return false
     }
 
     /// Whether the job is part of the one step that posts orders.
     var isPosted: Bool {
-        if case .ingest(let terms) = work { return terms.records == .orders }
+        if case .ingest(let terms) = work { return terms.records.isOfOrders }
         return kind == .points
     }
 }

@@ -1,7 +1,6 @@
 internal import Intake
 internal import Ledger
 internal import Loyalty
-internal import Reporting
 
 /// The figures of a night, in the order of its summary, and what must agree among them.
 enum NightTotals {
@@ -60,9 +59,14 @@ enum NightTotals {
         return values.map { (prefix(account) + $0.0, $0.1) }
     }
 
-    /// Whether the postings that were published are those of the summary, a sentence a difference.
+    /// Whether postings are those of the summary, a sentence a difference.
+    ///
+    /// - Parameters:
+    ///   - place: where the postings were read.
+    ///   - sum: their sum by account and kind.
     static func differences(
-        _ published: PostingSums, _ totals: [(name: String, value: Int64)], _ program: Program
+        in place: String, _ sum: (Account.Kind, Posting.Kind) -> Points,
+        _ totals: [(name: String, value: Int64)], _ program: Program
     ) -> [String] {
         let kinds: [(name: String, kinds: [Posting.Kind], sign: Points)] = [
             ("points_accrued", [.accrue], 1), ("points_reversed", [.reverse], -1),
@@ -74,13 +78,13 @@ enum NightTotals {
         for account in program.accounts {
             for (name, kinds, sign) in kinds {
                 let name = prefix(account.kind) + name
-                let sum = sign * kinds.reduce(0) { $0 + published[account.kind, $1] }
-                guard let total = totals.first(where: { $0.name == name })?.value, total != sum
+                let posted = sign * kinds.reduce(0) { $0 + sum(account.kind, $1) }
+                guard let total = totals.first(where: { $0.name == name })?.value, total != posted
                 else {
                     continue
                 }
                 differences.append(
-                    "postings.csv: \(name) sums to \(sum), the night posted \(total)")
+                    "\(place): \(name) sums to \(posted), the night posted \(total)")
             }
         }
         return differences

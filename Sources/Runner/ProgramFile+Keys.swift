@@ -5,15 +5,14 @@ extension ProgramFile {
     static let keys = SettingsKeys(
         [
             "program", "timezone", "currency", "status", "opens_on", "night", "from", "to", "match",
-            "earn_on", "returns_by", "missing_order", "accounts", "tiers", "systems", "limits",
-            "privacy",
+            "earn_on", "returns_by", "missing_order", "accounts", "periods", "tiers",
+            "expiring", "systems", "limits", "privacy",
         ],
         needed: ["program", "timezone", "currency", "opens_on"],
         later: [
             "cards": ["generate": "none"],
             "enrol": "by_file",
             "use_orders": "all",
-            "periods": [],
             "tier_by": "status",
             "assess": ["upgrade": "nightly", "downgrade": "never", "max_ranks_down": "none"],
             "earning": [],
@@ -21,7 +20,6 @@ extension ProgramFile {
             "fields": ["rewards": [], "members": []],
             "rewards": [],
             "workflows": [],
-            "expiring": ["30 days", "7 days", "1 day"],
             "integration": "separate",
             "burns": [
                 "foreign_card": "burn", "after_expiry": "burn", "local_assignment": "free",
@@ -38,25 +36,26 @@ extension ProgramFile {
         ])
 
     static let systemKeys = SettingsKeys(
-        ["timezone"],
+        ["timezone", "stores"],
         later: [
             "grace": .absent, "burns": .absent, "on_burn": .absent, "renew_after": .absent,
-            "endpoint": .absent, "stores": "all",
+            "endpoint": .absent,
         ])
 
     static let accountKeys = SettingsKeys(
         [
             "ratio", "rounding", "hold_days", "expiry", "returns", "return_rounding",
-            "returns_take", "spend_order",
-        ],
-        later: ["refund_expired": "expire", "max": "none"])
+            "returns_take", "refund_expired", "spend_order", "max",
+        ])
 
     static let expiryKeys = SettingsKeys(
-        ["after"],
-        later: [
-            "count_from": "order", "end_of": .absent, "cascading": "false", "activity": .absent,
-            "fixed": .absent, "period": .absent,
-        ])
+        ["after", "count_from", "end_of", "fixed", "period"],
+        later: ["cascading": "false", "activity": .absent])
+
+    static let graceKeys = SettingsKeys(["grace"], needed: ["grace"])
+
+    static let periodKeys = SettingsKeys(
+        ["id", "from", "to", "expires_on"], needed: ["id", "from", "to", "expires_on"])
 
     static let tierKeys = SettingsKeys(
         ["name", "multiplier"], needed: ["name"],

@@ -20,12 +20,14 @@ extension Program {
         let earnOn: EarnOn? = map.word("earn_on")
         let returnsBy: ReturnsBy? = map.word("returns_by")
         let missingOrder: MissingOrder? = map.word("missing_order")
+        let expiring = Program.expiring(map)
         guard let name, let timezone, let currency, let opensOn else { return nil }
         self.init(
             name: name, timezone: timezone, currency: currency, status: status ?? .running,
             opensOn: opensOn, earnsFrom: from, earnsTo: to, earnOn: earnOn ?? .netOfPoints,
             returnsBy: returnsBy ?? .earner, missingOrder: missingOrder ?? .park,
             accounts: accounts, tiers: tiers.isEmpty ? [.nameless] : tiers)
+        if let expiring { self.expiring = expiring }
     }
 
     /// `spend` always, with its defaults where nothing is said; `status` only where it is named.
@@ -34,9 +36,21 @@ extension Program {
         let accounts = map.map("accounts", keys)
         let spend = accounts?.map("spend", ProgramFile.accountKeys)
         let status = accounts?.map("status", ProgramFile.accountKeys)
-        var all = [spend.map { Account(.spend, $0) } ?? Account(kind: .spend)]
-        if let status { all.append(Account(.status, status)) }
+        let periods = NamedWindow.list(map)
+        var all = [spend.map { Account(.spend, $0, periods) } ?? Account(kind: .spend)]
+        if let status { all.append(Account(.status, status, periods)) }
         return all
+    }
+
+    /// Days before the last one, the farthest first.
+    private static func expiring(_ map: SettingsMap) -> [Int]? {
+        let days = map.items("expiring")?.compactMap { item -> Int? in
+            let form = "a number of days like '30 days'"
+            return map.reader.parse(item, "expiring", as: form) { text in
+                SettingsDuration(text)?.days.flatMap { (0...36_500).contains($0) ? $0 : nil }
+            }
+        }
+        return days.map { Set($0).sorted(by: >) }
     }
 
     private static func tiers(_ map: SettingsMap, accounts: [Account.Kind]) -> [Tier] {
@@ -77,61 +91,34 @@ extension Program {
 
 extension Account {
     /// The account that a map describes, with its defaults for what isn't there.
-    fileprivate init(_ kind: Kind, _ map: SettingsMap) {
+    fileprivate init(_ kind: Kind, _ map: SettingsMap, _ periods: [Located<NamedWindow>]) {
         self.init(kind: kind)
         ratio = map.rate("ratio") ?? ratio
         map.reader.warnOfZero(ratio, "ratio", at: map.location(of: "ratio"))
         rounding = map.word("rounding") ?? rounding
         holdDays = map.integer("hold_days", in: 0...36_500) ?? holdDays
-        expiry = Account.expiry(map)
+        expiry = Expiry(map, periods)
         returns = map.word("returns") ?? returns
         returnRounding = map.word("return_rounding") ?? returnRounding
         returnsTake = map.word("returns_take") ?? returnsTake
+        refundExpired = RefundExpired(map) ?? refundExpired
         spendOrder = map.word("spend_order") ?? spendOrder
-        if case .after(let period, _, _) = expiry, period.shortestDays < holdDays {
+        max = Account.most(map)
+        if expiry.mostDays.map({ $0 < holdDays }) ?? false {
             map.reader.warn(
                 "points expire before the hold of \(holdDays) days ends: none can be spent",
                 at: map.location(of: "hold_days"))
         }
     }
 
-    private static func expiry(_ map: SettingsMap) -> Expiry {
-        guard let node = map.node("expiry") else { return .never }
-        if case .text(let text) = node.value {
-            if text != "never" {
-                map.reader.fail(
-                    "'expiry' needs never or { after: 365 days }, not '\(text)'", at: node.location)
-            }
-            return .never
-        }
-        let errorCount = map.reader.errors.count
-        guard let expiry = map.reader.map(node, "expiry", ProgramFile.expiryKeys) else {
-            return .never
-        }
-        guard let period = expiry.period("after") else {
-            // A form of a later version has been refused already.
-            if map.reader.errors.count == errorCount {
-                map.reader.fail("'after' is needed", at: node.location)
-            }
-            return .never
-        }
-        if period == .days(0) || period == .months(0) {
+    private static func most(_ map: SettingsMap) -> Points? {
+        if map.isNone("max") { return nil }
+        let max = map.integer("max", in: 0...1_000_000_000_000)
+        if max == 0 {
             map.reader.warn(
-                "'after' is 0: points are good on the day they are earned only; never is no limit",
-                at: expiry.location(of: "after"))
+                "'max' is 0: no point is kept; none is no limit", at: map.location(of: "max"))
         }
-        return .after(period)
-    }
-}
-
-extension Period {
-    /// The fewest days that it can be.
-    fileprivate var shortestDays: Int {
-        switch self {
-        case .days(let count): count
-        // February is where a month, and so a year without a leap day, is shortest.
-        case .months(let count): count / 12 * 365 + (count % 12) * 28
-        }
+        return max.map { Points($0) }
     }
 }
 

@@ -12,10 +12,13 @@ package struct ProgramFile: Sendable {
         package var name: String
         /// The IANA zone of its times; nil is the program's.
         package var timezone: String?
+        /// The stores that its records may name; nil where all are good.
+        package var stores: [String]?
 
-        package init(name: String, timezone: String? = nil) {
+        package init(name: String, timezone: String? = nil, stores: [String]? = nil) {
             self.name = name
             self.timezone = timezone
+            self.stores = stores
         }
     }
 
@@ -59,6 +62,13 @@ package struct ProgramFile: Sendable {
         warnings = reader.warnings
     }
 
+    /// The stores of each system that lists them.
+    package var stores: [String: [String]] {
+        var stores: [String: [String]] = [:]
+        for system in systems { stores[system.name] = system.stores }
+        return stores
+    }
+
     /// How a record finds its member: this version knows one way.
     private enum Match: String, CaseIterable { case cardCode = "card_code" }
 
@@ -73,6 +83,17 @@ package struct ProgramFile: Sendable {
         }
     }
 
+    /// The stores of a system; none for `all`.
+    private static func stores(_ system: SettingsMap) -> [String]? {
+        guard let node = system.node("stores"), node.text != "all" else { return nil }
+        let stores = system.texts("stores")
+        if stores?.isEmpty ?? false {
+            system.reader.fail(
+                "'stores' is empty: name some, or say all", at: system.location(of: "stores"))
+        }
+        return stores?.map(\.value)
+    }
+
     private static func systems(_ map: SettingsMap) -> [System] {
         let entries = map.entries("systems") ?? []
         return entries.map { entry in
@@ -82,7 +103,9 @@ package struct ProgramFile: Sendable {
                     at: entry.location)
             }
             let system = map.reader.map(entry.node, entry.key, systemKeys)
-            return System(name: entry.key, timezone: system?.timeZone("timezone"))
+            return System(
+                name: entry.key, timezone: system?.timeZone("timezone"),
+                stores: system.flatMap { stores($0) })
         }
     }
 }

@@ -56,6 +56,13 @@ package struct Workspace {
         clock.instant(night.adding(days: 1), minutes: settings.program.night.untilMinutes)
     }
 
+    /// When nights run: `nights run from 02:30 to 07:00 (Europe/Paris)`.
+    package var nightText: String {
+        let night = settings.program.night
+        return "nights run from " + ProgramClock.text(minutes: night.startsMinutes) + " to "
+            + ProgramClock.text(minutes: night.untilMinutes) + " (\(program.timezone))"
+    }
+
     /// The last day that has ended in the program's zone.
     package func yesterday(now: Int) -> CivilDate {
         clock.local(at: now).day.adding(days: -1)

@@ -90,14 +90,12 @@ package final class WorkspaceRunner {
                 "\(workspace.folder)/Jobs: no job is of kind 'points', so no night can close; "
                     + "nightjar init writes the jobs that ship")
         }
-        let strangers = try workspace.inbox.strangers { path in
-            workspace.settings.jobs.contains { job in
-                guard case .ingest(let terms) = job.work else { return false }
-                return terms.files.match(path) != nil
-            }
-        }
+        let strangers = try workspace.inbox.strangers { workspace.settings.takes($0) != nil }
         for path in strangers.prefix(10) {
-            observer.notify("\(path): no job takes a file of this name; it stays in the inbox")
+            observer.tell(
+                RunMessage(
+                    .warning, "\(path): no job takes a file of this name; it stays in the inbox",
+                    file: path))
         }
         if strangers.count > 10 {
             observer.notify("\(strangers.count - 10) more files that no job takes")

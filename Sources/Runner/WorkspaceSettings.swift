@@ -7,7 +7,7 @@ package struct WorkspaceSettings: Sendable {
     package var program: ProgramFile
     /// Each behind those it comes after.
     package var jobs: [JobFile]
-    /// Those of layouts/, by name; the built-in one is not among them.
+    /// Those of layouts/, by name; the built-in ones are not among them.
     package var layouts: [String: Layout]
     /// What is allowed and can't do what it says, by file and line.
     package var warnings: [SettingsError]
@@ -52,7 +52,17 @@ package struct WorkspaceSettings: Sendable {
 
     /// The layout of an ingest job.
     package func layout(of job: IngestJob) -> Layout {
-        layouts[job.layout.value] ?? Layout.canonical(job.records)
+        layout(named: job.layout.value) ?? Layout.canonical(job.records)
+    }
+
+    /// A layout by its name; nil for `canonical`, which is another one for each record kind.
+    package func layout(named name: String) -> Layout? {
+        layouts[name] ?? Layout.builtIn.first { $0.name == name }
+    }
+
+    /// The names that `layout(named:)` knows.
+    package var layoutNames: [String] {
+        (layouts.keys + Layout.builtIn.map(\.name)).sorted()
     }
 
     /// The YAML files of a folder by name; none where there is no such folder.
@@ -76,6 +86,7 @@ package struct WorkspaceSettings: Sendable {
     private static func check(_ layouts: [Layout], of jobs: [JobFile]) -> [SettingsError] {
         var errors: [SettingsError] = []
         var known: [String: Layout] = [:]
+        for layout in Layout.builtIn { known[layout.name] = layout }
         for layout in layouts {
             if let first = known[layout.name], let location = layout.location {
                 let place = first.location.map { "\($0)" } ?? ""

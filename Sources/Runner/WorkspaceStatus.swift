@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Intake
 package import Loyalty
 internal import Storage
 
@@ -7,68 +8,149 @@ package struct WorkspaceStatus: Sendable {
     package struct Night: Sendable {
         package var night: CivilDate
         package var state: String
+        /// From the start of its first job to the end of its last; nil before any has ended.
+        package var seconds: Int?
         package var totals: [(name: String, value: Int64)]
+    }
+
+    package struct Run: Sendable {
+        /// Seconds since 1970.
+        package var startedAt: Int
+        package var endedAt: Int?
+        package var outcome: String
+        package var message: String?
     }
 
     /// The last nights, newest first.
     package var nights: [Night] = []
     /// Nights that are due and not closed.
+    package var due: [CivilDate] = []
+    /// Those of them that should have ended by now.
     package var late: [CivilDate] = []
-    /// How the last run ended, and what it said.
-    package var lastRun: (outcome: String, message: String?)?
+    package var lastRun: Run?
     /// Files refused whole in the last closed night: path and reason.
     package var refusedFiles: [(path: String, reason: String)] = []
-    /// Orders that wait, by what they wait for.
-    package var parked: [(reason: String, count: Int64)] = []
+    /// What a person should look at in the last closed night, by kind.
+    package var exceptions: [(kind: String, count: Int64)] = []
+    /// Orders that wait, by what they wait for, with the first night that they waited in.
+    package var parked: [(reason: String, count: Int64, oldest: CivilDate)] = []
+    /// Files of the inbox that no job takes.
+    package var strangers: [String] = []
+    /// Files of the inbox that are still being written, or must yet lie still.
+    package var unfinished: [String] = []
+    /// Files that the next night expects and that have not come.
+    package var awaited: [AwaitedFile] = []
 
     /// Whether the last due night is closed and nothing needs a person.
     package var isGood: Bool {
-        late.isEmpty && refusedFiles.isEmpty && (lastRun.map { $0.outcome == "done" } ?? true)
+        due.isEmpty && refusedFiles.isEmpty && exceptions.isEmpty && strangers.isEmpty
+            && (lastRun.map { $0.outcome == "done" } ?? true)
     }
 
-    /// Reads the store; a workspace without one has run no night yet.
+    /// Reads the store and the inbox; a workspace without a store has run no night yet.
     package init(_ workspace: Workspace, now: Int, nights count: Int = 7) throws {
         let yesterday = workspace.yesterday(now: now)
         let opensOn = workspace.program.opensOn
-        guard FileManager.default.fileExists(atPath: workspace.storePath) else {
-            late = WorkspaceStatus.days(from: opensOn, through: yesterday)
-            return
-        }
-        let store = try ReadingStore(path: workspace.storePath)
-        try store.read { connection in
-            let log = RunLog(connection)
-            var days: [(CivilDate, String)] = []
-            try connection.forEach(
-                "SELECT day, state FROM night WHERE day >= ? ORDER BY day DESC LIMIT ?",
-                .date(opensOn), .integer(count)
-            ) { days.append(($0.date(0), $0.string(1))) }
-            nights = try days.map { day, state in
-                Night(night: day, state: state, totals: try log.totals(of: day))
+        var last: CivilDate?
+        if FileManager.default.fileExists(atPath: workspace.storePath) {
+            let store = try ReadingStore(path: workspace.storePath)
+            last = try store.read { connection in
+                let last = try RunLog(connection).lastClosed(since: opensOn)
+                try readNights(connection, since: opensOn, count)
+                try readRuns(connection)
+                if let last { try readLast(last, connection) }
+                try readParked(connection)
+                return last
             }
-            let last = try log.lastClosed(since: opensOn)
-            late = WorkspaceStatus.days(
-                from: last?.adding(days: 1) ?? opensOn, through: yesterday)
-            try connection.forEach(
-                """
-                SELECT coalesce(outcome, 'running or broken off'), message FROM run
-                ORDER BY id DESC LIMIT 1
-                """
-            ) { lastRun = ($0.string(0), $0.isNull(1) ? nil : $0.string(1)) }
-            if let last {
-                try connection.forEach(
-                    """
-                    SELECT path, reason FROM file WHERE night = ? AND verdict = 'refused'
-                    ORDER BY path
-                    """, .date(last)
-                ) { refusedFiles.append(($0.string(0), $0.string(1))) }
-            }
-            try connection.forEach(
-                """
-                SELECT reason, count(*) FROM parked WHERE ended_on IS NULL
-                GROUP BY reason ORDER BY reason
-                """
-            ) { parked.append(($0.string(0), $0.integer(1))) }
+            due = WorkspaceStatus.days(from: last?.adding(days: 1) ?? opensOn, through: yesterday)
+            try readInbox(workspace, store, now)
+        } else {
+            due = WorkspaceStatus.days(from: opensOn, through: yesterday)
         }
+        late = due.filter { now >= workspace.end(of: $0) }
+    }
+
+    private mutating func readNights(
+        _ connection: Connection, since first: CivilDate, _ count: Int
+    ) throws {
+        try connection.forEach(
+            """
+            SELECT day, state, max(j.ended_at) - min(j.started_at)
+            FROM night LEFT JOIN job_run j ON j.night = day
+            WHERE day >= ? GROUP BY day ORDER BY day DESC LIMIT ?
+            """, .date(first), .integer(count)
+        ) { row in
+            nights.append(
+                Night(
+                    night: row.date(0), state: row.string(1),
+                    seconds: row.isNull(2) ? nil : Int(row.integer(2)), totals: []))
+        }
+        for index in nights.indices {
+            nights[index].totals = try RunLog(connection).totals(of: nights[index].night)
+        }
+    }
+
+    private mutating func readRuns(_ connection: Connection) throws {
+        try connection.forEach(
+            """
+            SELECT started_at, ended_at, coalesce(outcome, 'running or broken off'), message
+            FROM run ORDER BY id DESC LIMIT 1
+            """
+        ) { row in
+            lastRun = Run(
+                startedAt: Int(row.integer(0)), endedAt: row.isNull(1) ? nil : Int(row.integer(1)),
+                outcome: row.string(2), message: row.isNull(3) ? nil : row.string(3))
+        }
+    }
+
+    private mutating func readLast(_ night: CivilDate, _ connection: Connection) throws {
+        try connection.forEach(
+            """
+            SELECT path, reason FROM file WHERE night = ? AND verdict = 'refused' ORDER BY path
+            """, .date(night)
+        ) { refusedFiles.append(($0.string(0), $0.string(1))) }
+        try connection.forEach(
+            "SELECT kind, count(*) FROM exception WHERE night = ? GROUP BY kind ORDER BY kind",
+            .date(night)
+        ) { exceptions.append(($0.string(0), $0.integer(1))) }
+    }
+
+    private mutating func readParked(_ connection: Connection) throws {
+        try connection.forEach(
+            """
+            SELECT reason, count(*), min(parked_on) FROM parked WHERE ended_on IS NULL
+            GROUP BY reason ORDER BY reason
+            """
+        ) { parked.append(($0.string(0), $0.integer(1), $0.date(2))) }
+    }
+
+    private mutating func readInbox(
+        _ workspace: Workspace, _ store: ReadingStore, _ now: Int
+    ) throws {
+        let inbox = workspace.inbox
+        // A run may read another folder; then there need not be one here.
+        guard FileManager.default.fileExists(atPath: workspace.folder + "/inbox") else { return }
+        let jobs = workspace.settings.jobs
+        strangers = try inbox.strangers { workspace.settings.takes($0) != nil }
+        let yesterday = workspace.yesterday(now: now)
+        func ingest(_ night: CivilDate) -> NightIngest {
+            NightIngest(
+                workspace: workspace, night: night, store: store, now: now, tell: { _ in },
+                progress: { _, _ in })
+        }
+        let candidates = try inbox.strangers { _ in false }.filter { path in
+            guard let fields = workspace.settings.takes(path) else { return false }
+            // A file of a later night has its time.
+            return fields.date.map { $0 <= yesterday } ?? true
+        }
+        var finished: Set<String> = []
+        for step in NightIngest.steps(jobs) {
+            let taken = try ingest(yesterday).taken(step)
+            finished.formUnion(taken.files.map(\.file.path))
+            finished.formUnion(taken.oddities.map(\.oddity.path))
+        }
+        unfinished = candidates.filter { !finished.contains($0) } + (try inbox.partial())
+        if let next = due.first { awaited = try ingest(next).awaited(jobs) }
     }
 
     private static func days(from first: CivilDate, through last: CivilDate) -> [CivilDate] {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Intake
 
 /// What `init` writes: the files that a new workspace begins with.
 ///
@@ -23,13 +24,12 @@ package enum WorkspaceTemplate {
             try manager.createDirectory(
                 atPath: folder + "/" + name, withIntermediateDirectories: true)
         }
+        var files = [("program.yaml", program)] + jobs.sorted { $0.key < $1.key }
+        files.append(("example/orders-pos-2026-01-01.csv", exampleOrders))
+        files.append(("example/members-2026-01-01.csv", exampleMembers))
+        files += RecordKind.allCases.map { ("templates/\($0.rawValue).csv", $0.template) }
         var made: [String] = []
-        for (name, text) in [("program.yaml", program)] + jobs.sorted(by: { $0.key < $1.key })
-            + [
-                ("example/orders-pos-2026-01-01.csv", exampleOrders),
-                ("example/members-2026-01-01.csv", exampleMembers),
-            ]
-        {
+        for (name, text) in files {
             let path = folder + "/" + name
             try manager.createDirectory(
                 at: URL(filePath: path).deletingLastPathComponent(),

@@ -72,6 +72,12 @@ package struct RunLog {
             "UPDATE night SET chain = ? WHERE day = ?", .blob(chain), .date(night))
     }
 
+    /// Says by which rule a night spent, so that it can be checked after the rule has changed.
+    package func setSpendOrder(_ order: String, of night: CivilDate) throws {
+        try connection.execute(
+            "UPDATE night SET spend_order = ? WHERE day = ?", .text(order), .date(night))
+    }
+
     package func lastPosting() throws -> Int64 {
         try connection.integer("SELECT max(id) FROM posting") ?? 0
     }

@@ -101,6 +101,14 @@ package final class Store {
     }
 }
 
+/// What can be read of a store, from whichever connection.
+package protocol StoreReading {
+    func read<Value>(_ body: (Connection) throws -> Value) throws -> Value
+}
+
+extension Store: StoreReading {}
+extension ReadingStore: StoreReading {}
+
 /// A second connection that only reads, at the state of the last commit before its first statement.
 package final class ReadingStore {
     private let connection: Connection

@@ -3,8 +3,8 @@
 enum V002 {
     static let sql = """
         -- kind: 0 sale, 1 return, 2 void, 3 exchange, 4 of a type that never earns. state: as before, and
-        -- 6 cancelled by a void. version counts what was posted of an order: 1 and nothing returned
-        -- is what the row alone tells. returned is all that came back, even beyond what was sold.
+        -- 6 cancelled by a void (content of NULL: by a full day that lacks it). At version 1 and with nothing
+        -- returned the row alone tells what was posted; each restatement raises it. returned is all that came back, even beyond what was sold.
         CREATE TABLE orders_v2 (
             system INTEGER NOT NULL,
             id TEXT NOT NULL,
@@ -39,6 +39,7 @@ enum V002 {
             return_id TEXT NOT NULL,
             PRIMARY KEY (system, id, return_system, return_id)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX order_return_back ON order_return (return_system, return_id);
 
         -- Posting kinds keep the order of their names.
         DELETE FROM posting_kind;
@@ -62,6 +63,8 @@ enum V002 {
 
         -- The hash over a closed night's postings and the hash before it.
         ALTER TABLE night ADD COLUMN chain BLOB;
+        -- The order in which its spends took lots.
+        ALTER TABLE night ADD COLUMN spend_order TEXT;
         -- Made once, at random: the key of the tokens that stand for members in the chain.
         CREATE TABLE store_key (
             id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -16,6 +16,8 @@ public struct CSVRecord {
         case badQuote
         /// More fields than the limit.
         case tooManyFields
+        /// No flat object, or one that has a key twice; JSON Lines only.
+        case badJSON
     }
 
     /// The physical line on which the record starts, from 1.
@@ -51,7 +53,8 @@ package typealias ByteSource = (UnsafeMutableRawBufferPointer) throws -> Int
 /// Reads CSV after RFC 4180, in batches of records, without a copy or an allocation a record.
 ///
 /// Deviations: line ends are LF, CRLF or (where the first line end of the file is one) lone CR; a quote
-/// inside an unquoted field is text; blank lines are skipped; a UTF-8 byte order mark is dropped. The
+/// inside an unquoted field is text; blank lines are skipped; a UTF-8 byte order mark is dropped; a first
+/// line `sep=;`, which spreadsheets write, names the delimiter and is no record. The
 /// separators are found with byte masks, and only records that hold a quote are walked byte by byte.
 ///
 /// A record that is longer than `Limits.line`, or whose quotes nothing closes within that many bytes, is
@@ -69,7 +72,10 @@ package final class CSVReader {
     }
 
     private let source: ByteSource
-    private let delimiter: UInt8
+    /// What parts the fields; the file's own once its first line has named it.
+    package private(set) var delimiter: UInt8
+    /// Whether the file began with a line that names its delimiter.
+    package private(set) var namesDelimiter = false
     private let limits: Limits
     private var lineEnd: UInt8?
 
@@ -160,16 +166,53 @@ package final class CSVReader {
             if count == 0 { atEnd = true }
             filled += count
         }
-        if atStart { skipByteOrderMark() }
+        if atStart {
+            atStart = false
+            skipByteOrderMark()
+            readDelimiter()
+        }
         if lineEnd == nil { lineEnd = findLineEnd() }
     }
 
     private func skipByteOrderMark() {
-        atStart = false
         guard filled >= 3, buffer[0] == 0xEF, buffer[1] == 0xBB, buffer[2] == 0xBF else { return }
-        filled -= 3
-        bufferOffset = 3
-        buffer.update(from: buffer + 3, count: filled)
+        drop(3)
+    }
+
+    private func drop(_ count: Int) {
+        filled -= count
+        bufferOffset += count
+        buffer.update(from: buffer + count, count: filled)
+    }
+
+    /// Takes a first line `sep=;`.
+    private func readDelimiter() {
+        let count = CSVReader.delimiterPrefix.count
+        guard filled > count,
+            CSVReader.delimiterPrefix.elementsEqual((0..<count).map { buffer[$0] }),
+            CSVReader.canDelimit(buffer[count])
+        else { return }
+        var end = count + 1
+        if end < filled {
+            guard buffer[end] == 10 || buffer[end] == 13 else { return }
+            let isPair = buffer[end] == 13 && end + 1 < filled && buffer[end + 1] == 10
+            end += isPair ? 2 : 1
+        }
+        delimiter = buffer[count]
+        namesDelimiter = true
+        nextLine = 2
+        drop(end)
+    }
+
+    /// How a line that names the delimiter begins.
+    package static let delimiterPrefix = Array("sep=".utf8)
+
+    /// Whether a byte may stand between fields: ASCII that is no part of a name or a number.
+    package static func canDelimit(_ byte: UInt8) -> Bool {
+        guard byte < 128 else { return false }
+        let scalar = Unicode.Scalar(byte)
+        return !scalar.properties.isAlphabetic && scalar.properties.numericType == nil
+            && !["\"", "\r", "\n", "-", "\0"].contains(scalar)
     }
 
     private func grow() {

@@ -63,6 +63,14 @@ import Testing
         #expect(pattern.match(String(repeating: "a", count: 250)) == nil)
     }
 
+    @Test func `the store of a file is in its name`() throws {
+        let pattern = try FilePattern("orders-{system}-{store}-{date}.csv")
+        let fields = try #require(pattern.match("shops/orders-pos-PAR07-2026-11-16.csv"))
+        #expect(fields.constants == ["system": "pos", "store_id": "PAR07"])
+        #expect(pattern.namesStore)
+        #expect(pattern.match("orders-pos-PAR 07-2026-11-16.csv") == nil)
+    }
+
     @Test func `what a pattern has is known beforehand`() throws {
         let pattern = try FilePattern("a-{date}.csv")
         #expect(pattern.namesDate)
@@ -78,7 +86,6 @@ import Testing
         #expect(problem("a-date}.csv") == "a } without its { in 'a-date}.csv'")
         #expect(problem("{date}-{date}") == "{date} stands twice in '{date}-{date}'")
         #expect(problem("{sytem}.csv") == "unknown field {sytem}; did you mean 'system'?")
-        #expect(problem("{store}.csv") == "{store} is not in this version")
         #expect(problem("{reward}.csv") == "{reward} is not in this version")
     }
 }

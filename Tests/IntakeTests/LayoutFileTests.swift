@@ -93,39 +93,100 @@ import Testing
         #expect(
             errors(
                 """
-                format: jsonl
-                encoding: windows-1252
-                header: false
-                contiguous: false
-                order_key: [store_id, terminal_id, business_date, order_id]
                 trailer: { starts: "T" }
                 marker: "{name}.done"
                 code_pattern: "[A-Z]+"
-                card_pattern: "[0-9]+"
-                check: ean13
-                columns: { points_paid: Points, points_discount: Rabais, product_id: EAN }
                 """) == """
-                    4:1: 'format' is not in this version
-                    5:1: 'encoding' is not in this version
-                    6:1: 'header' is not in this version
-                    7:1: 'contiguous' is not in this version
-                    8:1: 'order_key' is not in this version
-                    9:1: 'trailer' is not in this version
-                    10:1: 'marker' is not in this version
-                    11:1: 'code_pattern' is not in this version
-                    12:1: 'card_pattern' is not in this version
-                    13:1: 'check' is not in this version
-                    14:12: the column 'points_paid' is not in this version
-                    14:33: the column 'points_discount' is not in this version
+                    4:1: 'trailer' is not in this version
+                    5:1: 'marker' is not in this version
+                    6:1: 'code_pattern' is not in this version
+                    """)
+    }
+
+    @Test func `how the lines of an order hang together, and how cards are written`() throws {
+        let layout = try layout(
+            """
+            contiguous: false
+            order_key: [system, store_id, terminal_id, business_date, order_id]
+            card_pattern: "[0-9]{13}"
+            check: ean13
+            """)
+        #expect(!layout.isContiguous)
+        #expect(layout.orderKey == [.storeID, .terminalID, .businessDate, .orderID])
+        #expect(layout.cardPattern == "[0-9]{13}")
+        #expect(layout.check == .ean13)
+        #expect(try self.layout("lines: order-items\n").lines == .orderItems)
+        #expect(try self.layout("card_pattern: none\ncheck: none\n") == self.layout(""))
+    }
+
+    @Test func `a key of orders or cards is refused where it can say nothing`() {
+        #expect(
+            errors(
+                """
+                order_key: [store_id, store_id, shop]
+                card_pattern: "["
+                check: isbn
+                """) == """
+                    4:12: 'order_key' needs order_id
+                    4:23: 'store_id' stands twice in 'order_key'
+                    4:33: 'order_key' needs one of store_id, terminal_id, business_date, \
+                    order_id, not 'shop'
+                    5:15: 'card_pattern' needs a regular expression, not '['
+                    6:8: 'check' needs one of ean13, luhn, not 'isbn'
+                    """)
+        #expect(
+            errors("lines: order-items\norder_key: [store_id, order_id]\n")
+                == "5:12: items know their order by its number alone: no other 'order_key' here")
+        #expect(
+            errors(
+                "contiguous: false\nlines: order-items\norder_key: [order_id]\n",
+                head: "version: 1\nlayout: a\nrecords: members\n") == """
+                    4:13: 'contiguous' is a key of layouts for orders and order-items
+                    5:8: 'lines' is a key of layouts for orders
+                    6:12: 'order_key' is a key of layouts for orders
                     """)
         #expect(
             errors(
-                "columns: { segments: S, replaces_card: R, merged_into: M, birthday: B }",
-                head: "version: 1\nlayout: crm\nrecords: members\n") == """
-                    4:12: the column 'segments' is not in this version
-                    4:25: the column 'replaces_card' is not in this version
-                    4:43: the column 'merged_into' is not in this version
+                "check: luhn\nlines: here\n", head: "version: 1\nlayout: a\nrecords: products\n")
+                    == """
+                    4:8: 'check' is for cards, and products have none
+                    5:8: 'lines' is a key of layouts for orders
                     """)
+    }
+
+    @Test func `encoding, format and header`() throws {
+        #expect(try layout("").encoding == .utf8)
+        #expect(try layout("encoding: windows-1252\n").encoding == .windows1252)
+        #expect(try layout("format: jsonl\n").format == .jsonLines)
+        let first = try layout("header: false\ncolumns: { order_id: 1, quantity: 12 }\n")
+        #expect(!first.hasHeader)
+        #expect(first.header(of: "quantity") == "12")
+        #expect(
+            errors("encoding: utf8\n")
+                == "4:11: 'encoding' needs one of utf-8, utf-16, iso-8859-1, windows-1252, not 'utf8'"
+                + "; did you mean 'utf-8'?")
+        #expect(
+            errors("header: false\ncolumns: { order_id: Ticket, quantity: 0 }\n") == """
+                5:22: 'order_id' needs a position from 1, as 'header' is false, not 'Ticket'
+                5:40: 'quantity' needs a position from 1, as 'header' is false, not '0'
+                """)
+        #expect(
+            errors("header: false\n")
+                == "4:9: without a header 'columns' must say where each column stands: "
+                + "{ order_id: 1 }")
+        #expect(
+            errors("format: jsonl\nheader: false\ndelimiter: \";\"\n") == """
+                5:9: JSON Lines have keys and no 'header'
+                6:12: JSON Lines have no 'delimiter'
+                """)
+    }
+
+    @Test func `a layout that is built in can't be written anew`() {
+        for name in ["canonical"] + Layout.builtIn.map(\.name) {
+            #expect(
+                errors("", head: "version: 1\nlayout: \(name)\nrecords: orders\n")
+                    == "2:9: '\(name)' is built in; give this layout a name of its own")
+        }
     }
 
     @Test func `a column must be one of the record kind`() {
@@ -193,8 +254,8 @@ import Testing
                 """)
         #expect(
             errors("", head: "version: 1\nlayout: a\nrecords: opening_lots\n") == """
-                3:10: 'records' needs one of members, orders, opening-lots, opening-orders, \
-                not 'opening_lots'; did you mean 'opening-lots'?
+                3:10: 'records' needs one of members, tiers, products, orders, order-items, \
+                adjustments, opening-lots, opening-orders, not 'opening_lots'; did you mean 'opening-lots'?
                 """)
     }
 
@@ -206,7 +267,11 @@ import Testing
                     + names.joined(separator: " ")
             } == [
                 "canonical members: card_code",
+                "canonical tiers: card_code tier",
+                "canonical products: product_id",
                 "canonical orders: order_id ordered_at store_id quantity line_amount",
+                "canonical order-items: order_id quantity line_amount",
+                "canonical adjustments: adjustment_id card_code points reason",
                 "canonical opening-lots: lot_id card_code earned_on points remaining",
                 "canonical opening-orders: order_id ordered_on net_amount",
             ])

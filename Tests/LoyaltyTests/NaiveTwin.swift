@@ -21,6 +21,42 @@ struct NaiveTwin {
         }
     }
 
+    /// One ledger entry; its lot is nil for a debt and for what nothing covered.
+    struct Entry {
+        var account: Account.Kind
+        var kind: String
+        var system: Int
+        var id: String
+        var lot: Lot?
+        var points: Int
+        var date: CivilDate
+
+        var isUncovered: Bool { kind.hasSuffix("_uncovered") }
+
+        var text: String {
+            let place = lot.map { "\($0.system)/\($0.id)" } ?? "-"
+            let dates =
+                lot.map { points > 0 ? " \($0.active.days) \($0.expires.days)" : "" } ?? ""
+            return "\(account) \(kind) \(system)/\(id) \(place) \(points) \(date.days)\(dates)"
+        }
+    }
+
+    /// What entries of one source did to one lot, to the debt, or to nothing.
+    struct Effect {
+        var account: Account.Kind
+        /// The kind, where nothing covered it.
+        var uncovered: String?
+        var system: Int
+        var id: String
+        var lot: Lot?
+        var points: Int
+
+        var text: String {
+            let place = lot.map { "\($0.system)/\($0.id)" } ?? uncovered ?? "debt"
+            return "\(account) \(system)/\(id) \(place) \(points)"
+        }
+    }
+
     struct Sale {
         var base: Int
         var returned: Int
@@ -39,12 +75,22 @@ struct NaiveTwin {
         var oldMultiplier: String?
         var original: (system: Int, id: String)?
         var sale: Sale?
+        var account = Account.Kind.spend
+        var effects: [Effect] = []
+        var parts: [Event] = []
+        var arriving: [Lot] = []
+        var debts: [Account.Kind: Int] = [:]
 
         var text: String {
             let link = original.map { " of \($0.system)/\($0.id)" } ?? ""
             let sold = sale.map { " \($0)" } ?? ""
-            return "\(kind) \(date) \(system)/\(id) \(base) x\(multiplier) was \(oldBase) "
-                + "x\(oldMultiplier ?? "-")\(link)\(sold)"
+            return
+                ([
+                    "\(kind) \(date) \(system)/\(id) \(base) x\(multiplier) was \(oldBase) "
+                        + "x\(oldMultiplier ?? "-")\(link)\(sold)"
+                ]
+                + effects.map { "    did \($0.text)" } + parts.map { "    now \($0.text)" }
+                + arriving.map { "    arrives \($0.text)" }).joined(separator: "\n")
         }
     }
 
@@ -52,7 +98,7 @@ struct NaiveTwin {
     let day: CivilDate
     var lots: [Lot]
     var debts: [Account.Kind: Int]
-    private(set) var postings: [String] = []
+    var entries: [Entry] = []
 
     init(program: Program, day: CivilDate, lots: [Lot], debts: [Account.Kind: Int]) {
         self.program = program
@@ -62,33 +108,47 @@ struct NaiveTwin {
     }
 
     mutating func run(_ events: [Event]) {
-        let phases: [[OrderEvent.Kind]] = [[.accrual, .correction], [.return], [.charge]]
+        let phases: [[OrderEvent.Kind]] = [
+            [.mergeOut, .mergeIn], [.accrual, .correction, .restatement],
+            [.return, .void, .refund], [.charge], [.adjustment],
+        ]
         for phase in phases {
             let inPhase = events.filter { phase.contains($0.kind) }.sorted { one, other in
                 if one.date != other.date { return one.date < other.date }
                 if one.id.bytes != other.id.bytes { return precedes(one.id, other.id) }
-                return one.system < other.system
+                if one.system != other.system { return one.system < other.system }
+                return other.kind == .refund
             }
             for event in inPhase {
-                for account in program.accounts {
-                    switch event.kind {
-                    case .accrual: earn(event, account)
-                    case .correction: correct(event, account)
-                    case .return: giveBack(event, account)
-                    case .charge: if account.kind == .spend { spend(event, account) }
-                    case .restatement, .void, .refund, .adjustment, .mergeOut, .mergeIn: break
-                    }
-                }
+                for account in program.accounts { run(event, account) }
             }
         }
-        for index in lots.indices where lots[index].expires <= day && lots[index].remaining > 0 {
-            let lot = lots[index]
-            postings.append(
-                "\(lot.account) expire \(lot.system)/\(lot.id) \(lot.system)/\(lot.id) "
-                    + "\(-lot.remaining) \(day.days)")
-            lots[index].remaining = 0
-        }
+        for index in lots.indices where lots[index].expires <= day { expire(index) }
         lots.removeAll { $0.remaining == 0 }
+    }
+
+    private mutating func run(_ event: Event, _ account: Account) {
+        switch event.kind {
+        case .accrual: earn(event, account)
+        case .correction: correct(event, account)
+        case .return: giveBack(event, account)
+        case .restatement, .void: restate(event, account)
+        case .adjustment: if account.kind == event.account { adjust(event, account) }
+        case .mergeOut: leave(event, account)
+        case .mergeIn: arrive(event, account)
+        case .refund: if account.kind == .spend { refund(event, account) }
+        case .charge: if account.kind == .spend { spend(event, account, onlyGood: true) }
+        }
+    }
+
+    mutating func expire(_ index: Int) {
+        let lot = lots[index]
+        guard lot.remaining > 0 else { return }
+        entries.append(
+            Entry(
+                account: lot.account, kind: "expire", system: lot.system, id: lot.id, lot: lot,
+                points: -lot.remaining, date: day))
+        lots[index].remaining = 0
     }
 
     // MARK: Points
@@ -106,14 +166,14 @@ struct NaiveTwin {
         return NSDecimalNumber(decimal: rounded).intValue
     }
 
-    private func points(_ base: Int, _ multiplier: String, _ account: Account) -> Int {
+    func points(_ base: Int, _ multiplier: String, _ account: Account) -> Int {
         guard let ratio = Decimal(string: account.ratio.description),
             let times = Decimal(string: multiplier), base > 0
         else { return 0 }
         return round(Decimal(base) / 100 * ratio * times, account.rounding)
     }
 
-    private func doesEarn(_ event: Event) -> Bool {
+    func doesEarn(_ event: Event) -> Bool {
         if program.status != .running { return false }
         if let from = program.earnsFrom, event.date < from { return false }
         if let to = program.earnsTo, event.date > to { return false }
@@ -128,23 +188,20 @@ struct NaiveTwin {
         lots.append(lot(event, account, points: earned, remaining: earned))
         post(account, "accrue", event, lots[lots.count - 1], earned)
         repay(event, account, lots.count - 1)
+        cap(event, account, lots.count - 1)
     }
 
-    private func lot(_ event: Event, _ account: Account, points: Int, remaining: Int) -> Lot {
-        var expires = Loyalty.Lot.never
-        switch account.expiry {
-        case .never: break
-        case .after(.days(let days), _, _): expires = event.date.adding(days: days)
-        case .after(.months(let months), _, _): expires = event.date.adding(months: months)
-        case .fixed, .windows: break
-        }
+    func lot(
+        _ event: Event, _ account: Account, points: Int, remaining: Int, hold: Int? = nil
+    ) -> Lot {
+        let active = event.date.adding(days: hold ?? account.holdDays)
         return Lot(
             account: account.kind, system: event.system, id: event.id, points: points,
-            remaining: remaining, earned: event.date,
-            active: event.date.adding(days: account.holdDays), expires: expires)
+            remaining: remaining, earned: event.date, active: active,
+            expires: lastDay(account.expiry, earned: event.date, active: active))
     }
 
-    private mutating func repay(_ event: Event, _ account: Account, _ index: Int) {
+    mutating func repay(_ event: Event, _ account: Account, _ index: Int) {
         let repaid = min(debts[account.kind] ?? 0, lots[index].remaining)
         guard repaid > 0 else { return }
         post(account, "repay", event, lots[index], -repaid)
@@ -153,12 +210,22 @@ struct NaiveTwin {
         debts[account.kind, default: 0] -= repaid
     }
 
+    mutating func cap(_ event: Event, _ account: Account, _ index: Int) {
+        let held = lots.filter { $0.account == account.kind }.map(\.remaining).reduce(0, +)
+        let total = held - (debts[account.kind] ?? 0)
+        guard let most = account.max, total > Int(most) else { return }
+        let capped = min(total - Int(most), lots[index].remaining)
+        guard capped > 0 else { return }
+        lots[index].remaining -= capped
+        post(account, "cap", event, lots[index], -capped)
+    }
+
     /// The order's own lot gives up the old points and gets the new ones; what it then lacks is taken
     /// like a return of the order.
     private mutating func correct(_ event: Event, _ account: Account) {
         let old = event.oldMultiplier.map { points(event.oldBase, $0, account) } ?? 0
         let new = old > 0 || doesEarn(event) ? points(event.base, event.multiplier, account) : 0
-        let own = ownLot(event.system, event.id, account)
+        let own = lots.firstIndex { isNamed($0, event.system, event.id, account) }
         let left = (own.map { lots[$0].remaining } ?? 0) + new - old
         let lacking = max(0, -left)
         let fresh = lot(event, account, points: new, remaining: max(0, left))
@@ -174,12 +241,13 @@ struct NaiveTwin {
         if new > 0 {
             post(account, "accrue", event, lots[index], new)
             repay(event, account, index)
+            cap(event, account, index)
         }
         let pool = account.returns == .onlyPending ? [] : othersToTake(account)
         take(lacking, from: pool, "reverse", event, account)
     }
 
-    private mutating func giveBack(_ event: Event, _ account: Account) {
+    mutating func giveBack(_ event: Event, _ account: Account) {
         var pool = othersToTake(account)
         if let original = event.original {
             if account.returns == .onlyPending { pool = [] }
@@ -206,34 +274,23 @@ struct NaiveTwin {
         return points(kept, rate, account) - points(keptAfter, rate, account)
     }
 
-    private mutating func spend(_ event: Event, _ account: Account) {
-        let active = lots.indices.filter {
-            lots[$0].account == account.kind && lots[$0].active <= day
+    mutating func spend(_ event: Event, _ account: Account, onlyGood: Bool) {
+        let usable = lots.indices.filter {
+            isOf(lots[$0], account) && lots[$0].active <= day
+                && (!onlyGood || lots[$0].expires >= day)
         }
-        let pool = active.sorted { one, other in
-            let days =
-                account.spendOrder == .fifo
-                ? (lots[one].earned, lots[other].earned) : (lots[one].expires, lots[other].expires)
-            return days.0 == days.1 ? isFirstById(one, other) : days.0 < days.1
-        }
-        var left = event.base
-        for index in pool where min(left, lots[index].remaining) > 0 {
-            let taken = min(left, lots[index].remaining)
-            post(account, "redeem", event, lots[index], -taken)
-            lots[index].remaining -= taken
-            left -= taken
-        }
+        let left = take(
+            event.base, inOrder: usable.sorted(by: spendOrder(account)), "redeem", event)
         if left > 0 { post(account, "redeem_uncovered", event, nil, -left) }
     }
 
     mutating func post(
         _ account: Account, _ kind: String, _ event: Event, _ lot: Lot?, _ points: Int
     ) {
-        let place = lot.map { "\($0.system)/\($0.id)" } ?? "-"
-        let dates = lot.map { kind == "accrue" ? " \($0.active.days) \($0.expires.days)" : "" }
-        postings.append(
-            "\(account.kind) \(kind) \(event.system)/\(event.id) \(place) \(points) "
-                + "\(event.date.days)\(dates ?? "")")
+        entries.append(
+            Entry(
+                account: account.kind, kind: kind, system: event.system, id: event.id, lot: lot,
+                points: points, date: event.date))
     }
 }
 

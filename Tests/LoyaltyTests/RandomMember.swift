@@ -34,6 +34,12 @@ struct RandomMember: CustomStringConvertible {
         shuffle()
     }
 
+    var twin: NaiveTwin { NaiveTwin(program: program, day: day, lots: lots, debts: debts) }
+
+    mutating func forgetCaps() {
+        for index in program.accounts.indices { program.accounts[index].max = nil }
+    }
+
     mutating func shuffle() {
         lots.shuffle(using: &random)
         events.shuffle(using: &random)
@@ -51,22 +57,7 @@ struct RandomMember: CustomStringConvertible {
         program.status = random.oneIn(12) ? .paused : .running
         if random.oneIn(6) { program.earnsFrom = day.adding(days: -random.int(0...20)) }
         if random.oneIn(6) { program.earnsTo = day.adding(days: -random.int(0...20)) }
-        let kinds: [Account.Kind] = random.oneIn(2) ? [.spend] : [.spend, .status]
-        program.accounts = kinds.map { kind in
-            Account(
-                kind: kind,
-                ratio: Rate(millionths: random.pick([1_000_000, 100_000, 1, 333_333, 12_500_000])),
-                rounding: random.pick(Account.Rounding.allCases),
-                holdDays: random.pick([0, 0, 1, 14]),
-                expiry: random.pick([
-                    .never, .after(.days(0)), .after(.days(15)), .after(.months(1)),
-                    .after(.months(12)),
-                ]),
-                returns: random.pick(Account.ReturnPolicy.allCases),
-                returnRounding: random.pick(Account.ReturnRounding.allCases),
-                returnsTake: random.pick(Account.ReturnsTake.allCases),
-                spendOrder: random.pick(Account.SpendOrder.allCases))
-        }
+        program.accounts = Account.random(&random, around: day)
     }
 
     private mutating func date() -> CivilDate {
@@ -135,7 +126,8 @@ struct RandomMember: CustomStringConvertible {
 
     private mutating func addEvent() {
         var event = NaiveTwin.Event(
-            kind: random.pick([.accrual, .correction, .return, .return, .charge]), date: date(),
+            kind: random.pick([.accrual, .correction, .return, .return, .charge, .adjustment]),
+            date: date(),
             system: random.int(1...2), id: newId(), base: money(),
             multiplier: random.pick(RandomMember.multipliers))
         switch event.kind {
@@ -154,7 +146,10 @@ struct RandomMember: CustomStringConvertible {
             event.oldMultiplier = order.sale.multiplier
         case .return: link(&event)
         case .charge: event.base = random.int(1...250)
-        case .restatement, .void, .refund, .adjustment, .mergeOut, .mergeIn: break
+        case .adjustment:
+            event.base = random.pick([-1, 1]) * random.int(1...150)
+            event.account = random.pick(program.accounts).kind
+        case .restatement, .void, .refund, .mergeOut, .mergeIn: break
         }
         events.append(event)
     }
@@ -168,5 +163,44 @@ struct RandomMember: CustomStringConvertible {
         event.original = (order.system, order.id)
         event.sale = order.sale
         if random.oneIn(2) { event.base = order.sale.base }
+    }
+}
+
+extension Account {
+    /// The accounts of a random program, with every form of every key.
+    static func random(_ random: inout SplitMix64, around day: CivilDate) -> [Account] {
+        let kinds: [Account.Kind] = random.oneIn(2) ? [.spend] : [.spend, .status]
+        return kinds.map { kind in
+            Account(
+                kind: kind,
+                ratio: Rate(millionths: random.pick([1_000_000, 100_000, 1, 333_333, 12_500_000])),
+                rounding: random.pick(Account.Rounding.allCases),
+                holdDays: random.pick([0, 0, 1, 14]), expiry: expiry(&random, around: day),
+                returns: random.pick(Account.ReturnPolicy.allCases),
+                returnRounding: random.pick(Account.ReturnRounding.allCases),
+                returnsTake: random.pick(Account.ReturnsTake.allCases),
+                spendOrder: random.pick(Account.SpendOrder.allCases),
+                refundExpired: random.pick([.expire, .grace(days: 0), .grace(days: 7)]),
+                max: random.oneIn(4) ? Points(random.int(0...300)) : nil)
+        }
+    }
+
+    private static func expiry(_ random: inout SplitMix64, around day: CivilDate) -> Expiry {
+        let from = random.pick(CountFrom.allCases)
+        let part: CalendarPart? = random.oneIn(3) ? random.pick(CalendarPart.allCases) : nil
+        let first = day.adding(days: -random.int(0...40))
+        let second = first.adding(days: random.int(1...30))
+        return random.pick([
+            .never, .after(.days(0), from: from, endOf: part),
+            .after(.days(15), from: from, endOf: part), .after(.months(1), from: from, endOf: part),
+            .after(.months(12)),
+            .fixed(month: random.int(1...12), day: random.int(1...28)), .fixed(month: 2, day: 29),
+            .windows([
+                Window(from: first, to: second.adding(days: -1), expiresOn: second),
+                Window(
+                    from: second.adding(days: random.int(0...5)), to: second.adding(days: 20),
+                    expiresOn: second.adding(days: 21)),
+            ]),
+        ])
     }
 }

@@ -3,7 +3,7 @@ import Testing
 
 /// The worked examples of the rules, each named as there.
 ///
-/// The one of 2023-06-14 is a CivilDateTests.
+/// The one of 2023-06-14 is an ExpiryTests.
 @Suite struct WorkedExampleTests {
     @Test(arguments: [("floor", 2, 2), ("ceil", 3, 3), ("nearest", 2, 3)])
     func `2.2 and 2.95`(rounding: String, first: Int, second: Int) throws {

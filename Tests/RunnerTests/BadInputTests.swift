@@ -59,8 +59,13 @@ struct DamagedFile: CustomTestStringConvertible, Sendable {
                 says: "UTF-16"),
             DamagedFile("D-12: UTF-16 without", good.utf16Bytes, "bad_header", says: "UTF-16"),
             DamagedFile(
-                "D-12: a sep= line, not in this version", "sep=,\n" + good, "missing_column",
-                says: "take it out"),
+                "D-12: a sep= line", "sep=;\r\n" + good.replacing(",", with: ";"), "ingested", three
+            ),
+            DamagedFile(
+                "D-12: a sep= line alone", "sep=;\n", "empty_file"),
+            DamagedFile(
+                "D-12: a sep= line that names nothing", "sep=\n" + good, "missing_column",
+                says: "names no delimiter"),
             DamagedFile(
                 "D-12: Latin-1 in a line", good.latin1(replacing: "S1", with: "Caf\u{E9}"),
                 "ingested",
@@ -151,8 +156,22 @@ struct DamagedFile: CustomTestStringConvertible, Sendable {
                 + Data(String(repeating: "\n", count: 60_000).utf8).gzipped
                 + Data(String(repeating: " ", count: 60_000).utf8).gzipped, "expands_too_far"),
         DamagedFile(
-            "zstd, not in this version", Data([0x28, 0xB5, 0x2F, 0xFD, 0xFF]), "bad_header",
-            says: "gzip"),
+            "zstd whose block is damaged", Data([0x28, 0xB5, 0x2F, 0xFD, 0x20, 5, 7, 0, 0]),
+            "bad_archive"),
+        DamagedFile(
+            "only the first bytes of zstd", Data([0x28, 0xB5, 0x2F, 0xFD]), "truncated"),
+        DamagedFile("zstd", Data(good.utf8).zstd, "ingested", three),
+        DamagedFile(
+            "zstd in two frames", Data(header.utf8).zstd + Data((line("A") + "\n").utf8).zstd,
+            "ingested", ["accepted": 1]),
+        DamagedFile("zstd of nothing", Data().zstd, "empty_file"),
+        DamagedFile("zstd, cut", Data(good.utf8).zstd.dropLast(3), "truncated", says: "zstd"),
+        DamagedFile("zstd twice", Data(good.utf8).zstd.zstd, "bad_header", says: "twice"),
+        DamagedFile("gzip in zstd", Data(good.utf8).gzipped.zstd, "bad_header", says: "twice"),
+        DamagedFile(
+            "bytes behind the zstd data", Data(good.utf8).zstd + Data("x".utf8), "bad_archive"),
+        DamagedFile(
+            "zstd beyond limits.expanded", Data(count: 160_000).zstd, "expands_too_far"),
     ]
 }
 

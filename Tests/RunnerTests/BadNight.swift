@@ -197,6 +197,22 @@ func line(sale id: String, card: String = "C1", _ amount: String) -> String {
 }
 
 extension Data {
+    /// The bytes as a zstd frame that stores them as they are.
+    var zstd: Data {
+        // Magic, a frame whose size stands in eight bytes, then blocks of 64 KiB.
+        var frame = Data([0x28, 0xB5, 0x2F, 0xFD, 0b1110_0000])
+        frame.append(contentsOf: (0..<8).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) })
+        var at = startIndex
+        repeat {
+            let block = self[at..<Swift.min(at + 65_536, endIndex)]
+            at = block.endIndex
+            let head = block.count << 3 | (at == endIndex ? 1 : 0)
+            frame.append(contentsOf: (0..<3).map { UInt8(truncatingIfNeeded: head >> (8 * $0)) })
+            frame.append(block)
+        } while at < endIndex
+        return frame
+    }
+
     /// The bytes as a gzip file that stores them as they are.
     var gzipped: Data {
         var crc: UInt32 = 0xFFFF_FFFF

@@ -66,7 +66,7 @@ import Testing
         #expect(try night.postings() == ["C1 accrue A 10"])
         #expect(night.exists("rejects/2026-11-16/" + name))
         #expect(
-            night.exists("archive/2026-11-16/" + name + ".gz")
+            night.exists("archive/2026-11-16/" + name + ".zst")
                 || night.exists("archive/2026-11-16/" + name))
         #expect(!night.exists("inbox/" + name))
     }
@@ -114,7 +114,7 @@ import Testing
         #expect(
             try Data(contentsOf: folder.appending(path: "archive/2026-11-16/\(Self.name).gz"))
                 == packed)
-        #expect(night.exists("archive/2026-11-16/" + Self.name))
+        #expect(night.exists("archive/2026-11-16/" + Self.name + ".zst"))
         let plain = try String(
             contentsOfFile: night.folder + "/rejects/2026-11-16/\(Self.name)", encoding: .utf8)
         #expect(plain.contains("A2"))

@@ -115,7 +115,7 @@ import Testing
                 == ["C1 accrue A 3", "C1 return R -3", "C1 return_uncovered R -7"])
     }
 
-    @Test func `a return that was posted can't be changed, and a re-sent one counts once`() throws {
+    @Test func `a re-sent return counts once`() throws {
         let night = try night([line(sale: "A", "10.00"), line(return: "R", of: "A", "-4.00")])
         try night.drop(
             [line(return: "R", of: "A", "-4.00"), line(sale: "B", "1.00")],
@@ -123,15 +123,14 @@ import Testing
         #expect(try night.close(BadNight.second) == [])
         #expect(
             try night.orders(BadNight.second)?.verdicts == ["duplicate": 1, "accepted": 1])
-        try night.drop([line(return: "R", of: "A", "-9.00")], header: BadNight.returnsHeader)
-        #expect(try night.close(BadNight.third) == [])
-        #expect(try night.rejects(BadNight.third) == ["2 return_changed"])
-        #expect(try night.postings(BadNight.third) == [])
     }
 
-    @Test func `D-17: voids are not in this version and are refused, not taken as sales`() throws {
-        let night = try night([line("A") + ",void,A", line("B") + ",training,"])
-        #expect(try night.rejects() == ["2 value_unknown", "3 value_unknown"])
+    @Test func `D-17: a void and what never earns are no sales`() throws {
+        let night = try night([
+            line("A") + ",void,B", line("B", "", quantity: "0") + ",training,",
+            line("C", "", quantity: "") + ",no_sale,",
+        ])
+        #expect(try night.rejects() == [])
         #expect(try night.postings() == [])
     }
 

@@ -111,10 +111,10 @@ import Testing
                     == "3:7: '\(kind)' for 'kind' is not in this version")
         }
         #expect(
-            errors("version: 1\njob: a\nkind: ingest\nrecords: burns\nfiles: \"b-{store}.csv\"\n")
+            errors("version: 1\njob: a\nkind: ingest\nrecords: burns\nfiles: \"b-{reward}.csv\"\n")
                 == """
                 4:10: 'burns' for 'records' is not in this version
-                5:8: 'files': {store} is not in this version
+                5:8: 'files': {reward} is not in this version
                 """)
     }
 
@@ -137,6 +137,14 @@ import Testing
         #expect(errors(Self.ingest + "expect: { by: \"05:00\" }\n") == "6:9: 'from' is needed")
     }
 
+    @Test func `a store in the name is for records that have one`() {
+        let head = "version: 1\njob: a\nkind: ingest\nfiles: \"b-{store}.csv\"\n"
+        #expect(errors(head + "records: orders\n") == "none")
+        #expect(
+            errors(head + "records: members\n")
+                == "4:8: 'files': {store} is of no use, members have no store_id")
+    }
+
     @Test func `wrong values are refused where they stand`() {
         #expect(
             errors(
@@ -149,7 +157,6 @@ import Testing
                     onchange: reject
                     """) == """
                     6:14: 'orders' have no column 'chanel'; did you mean 'channel'?
-                    6:27: the column 'points_paid' is not in this version
                     7:18: 'quiet' needs seconds, minutes, hours, days or weeks
                     8:25: 'percent' needs a whole number from 0 to 100, not '101'
                     9:12: 'on_change' needs one of correct, reject, duplicate, not 'corect'; \

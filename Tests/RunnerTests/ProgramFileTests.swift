@@ -178,7 +178,7 @@ import Testing
                 """) == """
                     3:12: 'ratio' needs a decimal like 1.25, at most 1000, not '1,5'
                     4:16: 'hold_days' needs a whole number from 0 to 36500, not 'two'
-                    5:13: 'expiry' needs never or { after: 365 days }, not '365 days'
+                    5:13: 'expiry' needs never, { after: 365 days }, { fixed: 12-31 } or { period: P }, not '365 days'
                     6:30: 'after' counts calendar days: use days, weeks, months or years
                     7:3: unknown key 'other'; the keys here are spend, status
                     9:31: 'multiplier' needs a decimal like 1.25, at most 1000, not '-1'
@@ -195,16 +195,94 @@ import Testing
     }
 
     @Test func `other ways to expire are of a later version`() {
-        for form in [
-            "{ activity: 365 days }", "{ fixed: 12-31 }", "{ period: P }",
-            "{ after: 1 year, end_of: year }", "{ after: 1 year, cascading: true }",
-            "{ after: 1 year, count_from: active }",
-        ] {
+        for form in ["{ activity: 365 days }", "{ after: 1 year, cascading: true }"] {
             let message = errors("accounts: { spend: { expiry: \(form) } }\n")
             #expect(message.hasSuffix("is not in this version"))
             #expect(!message.contains("\n"))
         }
-        #expect(errors("accounts: { spend: { expiry: {} } }\n") == "1:30: 'after' is needed")
+    }
+
+    private func account(_ keys: String, _ more: String = "") throws -> Account {
+        try #require(read("accounts: { spend: { \(keys) } }\n\(more)\n").program.accounts.first)
+    }
+
+    @Test func `every form of expiry is read`() throws {
+        let forms: [(String, Account.Expiry)] = [
+            ("never", .never),
+            ("{ after: 6 months }", .after(.months(6))),
+            ("{ after: 1 year, count_from: active }", .after(.months(12), from: .active)),
+            ("{ after: 0, end_of: quarter }", .after(.days(0), endOf: .quarter)),
+            ("{ fixed: 12-31 }", .fixed(month: 12, day: 31)),
+            ("{ fixed: 02-29 }", .fixed(month: 2, day: 29)),
+        ]
+        for (text, expiry) in forms { #expect(try account("expiry: \(text)").expiry == expiry) }
+    }
+
+    @Test func `a period is its windows, in the order of their days`() throws {
+        let periods = """
+            periods:
+              - { id: P, from: 2027-01-01, to: 2027-12-31, expires_on: 2028-03-31 }
+              - { id: P, from: 2026-01-01, to: 2026-12-31, expires_on: 2027-03-31 }
+              - { id: Q, from: 2026-01-01, to: 2026-01-31, expires_on: 2026-01-31 }
+            """
+        func window(_ from: String, _ to: String, _ expiresOn: String) throws -> Account.Window {
+            Account.Window(
+                from: try #require(CivilDate(from)), to: try #require(CivilDate(to)),
+                expiresOn: try #require(CivilDate(expiresOn)))
+        }
+        #expect(
+            try account("expiry: { period: P }", periods).expiry
+                == .windows([
+                    window("2026-01-01", "2026-12-31", "2027-03-31"),
+                    window("2027-01-01", "2027-12-31", "2028-03-31"),
+                ]))
+    }
+
+    @Test func `caps, refunds and notices are read`() throws {
+        #expect(try account("max: 500").max == 500)
+        #expect(try account("max: none").max == nil)
+        #expect(try account("refund_expired: expire").refundExpired == .expire)
+        #expect(
+            try account("refund_expired: { grace: 2 weeks }").refundExpired == .grace(days: 14))
+        #expect(try read("expiring: [1 day, 3 weeks, 1 day]\n").program.expiring == [21, 1])
+        #expect(try read("expiring: []\n").program.expiring == [])
+        #expect(try read("").program.expiring == [30, 7, 1])
+    }
+
+    @Test func `an expiry that can't be is refused where it stands`() {
+        #expect(
+            errors(
+                """
+                accounts:
+                  spend: { expiry: {}, max: -1, refund_expired: keep }
+                  status: { expiry: { fixed: 02-30, end_of: month }, refund_expired: { grace: 1 month } }
+                periods:
+                  - { id: P, from: 2026-02-01, to: 2026-01-31, expires_on: 2026-12-31 }
+                  - { id: P, from: 2026-01-15, to: 2026-03-31, expires_on: 2026-03-30 }
+                expiring: [soon, 1 month]
+                """) == """
+                    2:20: 'expiry' needs never, { after: 365 days }, { fixed: 12-31 } or { period: P }, one of them
+                    2:29: 'max' needs a whole number from 0 to 1000000000000, not '-1'
+                    2:49: 'refund_expired' needs expire or { grace: 30 days }, not 'keep'
+                    3:30: 'fixed' needs a month and a day like 12-31, not '02-30'
+                    3:45: 'end_of' belongs to 'after'
+                    3:79: 'grace' needs a number of days like '30 days', not '1 month'
+                    5:5: the period 'P' overlaps the one before it
+                    5:36: 'to' is before 'from'
+                    6:60: 'expires_on' is before 'to': points would expire before they are earned
+                    7:12: 'expiring' needs a number of days like '30 days', not 'soon'
+                    7:18: 'expiring' needs a number of days like '30 days', not '1 month'
+                    """)
+        #expect(
+            errors("accounts: { spend: { expiry: { fixed: 12-31, after: 1 year } } }\n")
+                == "1:30: 'expiry' needs never, { after: 365 days }, { fixed: 12-31 } or { period: P }, one of them"
+        )
+        #expect(
+            errors(
+                """
+                accounts: { spend: { expiry: { period: yera } } }
+                periods: [{ id: year, from: 2026-01-01, to: 2026-12-31, expires_on: 2026-12-31 }]
+                """) == "1:40: no period is named 'yera'; did you mean 'year'?")
     }
 
     @Test func `members are found by their card only`() {
@@ -231,6 +309,30 @@ import Testing
                         + "never is no limit",
                     "4:35: 'multiplier' is 0: nothing is earned by it",
                 ])
+        #expect(
+            try warnings(
+                """
+                accounts:
+                  spend: { max: 0, hold_days: 400, expiry: { fixed: 12-31 } }
+                  status: { refund_expired: { grace: 0 days }, hold_days: 91, expiry: { period: P } }
+                periods:
+                  - { id: P, from: 2026-01-01, to: 2026-01-31, expires_on: 2026-03-31 }
+                  - { id: P, from: 2026-02-03, to: 2026-02-28, expires_on: 2026-03-31 }
+                """) == [
+                    "6:5: the period 'P' leaves out 2026-02-01 to 2026-02-02: "
+                        + "points earned then never expire",
+                    "2:17: 'max' is 0: no point is kept; none is no limit",
+                    "2:31: points expire before the hold of 400 days ends: none can be spent",
+                    "3:29: 'grace' is 0: what is given back is good on that day only",
+                    "3:59: points expire before the hold of 91 days ends: none can be spent",
+                ])
+        for keys in [
+            "hold_days: 400, expiry: { after: 1 year, count_from: active }",
+            "hold_days: 40, expiry: { after: 1 month, end_of: quarter }",
+            "hold_days: 366, expiry: { fixed: 12-31 }",
+        ] {
+            #expect(try warnings("accounts: { spend: { \(keys) } }\n") == [], "\(keys)")
+        }
         #expect(
             try warnings(
                 "accounts: { spend: { hold_days: 28, expiry: { after: 1 month } } }\n") == [])

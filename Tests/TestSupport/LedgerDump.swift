@@ -33,7 +33,11 @@ package enum LedgerDump {
 
     /// Changes a store behind the program's back.
     package static func change(_ store: String, _ sql: String) throws {
-        try DatabaseQueue(path: store).write { try $0.execute(sql: sql) }
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        try DatabaseQueue(path: store, configuration: configuration).write {
+            try $0.execute(sql: sql)
+        }
     }
 
     private static func word(_ value: DatabaseValue) -> String {

@@ -11,6 +11,12 @@ package import Loyalty
 ///     correct o1 2024-01-01 30.00
 ///     return r1 2024-01-12 50.00 of o1
 ///     charge c1 2024-01-12 30
+///     restate o1 2024-01-01 40.00           # with the returns that named it, as they were
+///     void o1 2024-01-01                    # with the returns that named it
+///     refund r1 2024-01-12 10 of o1         # points paid with charge o1 that come back
+///     adjust a1 2024-01-12 -20 status       # spend unless it says so
+///     merge m 2024-01-12 debt 5 lot L2 60 2024-01-01 2024-12-31     # what arrives
+///     leave m 2024-01-12                    # merged into another
 ///     night 2024-01-12                      # runs what stands above it since the last night
 ///     + accrue spend o1 o1 50               # expected: kind, account, source, lot or -, points
 ///     = spend o1 50/50 2024-01-31 never     # expected: an open lot, active on, expires on
@@ -33,6 +39,8 @@ package struct LedgerTable {
         var returned: MinorUnits = 0
         var terms: Int?
         var openingPoints: Points = 0
+        /// What has returned of it.
+        var returns: [OrderEvent] = []
     }
 
     package private(set) var nights: [Night] = []
@@ -42,6 +50,8 @@ package struct LedgerTable {
     private var state = MemberState()
     private var sales: [String: Sale] = [:]
     private var events: [OrderEvent] = []
+    private var details: [EventDetail] = []
+    private var history = PostingHistory()
     private let texts = Texts()
 
     /// Runs a table.
@@ -67,7 +77,9 @@ package struct LedgerTable {
         case "opening":
             sales[words[1]] = Sale(
                 base: try money(words[2]), terms: nil, openingPoints: try points(words[3]))
-        case "earn", "correct", "return", "charge": events.append(try event(words))
+        case "earn", "correct", "return", "charge", "restate", "void", "refund", "adjust",
+            "merge", "leave":
+            events.append(try event(words))
         case "night": try close(try date(words[1]))
         case "+", "=", "-":
             guard !nights.isEmpty else { throw BadLine(description: "no night before it") }
@@ -108,6 +120,9 @@ package struct LedgerTable {
             case "hold": account.holdDays = try need(Int(value), word)
             case "days": account.expiry = .after(.days(try need(Int(value), word)))
             case "months": account.expiry = .after(.months(try need(Int(value), word)))
+            case "count_from", "end_of", "fixed": try setExpiry(&account, parts[0], value)
+            case "max": account.max = try points(value)
+            case "grace": account.refundExpired = .grace(days: try need(Int(value), word))
             case "returns": account.returns = try need(.init(rawValue: value), word)
             case "return_rounding": account.returnRounding = try need(.init(rawValue: value), word)
             case "returns_take": account.returnsTake = try need(.init(rawValue: value), word)
@@ -118,6 +133,21 @@ package struct LedgerTable {
         program.accounts.removeAll { $0.kind == account.kind }
         program.accounts.append(account)
         program.accounts.sort { $0.kind.rawValue < $1.kind.rawValue }
+    }
+
+    private func setExpiry(_ account: inout Account, _ key: String, _ value: String) throws {
+        if key == "fixed" {
+            let day = try date("2024-" + value).civil
+            account.expiry = .fixed(month: day.month, day: day.day)
+            return
+        }
+        guard case .after(let period, let from, let part) = account.expiry else {
+            throw BadLine(description: "days or months come first")
+        }
+        account.expiry =
+            key == "end_of"
+            ? .after(period, from: from, endOf: try need(.init(rawValue: value), key))
+            : .after(period, from: try need(.init(rawValue: value), key), endOf: part)
     }
 
     private func lot(_ words: [String]) throws -> Lot {
@@ -131,13 +161,18 @@ package struct LedgerTable {
     // MARK: Events
 
     private mutating func event(_ words: [String]) throws -> OrderEvent {
-        let multiplier = words.first { $0.hasPrefix("x") }.map { String($0.dropFirst()) } ?? "1"
+        let multiplier =
+            words.dropFirst(4).first { $0.hasPrefix("x") }.map { String($0.dropFirst()) } ?? "1"
         let rate = try need(Rate(multiplier), "multiplier")
         terms.append(Terms(program, tier: Tier(name: "", multipliers: [rate, rate])))
         var event = OrderEvent(
             kind: .accrual, date: try date(words[2]), system: 1, id: texts(words[1]), base: 0,
             terms: terms.count - 1)
-        event.base = words[0] == "charge" ? try points(words[3]) : try money(words[3])
+        switch words[0] {
+        case "charge", "refund", "adjust": event.base = try points(words[3])
+        case "void", "merge", "leave": break
+        default: event.base = try money(words[3])
+        }
         switch words[0] {
         case "earn": sales[words[1]] = Sale(base: event.base, terms: event.terms)
         case "correct":
@@ -147,6 +182,18 @@ package struct LedgerTable {
             event.oldTerms = old.terms
             sales[words[1]] = Sale(base: event.base, returned: old.returned, terms: event.terms)
         case "charge": event.kind = .charge
+        case "restate", "void": try restate(&event, words[0] == "void")
+        case "refund":
+            event.kind = .refund
+            event.originalSystem = 1
+            event.original = texts(words[5])
+            let paid = history.effects(of: [event.original, event.id])
+            add(EventDetail(effects: paid.filter { $0.points < 0 }), to: &event)
+        case "adjust":
+            event.kind = .adjustment
+            if words.count > 4 { event.account = try account(words[4]) }
+        case "leave": event.kind = .mergeOut
+        case "merge": try arrive(&event, Array(words.dropFirst(3)))
         default: try link(&event, words)
         }
         return event
@@ -163,6 +210,49 @@ package struct LedgerTable {
             base: sale.base, returned: sale.returned, terms: sale.terms,
             openingPoints: sale.openingPoints)
         sales[id]?.returned += min(event.base, sale.base - sale.returned)
+        sales[id]?.returns.append(event)
+    }
+
+    private mutating func add(_ detail: EventDetail, to event: inout OrderEvent) {
+        details.append(detail)
+        event.detail = Int32(details.count - 1)
+    }
+
+    /// The order and its returns: all that they posted, and what they are now.
+    private mutating func restate(_ event: inout OrderEvent, _ isVoid: Bool) throws {
+        let id = event.id.string
+        var sale = try need(sales[id], "order")
+        var detail = EventDetail(
+            effects: history.effects(of: [event.id] + sale.returns.map(\.id)))
+        event.kind = isVoid ? .void : .restatement
+        if !isVoid {
+            var accrual = event
+            accrual.kind = .accrual
+            detail.parts = [accrual]
+            sale.base = event.base
+            sale.terms = event.terms
+            sale.returned = 0
+            for var one in sale.returns {
+                one.sale = OrderEvent.Sale(
+                    base: sale.base, returned: sale.returned, terms: sale.terms)
+                sale.returned += min(one.base, sale.base - sale.returned)
+                detail.parts.append(one)
+            }
+        }
+        sales[id] = isVoid ? nil : sale
+        add(detail, to: &event)
+    }
+
+    private mutating func arrive(_ event: inout OrderEvent, _ words: [String]) throws {
+        event.kind = .mergeIn
+        var detail = EventDetail()
+        for (index, word) in words.enumerated() {
+            if word == "debt" { detail.debts[0] = try points(words[index + 1]) }
+            if word == "lot" {
+                detail.lots.append(try lot(["lot", "spend"] + words[(index + 1)...(index + 4)]))
+            }
+        }
+        add(detail, to: &event)
     }
 
     // MARK: Nights
@@ -170,7 +260,9 @@ package struct LedgerTable {
     private mutating func close(_ day: CivilDate) throws {
         var postings: [Posting] = []
         events.sort(by: OrderEvent.precedes)
-        Fold(program: program, day: day, terms: terms).run(&state, events, into: &postings)
+        Fold(program: program, day: day, terms: terms, details: details).run(
+            &state, events, into: &postings)
+        history.add(postings, state)
         events.removeAll()
         state.lots.removeAll { $0.remaining == 0 }
         var lines = postings.map { posting in

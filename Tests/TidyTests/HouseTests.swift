@@ -10,7 +10,8 @@ import Testing
         "Settings": ["Foundation", "Yams"],
         "Storage": ["Loyalty", "Foundation", "GRDB", "GRDBSQLite"],
         "Intake": [
-            "Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CZlib", "CScan", "Foundation",
+            "Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CZlib", "CZstd", "CScan",
+            "Foundation",
         ],
         "Ledger": ["Loyalty", "Storage", "CCrypto"],
         "Reporting": [
@@ -23,6 +24,8 @@ import Testing
         ],
         "Commands": [
             "Runner", "Loyalty", "ArgumentParser", "Foundation",
+            // For what `verify` found.
+            "Ledger",
             // For the exit code of each kind of error.
             "Intake", "Reporting", "Settings", "Storage",
         ],

@@ -1,0 +1,3 @@
+// zstd's streaming compression and decompression.
+#pragma once
+#include <zstd.h>

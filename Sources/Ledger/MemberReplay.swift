@@ -1,0 +1,207 @@
+internal import Loyalty
+internal import Storage
+
+/// One member's ledger from its first posting on: every night's postings applied to the lots that they name.
+///
+/// Nothing but the postings is believed, so that what the store keeps beside them can be held against it.
+final class MemberReplay {
+    struct LotKey: Hashable {
+        var account: Account.Kind
+        var system: Int32
+        var id: ByteText
+    }
+
+    /// What a lot's postings tell beside its state.
+    private struct Trace {
+        var hasMaker = false
+        /// Whether its first posting says the day on which it was earned: a merge doesn't.
+        var knowsEarned = false
+        var accruals = 0
+        /// Nights that took back what its own source had posted.
+        var reversals = 0
+        var lastReversal: CivilDate?
+        /// What tonight gave that may have come behind a spend, what it earned, and what expired.
+        var late: Points = 0
+        var accrued: Points = 0
+        var expired: Points = 0
+        var night: CivilDate?
+    }
+
+    private(set) var state = MemberState()
+    private var traces: [Trace] = []
+    private var places: [LotKey: Int] = [:]
+    private let texts = TextArena()
+    private let findings: Findings
+    private let spendOrders: [CivilDate: Account.SpendOrder]
+    private var member: Int64 = 0
+
+    init(_ findings: Findings, spendOrders: [CivilDate: Account.SpendOrder]) {
+        self.findings = findings
+        self.spendOrders = spendOrders
+    }
+
+    /// Begins another member.
+    func begin(_ member: Int64) {
+        self.member = member
+        state.removeAll()
+        traces.removeAll(keepingCapacity: true)
+        places.removeAll(keepingCapacity: true)
+        texts.removeAll()
+    }
+
+    /// A text that lives as long as the member is at hand.
+    func keep(_ text: ByteText) -> ByteText { texts.copy(text) }
+
+    /// The lot of a key, as the postings left it.
+    func lot(_ key: LotKey) -> Lot? { places[key].map { state.lots[$0] } }
+
+    // MARK: A night
+
+    /// Applies one night's postings, in the order of their ids.
+    func run(_ night: CivilDate, _ postings: [Posting]) throws {
+        for posting in postings { try apply(posting, night) }
+        for posting in postings where posting.kind == .reverse || posting.kind == .returnUncovered {
+            noteReversal(posting, night)
+        }
+        for index in state.lots.indices where traces[index].night == night {
+            let lot = state.lots[index]
+            if lot.remaining < 0 {
+                try findings.add(
+                    .lots, night: night, member: member,
+                    "lot \(lot.id.string) is left with \(lot.remaining) points")
+            }
+            if traces[index].accrued > 0, traces[index].accruals > traces[index].reversals + 1 {
+                try findings.add(
+                    .accruals, night: night, member: member,
+                    "\(lot.id.string) accrued \(traces[index].accruals) times and was reversed "
+                        + "\(traces[index].reversals) times")
+            }
+        }
+        for account in Account.Kind.allCases where state.debts[Int(account.rawValue)] < 0 {
+            try findings.add(
+                .lots, night: night, member: member,
+                "the debt of \(account) is \(state.debts[Int(account.rawValue)]) points")
+        }
+        for posting in postings where posting.kind == .redeem && !posting.lot.isEmpty {
+            try checkSpend(posting, night, among: postings)
+        }
+    }
+
+    private func apply(_ posting: Posting, _ night: CivilDate) throws {
+        guard posting.changesBalance else { return }
+        guard !posting.lot.isEmpty else {
+            state.debts[Int(posting.account.rawValue)] -= posting.points
+            return
+        }
+        let key = LotKey(account: posting.account, system: posting.lotSystem, id: posting.lot)
+        let index = places[key] ?? open(key, posting)
+        if traces[index].night != night {
+            traces[index].night = night
+            (traces[index].late, traces[index].accrued, traces[index].expired) = (0, 0, 0)
+        }
+        state.lots[index].remaining += posting.points
+        if posting.points > 0 {
+            // Only what makes a lot carries its dates; the date alone stands in both otherwise.
+            traces[index].hasMaker = true
+            state.lots[index].activeOn = posting.activeOn
+            state.lots[index].expiresOn = posting.expiresOn
+        }
+        switch posting.kind {
+        case .accrue:
+            traces[index].accruals += 1
+            traces[index].accrued += posting.points
+            try checkPlace(posting, night)
+        case .adjust, .refund, .reverse: traces[index].late += max(0, posting.points)
+        case .expire: traces[index].expired -= posting.points
+        default: break
+        }
+        if !traces[index].hasMaker {
+            try findings.add(
+                .lots, night: night, member: member,
+                "\(posting.kind.name) of \(posting.points) points from lot \(key.id.string), which nothing made"
+            )
+        }
+    }
+
+    private func open(_ key: LotKey, _ posting: Posting) -> Int {
+        let lot = Lot(
+            account: key.account, system: key.system, id: key.id, points: 0, remaining: 0,
+            earnedOn: posting.date, activeOn: posting.activeOn, expiresOn: posting.expiresOn)
+        var trace = Trace()
+        trace.knowsEarned = posting.kind == .accrue || posting.kind == .adjust
+        state.lots.append(lot)
+        traces.append(trace)
+        places[key] = state.lots.count - 1
+        return state.lots.count - 1
+    }
+
+    // MARK: Accruals
+
+    private func checkPlace(_ posting: Posting, _ night: CivilDate) throws {
+        guard posting.source != posting.lot || posting.system != posting.lotSystem else { return }
+        try findings.add(
+            .accruals, night: night, member: member,
+            "the \(posting.points) points of \(posting.source.string) went into lot "
+                + "\(posting.lot.string)")
+    }
+
+    /// Whatever it was taken from, what a source had accrued was taken back.
+    private func noteReversal(_ posting: Posting, _ night: CivilDate) {
+        let own = LotKey(account: posting.account, system: posting.system, id: posting.source)
+        guard let index = places[own], traces[index].lastReversal != night else { return }
+        traces[index].reversals += 1
+        traces[index].lastReversal = night
+    }
+
+    // MARK: Spends
+
+    private func checkSpend(
+        _ posting: Posting, _ night: CivilDate, among postings: [Posting]
+    ) throws {
+        let key = LotKey(account: posting.account, system: posting.lotSystem, id: posting.lot)
+        guard let place = places[key] else { return }
+        let spent = state.lots[place]
+        if spent.activeOn > night {
+            try findings.add(
+                .spends, night: night, member: member,
+                "\(posting.source.string) spent \(-posting.points) points of lot \(key.id.string), "
+                    + "which is active from \(spent.activeOn) on")
+        }
+        if spent.expiresOn < night {
+            try findings.add(
+                .spends, night: night, member: member,
+                "\(posting.source.string) spent \(-posting.points) points of lot \(key.id.string), "
+                    + "whose last day was \(spent.expiresOn)")
+        }
+        guard let order = spendOrders[night] else { return }
+        // A restated order spends before the night's other orders have earned.
+        let isRestated = postings.contains { $0.kind == .reverse && $0.source == posting.source }
+        for index in state.lots.indices where index != place {
+            let lot = state.lots[index]
+            guard lot.account == posting.account, lot.activeOn <= night, lot.expiresOn >= night,
+                precedes(index, place, order)
+            else { continue }
+            var left = lot.remaining
+            if traces[index].night == night {
+                left -= traces[index].late + (isRestated ? traces[index].accrued : 0)
+                if lot.expiresOn == night { left += traces[index].expired }
+            }
+            guard left > 0 else { continue }
+            try findings.add(
+                .spendOrder, night: night, member: member,
+                "\(posting.source.string) spent \(-posting.points) points of lot \(key.id.string) while "
+                    + "lot \(lot.id.string), which comes first (\(order.rawValue)), had \(left)")
+            return
+        }
+    }
+
+    private func precedes(_ left: Int, _ right: Int, _ order: Account.SpendOrder) -> Bool {
+        let (one, other) = (state.lots[left], state.lots[right])
+        switch order {
+        case .soonest where one.expiresOn != other.expiresOn: return one.expiresOn < other.expiresOn
+        case .fifo where !traces[left].knowsEarned || !traces[right].knowsEarned: return false
+        case .fifo where one.earnedOn != other.earnedOn: return one.earnedOn < other.earnedOn
+        case .soonest, .fifo: return one.id < other.id
+        }
+    }
+}

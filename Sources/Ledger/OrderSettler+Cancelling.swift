@@ -1,0 +1,74 @@
+internal import Loyalty
+internal import Storage
+
+extension OrderSettler {
+    /// Cancels what tonight's voids name, and what its full day lacks.
+    func cancel() throws {
+        for void in voids {
+            let target =
+                void.original.isEmpty
+                ? nil : try registry.findOriginal(void.row.system, void.original, settlement.texts)
+            if let target, target.identity != void.row.identity {
+                count(void, .accepted)
+                if let waiting = void.waiting {
+                    try registry.unpark(waiting.row, .released)
+                    settlement.totals.released += 1
+                }
+                if void.row.state == .parked {
+                    var row = void.row
+                    row.state = .posted
+                    try registry.setState(row)
+                }
+                links.add(void.row.identity, to: target.identity)
+                // A void of a void is counted and has no effect.
+                if target.kind != .void { try cancel(target) }
+            } else {
+                try wait(void)
+            }
+        }
+        guard !cancelled.isEmpty else { return }
+        settlement.withdraw(cancelled, of: cancelledOf) { [batch, systems] index in
+            let order = batch.orders[index]
+            return OrderIdentity(system: systems[Int(order.system)], id: order.id)
+        }
+    }
+
+    /// A void whose order is unknown waits for it, whatever is said of returns: it takes no points.
+    func wait(_ void: ReturnToLink) throws {
+        var row = void.row
+        if let waiting = void.waiting {
+            guard waiting.until <= day else { return }
+            row.state = .givenUp
+            settlement.totals.givenUp += 1
+            try registry.setState(row)
+            try registry.unpark(row, .givenUp)
+            return
+        }
+        row.state = .parked
+        try registry.setState(row)
+        count(void, .parked)
+        settlement.totals.missingOrder += 1
+        try registry.park(
+            row, .missingOrder, card: nil, original: void.original.isEmpty ? nil : void.original,
+            until: day.adding(
+                days: void.index.map { files[Int(batch.orders[$0].file)].parkDays } ?? 30))
+    }
+
+    func count(_ link: ReturnToLink, _ verdict: Verdict) {
+        if let index = link.index, !link.isCounted { count(index, verdict) }
+    }
+
+    /// Cancels an order: what it posted is taken back, what waits waits no more.
+    func cancel(_ old: OrderRow) throws {
+        guard old.state != .cancelled else { return }
+        var row = old
+        row.state = .cancelled
+        try registry.setState(row)
+        if old.state == .parked { try registry.unpark(old, .replaced) }
+        _ = settlement.withdraw(old.identity)
+        cancelled.insert(old.identity)
+        cancelledOf.insert(old.member)
+        settlement.totals.voided += 1
+        try restater.cancel(old)
+    }
+}

@@ -1,0 +1,135 @@
+internal import Loyalty
+internal import Storage
+
+/// What orders have done to their members' lots and debts, read from the ledger.
+final class PostedEffects {
+    private struct Key: Hashable {
+        var account: Account.Kind
+        var place: EventDetail.Effect.Place
+        var source: OrderIdentity
+        var lot: OrderIdentity
+        /// What recorded it, where no lot covered it.
+        var uncovered: Posting.Kind?
+    }
+
+    private let connection: Connection
+    private let texts: TextArena
+    private var ledger: LedgerHistory?
+    private var known: [Int32: [Posting]] = [:]
+
+    /// - Parameter texts: owns the texts of what is read.
+    init(_ connection: Connection, texts: TextArena) {
+        self.connection = connection
+        self.texts = texts
+    }
+
+    /// What some sources did to members who are one by now, netted over all their postings.
+    func effects(
+        of sources: Set<OrderIdentity>, on selves: [Int32]
+    ) throws -> [EventDetail.Effect] {
+        try net(selves) { posting in
+            switch posting.kind {
+            // A lot expires and moves whatever made it.
+            case .expire, .extend, .merge: false
+            default: sources.contains(posting.by)
+            }
+        }
+    }
+
+    /// The lots that an order's points came from, as far as its returns have not given them back.
+    func spent(
+        by order: OrderIdentity, returns: Set<OrderIdentity>, on selves: [Int32]
+    ) throws -> [EventDetail.Effect] {
+        let all = try net(selves, perSource: false) { posting in
+            guard !posting.lot.isEmpty else { return false }
+            if posting.by == order {
+                // What was taken by the order and given back by its restatement.
+                return posting.kind == .redeem || posting.kind == .reverse && posting.points > 0
+            }
+            guard returns.contains(posting.by) else { return false }
+            return posting.kind == .refund || posting.kind == .reverse && posting.points < 0
+        }
+        return all.filter { $0.points < 0 }
+    }
+
+    private func net(
+        _ selves: [Int32], perSource: Bool = true, where isWanted: (Posting) -> Bool
+    ) throws -> [EventDetail.Effect] {
+        var effects: [Key: EventDetail.Effect] = [:]
+        var makers: [Key: Posting] = [:]
+        for member in selves {
+            for posting in try postings(of: member) {
+                let lot = OrderIdentity(system: posting.lotSystem, id: posting.lot)
+                if posting.makesLot {
+                    // What moved a lot knows less of it than what made it.
+                    let key = Key(
+                        account: posting.account, place: .lot, source: lot, lot: lot)
+                    if posting.kind != .merge || makers[key] == nil { makers[key] = posting }
+                }
+                guard isWanted(posting) else { continue }
+                let place: EventDetail.Effect.Place =
+                    !posting.lot.isEmpty ? .lot : posting.kind.isUncovered ? .uncovered : .debt
+                let source = perSource ? posting.by : lot
+                let key = Key(
+                    account: posting.account, place: place, source: source, lot: lot,
+                    uncovered: place == .uncovered ? posting.kind : nil)
+                effects[key, default: EventDetail.Effect(posting, place)].points += posting.points
+            }
+        }
+        return effects.values.filter { $0.points != 0 }.map { effect in
+            var effect = effect
+            let lot = OrderIdentity(system: effect.lotSystem, id: effect.lot)
+            let key = Key(account: effect.account, place: .lot, source: lot, lot: lot)
+            if effect.place == .lot, let maker = makers[key] {
+                effect.earnedOn = maker.date
+                effect.activeOn = maker.activeOn
+                effect.expiresOn = maker.expiresOn
+            }
+            return effect
+        }.sorted(by: EventDetail.Effect.precedes)
+    }
+
+    private func postings(of member: Int32) throws -> [Posting] {
+        if let found = known[member] { return found }
+        let ledger = try self.ledger ?? LedgerHistory(connection)
+        self.ledger = ledger
+        let found = try ledger.postings(of: member, into: texts).map(\.posting)
+        known[member] = found
+        return found
+    }
+}
+
+extension Posting {
+    /// Whose posting it is.
+    fileprivate var by: OrderIdentity { OrderIdentity(system: system, id: source) }
+
+    /// Whether it brings a lot into being, and so bears its dates.
+    var makesLot: Bool {
+        switch kind {
+        case .accrue, .adjust, .merge: points > 0 && !lot.isEmpty
+        default: false
+        }
+    }
+}
+
+extension EventDetail.Effect {
+    fileprivate init(_ posting: Posting, _ place: Place) {
+        self.init(
+            account: posting.account, place: place, system: posting.system, source: posting.source,
+            lotSystem: posting.lotSystem, lot: posting.lot, earnedOn: posting.date,
+            activeOn: posting.activeOn, expiresOn: posting.expiresOn, points: 0,
+            uncoveredKind: posting.kind.isUncovered ? posting.kind : .returnUncovered)
+    }
+
+    fileprivate static func precedes(
+        _ left: EventDetail.Effect, _ right: EventDetail.Effect
+    ) -> Bool {
+        if left.account != right.account { return left.account.rawValue < right.account.rawValue }
+        if left.place != right.place { return left.place.rawValue < right.place.rawValue }
+        if left.source != right.source { return left.source < right.source }
+        if left.system != right.system { return left.system < right.system }
+        if left.lot != right.lot { return left.lot < right.lot }
+        if left.lotSystem != right.lotSystem { return left.lotSystem < right.lotSystem }
+        return left.uncoveredKind.rawValue < right.uncoveredKind.rawValue
+    }
+}
