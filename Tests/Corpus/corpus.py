@@ -15,9 +15,10 @@ CASES = []
 class Case:
     """One file, what is wrong with it, and what must become of it."""
 
-    def __init__(self, file, label, wrong, content, verdict, lines, points, night, fix, ids, pack, make, later):
+    def __init__(self, file, label, wrong, content, verdict, lines, points, night, fix, ids, encoding, pack, make, later):
         self.file, self.label, self.wrong = file, label, wrong
         self.verdict, self.lines, self.night = verdict, lines, night
+        self.encoding = encoding
         self.own = ids or file.split("/")[-1].split(".")[0]
         self.card = f"C.{self.own}"
         self.content = self.bytes(content)
@@ -30,7 +31,8 @@ class Case:
 
     def bytes(self, text):
         """Text or bytes with the case's own name in them."""
-        text = text.encode() if isinstance(text, str) else text
+        if isinstance(text, str):
+            return text.replace("~", self.own).encode(self.encoding)
         return text.replace(b"~", self.own.encode())
 
     def judged(self):
@@ -45,8 +47,8 @@ class Case:
         return sum(verdict == wanted for _, verdict, _ in self.judged())
 
 
-def case(file, label, wrong, content, verdict, lines="", *, points=None, night=0, fix={}, ids="", pack=None,
-         make=None, later=()):
+def case(file, label, wrong, content, verdict, lines="", *, points=None, night=0, fix={}, ids="",
+         encoding="utf-8", pack=None, make=None, later=()):
     """Adds a file.
 
     label    the case of the collection of hard cases that it is, or nothing
@@ -57,11 +59,13 @@ def case(file, label, wrong, content, verdict, lines="", *, points=None, night=0
     fix      what to write instead of what, in the rejects file, so that all of its lines are accepted; where it stands
              several times the last one is meant
     ids      the own name, where two files share their orders
+    encoding how texts, those of `fix` included, become bytes; what is given as bytes stays as it is
     pack     makes of the text's bytes what the file holds
     make     makes what is no file: called with the path
     later    a card and the points that it gets in the next night, when the waiting has an end
     """
-    CASES.append(Case(file, label, wrong, content, verdict, lines, points, night, fix, ids, pack, make, later))
+    CASES.append(Case(file, label, wrong, content, verdict, lines, points, night, fix, ids, encoding, pack, make,
+                      later))
 
 
 def good(file, label, what, content, lines, **more):
@@ -103,29 +107,36 @@ def packed(content):
     return gzip.compress(content, mtime=0)
 
 
-def zstd(content, checksum=False, size=None):
+ZSTD = b"\x28\xB5\x2F\xFD"
+
+
+def zstd(content, size=None):
     """A zstd frame that holds the bytes as they are.
 
-    size: what the frame says that it expands to, where it lies.
+    size: what the frame says that it expands to, where that is a lie
     """
-    blocks = b""
-    parts = [content[at:at + 65536] for at in range(0, len(content), 65536)] or [b""]
-    for index, part in enumerate(parts):
-        blocks += struct.pack("<I", len(part) << 3 | (index == len(parts) - 1))[:3] + part
-    return frame(len(content) if size is None else size, blocks)
+    return frame(len(content) if size is None else size, block(content, is_last=True))
 
 
-def zstd_run(byte, blocks):
-    """A zstd frame of many blocks that repeat one byte 128 KiB times: four bytes each."""
-    body = b"".join(
-        struct.pack("<I", (128 << 10) << 3 | 1 << 1 | (index == blocks - 1))[:3] + byte
-        for index in range(blocks))
-    return frame(blocks * (128 << 10), body)
+def zstd_bomb(content, blocks):
+    """A zstd frame of some bytes and many blocks of four bytes, each of which is 128 KiB of line feeds."""
+    body = block(content) + b"".join(run(b"\n", 128 << 10, is_last=index == blocks - 1) for index in range(blocks))
+    return frame(len(content) + blocks * (128 << 10), body)
 
 
 def frame(size, blocks):
-    # The descriptor: four bytes of content size, one segment, no checksum.
-    return b"\x28\xB5\x2F\xFD" + bytes([0b10100000]) + struct.pack("<I", size) + blocks
+    # The descriptor: four bytes of content size, one segment, no check sum.
+    return ZSTD + b"\xA0" + struct.pack("<I", size) + blocks
+
+
+def block(content, is_last=False):
+    """A block of a zstd frame: the bytes as they are."""
+    return struct.pack("<I", len(content) << 3 | is_last)[:3] + content
+
+
+def run(byte, count, is_last=False):
+    """A block of a zstd frame: one byte many times."""
+    return struct.pack("<I", count << 3 | 1 << 1 | is_last)[:3] + byte
 
 
 def flip(content, at):

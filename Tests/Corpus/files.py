@@ -2,7 +2,7 @@
 
 import os
 
-from corpus import HEAD, case, crc, flip, good, order, packed, refused
+from corpus import HEAD, case, good, order, refused
 
 THREE = HEAD + order("A") + order("B") + order("D")
 ALL = "2-4:accepted"
@@ -137,33 +137,6 @@ case("orders-hundred-of-wrong-orders.csv", "D-11",
      HEAD + "".join(order(f"A{n}", "free") + order(f"A{n}") * 9 for n in range(20)) + order("B"), "ingested",
      " ".join(f"{2 + 10 * n}:rejected:amount_invalid {3 + 10 * n}-{11 + 10 * n}:rejected:order_has_rejected_line"
               for n in range(20)) + " 202:accepted")
-
-# Packed
-
-good("orders-packed.csv.gz", "", "gzip", THREE, ALL, pack=packed)
-good("orders-packed-named-plain.csv", "", "gzip that bears the name of a CSV file", THREE, ALL, pack=packed)
-good("orders-plain-named-packed.csv.gz", "", "CSV that bears the name of a gzip file", THREE, ALL)
-good("orders-packed-in-parts.csv.gz", "", "gzip of several members, cut in the middle of a line", THREE, ALL,
-     pack=lambda text: packed(text[:100]) + packed(b"") + packed(text[100:]))
-refused("orders-packed-twice.csv.gz", "", "gzip within gzip", THREE, "bad_header", pack=lambda text: packed(packed(text)))
-refused("orders-packed-nothing.csv.gz", "D-6", "gzip of nothing", "", "empty_file", pack=packed)
-refused("orders-packed-cut.csv.gz", "D-5", "gzip that ends too early", THREE, "truncated", pack=lambda text: packed(text)[:-20])
-refused("orders-packed-cut-in-check.csv.gz", "D-5", "gzip without its last byte", THREE, "truncated",
-        pack=lambda text: packed(text)[:-1])
-refused("orders-packed-cut-in-header.csv.gz", "D-5", "the first two bytes of gzip", b"\x1F\x8B", "truncated")
-refused("orders-packed-cut-inside.csv.gz", "D-5", "whole gzip of a file that was cut", THREE + '"E', "truncated", pack=packed)
-refused("orders-packed-flipped.csv.gz", "", "gzip with a flipped bit in its data", THREE, "bad_archive",
-        pack=lambda text: flip(packed(text), 40))
-refused("orders-packed-wrong-check.csv.gz", "", "gzip whose check sum is that of other bytes", THREE, "bad_archive",
-        pack=lambda text: packed(text)[:-8] + crc(b"other") + packed(text)[-4:])
-refused("orders-packed-wrong-length.csv.gz", "", "gzip that says another length", THREE, "bad_archive",
-        pack=lambda text: packed(text)[:-4] + b"\1\0\0\0")
-refused("orders-packed-and-more.csv.gz", "", "bytes behind the gzip data", THREE, "bad_archive",
-        pack=lambda text: packed(text) + b"and more")
-refused("orders-bomb-by-ratio.csv.gz", "", "2 MB of line feeds: more than limits.ratio times its size", THREE + "\n" * (2 << 20),
-        "expands_too_far", pack=packed)
-refused("orders-bomb-by-size.csv.gz", "", "it expands beyond limits.expanded",
-        HEAD + "".join(f"{n * 2654435761 % 4294967296:08x}\n" for n in range(500_000)), "expands_too_far", pack=packed)
 
 # No file at all
 

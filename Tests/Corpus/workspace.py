@@ -42,6 +42,15 @@ values: { kind: { S: sale, "*": return } }
 constants: { system: pos }
 """),
     "tabs": ("orders", "", 'delimiter: "\\t"\nconstants: { system: pos }\n'),
+    "wide": ("orders", "", "encoding: utf-16\nconstants: { system: pos }\n"),
+    "latin": ("orders", "", "encoding: iso-8859-1\nconstants: { system: pos }\n"),
+    "windows": ("orders", "", "encoding: windows-1252\nconstants: { system: pos }\n"),
+    "bare": ("orders", "", """header: false
+columns: { order_id: 1, ordered_at: 2, store_id: 3, card_code: 4, quantity: 5, line_amount: 6 }
+constants: { system: pos }
+"""),
+    "objects": ("orders", "", "format: jsonl\nconstants: { system: pos }\n"),
+    "keys": ("orders", "strict: true", "format: jsonl\ncolumns: { card_code: Karte }\nconstants: { system: pos }\n"),
     "lots": ("opening-lots", "", ""),
     "known": ("opening-orders", "constants: { system: pos }", ""),
     "members": ("members", "", ""),
