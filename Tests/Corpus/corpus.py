@@ -52,7 +52,7 @@ def case(file, label, wrong, content, verdict, lines="", *, points=None, night=0
     """Adds a file.
 
     label    the case of the collection of hard cases that it is, or nothing
-    verdict  ingested, duplicate_file, or why the file is refused
+    verdict  ingested, duplicate_file, or why the file is refused; left where it is not even looked at
     lines    `line:verdict:reason` of every line, with ranges: `2:accepted 3-9:rejected:amount_invalid`
     points   what the file's card gets that night; 10 for each accepted line unless it says so
     night    0, 1 or 2: the night that the file is dropped for
@@ -76,6 +76,11 @@ def good(file, label, what, content, lines, **more):
 def refused(file, label, wrong, content, reason, **more):
     """A file that is refused whole: nothing of it is kept."""
     case(file, label, wrong, content, reason, points=0, **more)
+
+
+def left(file, label, why, content, **more):
+    """A file that nobody touches: it stays in the inbox, and no report names it."""
+    case(file, label, why, content, "left", points=0, **more)
 
 
 def order(id, amount="10.00", at="2026-11-16T10:00:00", store="S1", card="C.~", quantity="1"):

@@ -2,7 +2,7 @@
 
 import os
 
-from corpus import HEAD, case, good, order, refused
+from corpus import HEAD, case, good, left, order, refused
 
 THREE = HEAD + order("A") + order("B") + order("D")
 ALL = "2-4:accepted"
@@ -160,3 +160,13 @@ good("orders-name-\u00e9.csv", "", "an accent in its name", THREE, ALL, ids="acc
 good("orders-name-e\u0301.csv", "", "the same name to the eye, other bytes", THREE, ALL, ids="accent-apart")
 good("orders-" + "n" * 244 + ".csv", "", "a name as long as names can be", THREE, ALL, ids="long-name")
 good("deep/er/orders-in-folders.csv", "", "it lies in folders", THREE, ALL, ids="in-folders")
+
+# Not finished, or nobody's
+
+for ending in (".tmp", ".part", ".filepart", ".swp", "~"):
+    left(f"orders-writing.csv{ending}", "D-4", f"somebody still writes it: its name ends in {ending}", THREE[:-20])
+left("orders-marker.csv.done", "D-4", "a marker whose file has not come", "")
+left(".orders-hidden.csv", "D-4", "a hidden file", THREE, ids="hidden")
+left("oders-mistyped.csv", "D-9", "no job takes a file of this name", THREE)
+left("ORDERS-CAPITALS.CSV", "D-9", "nor of this one: capitals count", THREE)
+left("readme.txt", "D-9", "a text for people", "Hello.\n")

@@ -1,6 +1,6 @@
 """Files of record kinds other than orders."""
 
-from corpus import case, good, refused
+from corpus import HEAD, case, damaged, good, order, refused
 
 # Members
 
@@ -83,3 +83,102 @@ known("amount-invalid", "D-70", "a decimal comma", "amount_invalid", 'B.~,C.~,20
 known("points-invalid", "", "points in words", "number_invalid", "B.~,C.~,2026-01-01,10.00,ten\n")
 refused("known-too-late.csv", "", "opening orders after the first night", KNOWN + "A.~,C.~,2026-01-01,10.00,10\n", "after_opening",
         night=1)
+
+# Forced tiers
+
+TIERS = "card_code,tier,until\n"
+
+
+def tier(name, label, wrong, reason, bad, better="C.~,gold,\n"):
+    case(f"tiers-{name}.csv", label, wrong, TIERS + bad, "ingested", f"2:rejected:{reason}", points=0,
+         fix={"," + bad: "," + better})
+
+
+good("tiers-good.csv", "", "a tier by hand, until a day", TIERS + "C.~,gold,2026-12-31\n", "2:accepted", points=0)
+tier("card-missing", "", "no card", "missing_field", ",gold,\n")
+tier("tier-missing", "", "no tier", "missing_field", "C.~,,\n")
+tier("tier-unknown", "", "a tier that program.yaml doesn't know", "unknown_tier", "C.~,platinum,\n")
+tier("until-invalid", "D-71", "a day that the calendar lacks", "date_invalid", "C.~,gold,2026-02-29\n")
+tier("card-damaged", "D-13", "a card that a spreadsheet rewrote", "spreadsheet_damage", "4.00638E+12,gold,\n")
+case("tiers-card-unknown.csv", "", "a card that nobody has", TIERS + "X.~,gold,\n", "ingested", "2:conflict:unknown_member", points=0)
+refused("tiers-header.csv", "D-10", "no column for tiers", "card_code,until\n", "missing_column")
+
+# Adjustments
+
+HAND = "adjustment_id,card_code,points,effective_on,reason\n"
+
+
+def by_hand(name, label, wrong, reason, bad, better="B.~,C.~,5,,sorry\n"):
+    case(f"hand-{name}.csv", label, wrong, HAND + "A.~,C.~,5,,sorry\n" + bad, "ingested", f"2:accepted 3:rejected:{reason}", points=5,
+         fix={"," + bad: "," + better})
+
+
+good("hand-good.csv", "", "points given and taken by hand", HAND + "A.~,C.~,100,,sorry\nB.~,C.~,-40,2026-11-16,mistake\n",
+     "2-3:accepted", points=60)
+good("hand-twice.csv", "D-16", "one adjustment twice", HAND + "A.~,C.~,5,,sorry\n" * 2, "2:accepted 3:duplicate", points=5)
+good("hand-unknown.csv", "D-63", "a card that nobody has yet", HAND + "A.~,X.~,5,,sorry\n", "2:parked", points=0)
+good("hand-tomorrow.csv", "", "from tomorrow on", HAND + "A.~,C.~,5,2026-11-17,sorry\n", "2:parked", points=0,
+     later=("C.hand-tomorrow", 5))
+by_hand("id-missing", "", "no number", "missing_field", ",C.~,5,,sorry\n")
+by_hand("card-missing", "", "no card", "missing_field", "B.~,,5,,sorry\n")
+by_hand("reason-missing", "", "no reason", "missing_field", "B.~,C.~,5,,\n")
+by_hand("points-none", "", "no points", "number_invalid", "B.~,C.~,0,,sorry\n")
+by_hand("points-fraction", "", "half a point", "number_invalid", "B.~,C.~,5.5,,sorry\n")
+by_hand("points-word", "", "points in words", "number_invalid", "B.~,C.~,five,,sorry\n")
+by_hand("points-large", "", "more points than there can be", "number_invalid", "B.~,C.~,9223372036854775807,,sorry\n")
+by_hand("date-invalid", "D-71", "a day that the calendar lacks", "date_invalid", "B.~,C.~,5,2026-11-31,sorry\n")
+by_hand("id-damaged", "D-13", "a number that a spreadsheet rewrote", "spreadsheet_damage", "1.5E+10,C.~,5,,sorry\n")
+by_hand("reason-long", "", "a reason of 256 bytes", "text_too_long", "B.~,C.~,5,," + "x" * 256 + "\n")
+
+# Products
+
+ARTICLES = "product_id,category,brand,department\n"
+good("articles-good.csv", "", "products, one of them twice, one changed", ARTICLES + "A.~,coffee,,\nA.~,coffee,,\nA.~,tea,,\n",
+     "2:accepted 3:duplicate 4:correction", points=0)
+for name, wrong, reason, bad in [
+    ("id-missing", "no product number", "missing_field", ",coffee,,\n"),
+    ("id-damaged", "a product number that a spreadsheet rewrote", "spreadsheet_damage", "4.00638E+12,coffee,,\n"),
+    ("category-long", "a category of 256 bytes", "text_too_long", "B.~," + "x" * 256 + ",,\n"),
+    ("field-count", "a field too many", "field_count", "B.~,coffee,,,\n"),
+]:
+    case(f"articles-{name}.csv", "", wrong, ARTICLES + "A.~,coffee,,\n" + bad, "ingested", f"2:accepted 3:rejected:{reason}", points=0,
+         fix={"," + bad: ",B.~,coffee,,\n"})
+
+# Orders in two files: what the heads say and what the goods say
+
+HEADS = "order_id,ordered_at,store_id,card_code\n"
+GOODS = "order_id,quantity,line_amount\n"
+
+
+def head(id, card="C.~"):
+    return f"{id}.~,2026-11-16T10:00:00,S1,{card}\n"
+
+
+def halves(name, label, wrong, heads, goods, of_heads, of_goods, points=None, fix=("", "")):
+    """Two files that share their orders; their points count with the goods."""
+    own = "halves-" + name
+    case(f"heads-{name}.csv", label, wrong, HEADS + heads, "ingested", of_heads, points=0, ids=own)
+    case(f"goods-{name}.csv", label, wrong, GOODS + goods, "ingested", of_goods, points=points, ids=own)
+
+
+halves("good", "D-8", "heads and goods of two orders", head("A") + head("B"), "A.~,1,4.00\nA.~,1,6.00\nB.~,1,10.00\n",
+       "2-3:accepted", "2-4:accepted", points=20)
+halves("alone", "D-8", "a head without goods, goods without a head", head("A") + head("B"), "B.~,1,10.00\nD.~,1,10.00\n",
+       "2:rejected:order_without_items 3:accepted", "2:accepted 3:rejected:items_without_order", points=10)
+halves("wrong", "D-8", "goods that are wrong take their head with them", head("A") + head("B"), "A.~,1,ten\nA.~,1,1.00\nB.~,1,10.00\n",
+       "2:rejected:order_has_rejected_line 3:accepted", "2:rejected:amount_invalid 3:rejected:order_has_rejected_line 4:accepted",
+       points=10)
+halves("head-wrong", "D-8", "a head that is wrong takes its goods with it", head("A").replace("T10", "T25") + head("B"),
+       "A.~,1,10.00\nB.~,1,10.00\n", "2:rejected:ordered_at_invalid 3:accepted", "2:rejected:order_has_rejected_line 3:accepted",
+       points=10)
+
+# Merges and card replacement
+
+REPLACED = "card_code,replaces_card,merged_into\n"
+case("members-replaces-itself.csv", "D-65", "a card that replaces itself", REPLACED + "K.~,K.~,\n", "ingested",
+     "2:conflict:merge_cycle", points=0)
+case("members-merge-cycle.csv", "D-64", "two members that are merged into one another",
+     REPLACED + "K.~,,L.~\nL.~,,K.~\n", "ingested", "2-3:conflict:merge_cycle", points=0)
+case("members-merge-unknown.csv", "D-64", "a survivor that nobody knows", REPLACED + "K.~,,X.~\n", "ingested",
+     "2:conflict:unknown_member", points=0)
+good("members-merge-chain.csv", "D-64", "a chain of merges, its end first", REPLACED + "M.~,,\nL.~,,M.~\nK.~,,L.~\n", "2-4:accepted", points=0)

@@ -1,6 +1,6 @@
 """Files that need a layout of their own: `till-…` is read as the layout till says, and so on."""
 
-from corpus import HEAD, case, good, order, refused
+from corpus import HEAD, case, damaged, good, order, refused
 
 TILL = "Ticket;Date;Magasin;Carte;Qte;Montant\n"
 
@@ -71,3 +71,64 @@ good("ecom-zone.csv", "D-71", "the evening in New York is tomorrow in Paris, whi
 good("lenient-good.csv", "", "a layout that lets pass what others refuse: no pieces, half a cent, a dash for no card",
      HEAD.rstrip() + ",kind\n" + order("A", quantity="0").rstrip() + ",S\n" + order("B", "9.995").rstrip() + ",S\n"
      + order("D", card="-").rstrip() + ",S\n", "2-4:accepted", points=20)
+
+# Stores and currencies
+
+KIOSK = order("A", store="K1") + order("B", store="K3") + order("D", store="K2")
+case("kiosk-store.csv", "", "a store that program.yaml doesn't give to this system", HEAD + KIOSK, "ingested",
+     "2:accepted 3:rejected:unknown_store 4:accepted", fix={"K3": "K1"})
+MONEY = HEAD.rstrip() + ",currency\n"
+
+
+def paid(id, currency):
+    return order(id).rstrip() + f",{currency}\n"
+
+
+for name, currency, wrong in [("other", "USD", "another currency"), ("old", "FRF", "a currency of the last century"),
+                              ("small", "eur", "the currency in small letters"), ("sign", "\u20ac", "a sign for the currency")]:
+    case(f"orders-currency-{name}.csv", "D-69", wrong, MONEY + paid("A", "EUR") + paid("B", currency) + paid("D", ""), "ingested",
+         "2:accepted 3:rejected:unknown_currency 4:accepted", fix={"," + currency + "\n": ",EUR\n"})
+
+# Cards
+
+EAN = "4006381333931"
+for layout, right, cards in [
+    ("ean", "4006381333931", [("digit", "4006381333930", "a wrong check digit"), ("short", "400638133393", "twelve digits"),
+                              ("rounded", "4006381333900", "its last digits made zeros by a spreadsheet"),
+                              ("letter", "400638133393O", "a letter O for a nought"),
+                              ("long", "04006381333931", "a nought before it")]),
+    ("luhn", "79927398713", [("digit", "79927398710", "a wrong check digit"), ("swapped", "79927398731", "two digits swapped"),
+                             ("blank", "7992 7398713", "a blank within it"), ("full-width", "\uff17\uff1992739871\uff13", "full-width digits")]),
+]:
+    for name, card, wrong in cards:
+        case(f"{layout}-{name}.csv", "D-13", f"a card with {wrong}",
+             HEAD + order("A", card="") + order("B", card=card) + order("D", card=""), "ingested",
+             "2:accepted 3:rejected:card_syntax 4:accepted", points=0)
+    good(f"{layout}-good.csv", "D-13", "a card that is written as it must be, of nobody", HEAD + order("A", card=right), "2:parked")
+case("syntax-card.csv", "", "a card that the layout's pattern doesn't know", HEAD + order("A") + order("B", card="X-1"), "ingested",
+     "2:accepted 3:rejected:card_syntax", fix={",X-1,": ",C.~,"})
+
+# Lines apart, receipts that recycle
+
+good("apart-good.csv", "", "the lines of orders stand apart, as the layout says",
+     HEAD + order("A", "4.00") + order("B", "3.00") + order("A", "6.00") + order("B", "7.00"), "2-5:accepted", points=20)
+case("apart-wrong.csv", "", "one of them is wrong: its whole order is refused, wherever its lines stand",
+     HEAD + order("A", "4.00") + order("B") + order("A", "six"), "ingested",
+     "2:rejected:order_has_rejected_line 3:accepted 4:rejected:amount_invalid", fix={"4.00": "10.00", "six": "10.00"})
+refused("apart-unreadable.csv", "", "a line whose order nobody can read may be of any of them", HEAD + order("A") + order("B\0"),
+        "unreadable_line")
+RECEIPTS = HEAD.replace("store_id", "store_id,terminal_id")
+
+
+def receipt(at, store="S1,T1", amount="10.00"):
+    return order("A", amount, at=at, store=store)
+
+
+good("receipts-good.csv", "D-15", "one receipt number on two tills and two days: three orders",
+     RECEIPTS + receipt("2026-11-16T10:00:00") + receipt("2026-11-16T10:00:00", "S1,T2") + receipt("2026-11-15T10:00:00"),
+     "2-4:accepted")
+good("receipts-again.csv", "D-15", "the same number of the same till and day is the same order",
+     RECEIPTS + receipt("2026-11-16T10:00:00") + receipt("2026-11-15T10:00:00") + receipt("2026-11-16T11:00:00", amount="20.00"),
+     "2-3:accepted 4:correction", points=30)
+case("receipts-store.csv", "D-14", "no store where the store is part of the identity", RECEIPTS + receipt("2026-11-16T10:00:00", ",T1"),
+     "ingested", "2:rejected:missing_field", fix={",,T1,": ",S1,T1,"})

@@ -102,3 +102,37 @@ again("orders-again.csv", "D-5", "the whole file, a night after its first half w
 refused("orders-twice-refused.csv", "D-5", "it is cut", THREE[:-20], "truncated")
 refused("orders-twice-refused.csv", "D-5", "the same cut file in the next night is refused again, and no duplicate", THREE[:-20],
         "truncated", night=1)
+
+# Receipt numbers that recycle where the layout doesn't say so
+
+good("orders-recycled-1.csv", "D-15", "its receipt number is used again a week later", HEAD + order("A", at="2026-11-09T10:00:00"),
+     "2:accepted", ids="recycled")
+case("orders-recycled-2.csv", "D-15", "a known number with another total, a week from the day of the first", HEAD + order("A", "25.00"),
+     "ingested", "2:conflict:reused_receipt", points=0, ids="recycled", night=1)
+
+# Voids and exchanges
+
+KINDS = HEAD.rstrip() + ",kind,original_order_id\n"
+
+
+def of_kind(id, kind, amount="10.00", of="", quantity="1"):
+    return order(id, amount, quantity=quantity).rstrip() + f",{kind},{of}\n"
+
+
+good("orders-voided.csv", "D-17", "a void in the same file as its order: nothing is posted for either",
+     KINDS + of_kind("A", "sale") + of_kind("B", "sale") + of_kind("V", "void", of="A.~"), "2-4:accepted", points=10)
+good("orders-void-later-1.csv", "D-17", "it is voided in the next night", KINDS + of_kind("A", "sale"), "2:accepted", ids="void")
+good("orders-void-later-2.csv", "D-17", "the void of an order of the night before", KINDS + of_kind("V", "void", of="A.~"), "2:accepted",
+     ids="void", night=1, points=-10)
+good("orders-void-nothing.csv", "D-17", "the void of an order that nobody knows waits for it", KINDS + of_kind("V", "void", of="X.~"),
+     "2:parked")
+good("orders-exchange-even.csv", "D-24", "an even exchange changes no points",
+     KINDS + of_kind("A", "sale") + of_kind("E", "exchange", "-10.00", "A.~", "-1") + of_kind("E", "exchange", "10.00", "A.~"),
+     "2-4:accepted", points=10)
+good("orders-never-earn.csv", "D-17", "what a till writes beside sales never earns",
+     KINDS + "".join(of_kind(f"N{n}", kind) for n, kind in enumerate(
+         ["suspended", "training", "no_sale", "tender_change", "open", "close", "other"])), "2-8:accepted", points=0)
+case("orders-kind-unknown.csv", "D-17", "a kind that nobody knows", KINDS + of_kind("A", "sale") + of_kind("B", "sell"), "ingested",
+     "2:accepted 3:rejected:value_unknown", fix={",sell,": ",sale,"})
+good("orders-over-return.csv", "D-19", "more comes back than was sold: not more than its points goes",
+     KINDS + of_kind("A", "sale") + of_kind("R", "return", "-25.00", "A.~", "-3"), "2-3:accepted", points=0)

@@ -11,7 +11,7 @@ opens_on: 2026-11-16
 accounts:
   spend: { ratio: 1, rounding: floor, hold_days: 0, expiry: { after: 1 year } }
 tiers: [{ name: basic, multiplier: 1 }, { name: gold, multiplier: 2 }]
-systems: { pos: {}, ecom: { timezone: America/New_York } }
+systems: { pos: {}, ecom: { timezone: America/New_York }, kiosk: { stores: [K1, K2] } }
 limits: { expanded: 4 MiB, ratio: 200, line: 64 KiB, fields: 64 }
 """
 
@@ -51,6 +51,17 @@ constants: { system: pos }
 """),
     "objects": ("orders", "", "format: jsonl\nconstants: { system: pos }\n"),
     "keys": ("orders", "strict: true", "format: jsonl\ncolumns: { card_code: Karte }\nconstants: { system: pos }\n"),
+    "kiosk": ("orders", "constants: { system: kiosk }", ""),
+    "ean": ("orders", "", "check: ean13\nconstants: { system: pos }\n"),
+    "luhn": ("orders", "", "check: luhn\nconstants: { system: pos }\n"),
+    "syntax": ("orders", "", 'card_pattern: "C[.][a-z-]+"\nconstants: { system: pos }\n'),
+    "apart": ("orders", "", "contiguous: false\nconstants: { system: pos }\n"),
+    "receipts": ("orders", "", "order_key: [store_id, terminal_id, business_date, order_id]\nconstants: { system: pos }\n"),
+    "heads": ("orders", "", "lines: order-items\nconstants: { system: pos }\n"),
+    "goods": ("order-items", "constants: { system: pos }", ""),
+    "tiers": ("tiers", "", ""),
+    "hand": ("adjustments", "", ""),
+    "articles": ("products", "", ""),
     "lots": ("opening-lots", "", ""),
     "known": ("opening-orders", "constants: { system: pos }", ""),
     "members": ("members", "", ""),
@@ -87,7 +98,7 @@ def earns(file):
 
 
 def job(name, records, pattern, keys, layout):
-    after = [other for other in ("members", "people") if records not in ("members", other)]
+    after = ["members", "people"] if records != "members" else ["members"] if name == "people" else []
     return f"""version: 1
 job: {name}
 kind: ingest
