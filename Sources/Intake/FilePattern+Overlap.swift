@@ -69,7 +69,7 @@ extension FilePattern {
                 case .literal(let scalar): parts.append(.one { $0 == scalar })
                 case .anyOne: parts.append(.one { $0 != "/" })
                 case .anyRun: parts.append(.many { $0 != "/" })
-                case .field(.system):
+                case .field(.system), .field(.store):
                     parts += [.one(SystemName.allows), .many(SystemName.allows)]
                 case .field(.date):
                     let digit = Part.one { ("0"..."9").contains($0) }

@@ -134,7 +134,7 @@ extension Layout {
     /// The keys of JSON Lines that are read, each once.
     fileprivate var keys: [String] {
         var seen: Set<String> = []
-        return records.columns.filter { $0.use != .later }.map { header(of: $0.name) }
+        return records.columns.map { header(of: $0.name) }
             .filter { seen.insert($0).inserted }
     }
 }
