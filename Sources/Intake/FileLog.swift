@@ -21,6 +21,11 @@ package struct IngestedFile {
     package var refusals: [LineRefusal]
     /// Whether it is a rejects file that was corrected and dropped again: never a full day.
     package var isCorrected = false
+    /// Whose file it is and of which day, where its name, its job or its layout says so.
+    package var system: String?
+    package var day: CivilDate?
+    /// Whether it is the whole of that day, as its job says.
+    package var isFullDay = false
     /// By verdict, once the records are settled.
     package var counts = VerdictCounts()
 }
@@ -75,8 +80,8 @@ package struct FileLog {
             """
             INSERT INTO file (id, night, path, job, records, bytes, modified_at, sha256, expanded_sha256, evidence, verdict,
                 reason, lines_read, lines_accepted, lines_duplicate, lines_correction, lines_parked,
-                lines_rejected, lines_conflict)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                lines_rejected, lines_conflict, system, day, is_full_day)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             .integer(id), .date(night), .text(entry.file.path), .text(entry.job),
             .text(entry.records.rawValue), .integer(entry.fingerprint.bytes),
@@ -84,7 +89,9 @@ package struct FileLog {
             .blob(entry.fingerprint.expandedSHA256), .text(entry.file.evidence),
             .text(entry.verdict.rawValue), .text(orNull: entry.refusal?.reason.rawValue),
             .integer(entry.linesRead), count(.accepted), count(.duplicate), count(.correction),
-            count(.parked), count(.rejected), count(.conflict))
+            count(.parked), count(.rejected), count(.conflict),
+            .text(orNull: entry.system), entry.day.map { .date($0) } ?? .null,
+            .integer(entry.isFullDay && !entry.isCorrected ? 1 : 0))
         let rows = try BulkInsert(
             connection, into: "reject", ["file", "line", "verdict", "reason", "hint"])
         try rows.rows(entry.refusals.count) { row, statement, first in

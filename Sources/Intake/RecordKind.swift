@@ -14,6 +14,9 @@ package enum RecordKind: String, CaseIterable, Sendable {
     /// Whether its records are orders or halves of them: they are settled and posted together.
     package var isOfOrders: Bool { self == .orders || self == .orderItems }
 
+    /// Whether its records are posted in the one step that settles orders.
+    package var isPosted: Bool { isOfOrders || self == .adjustments }
+
     /// The canonical columns, in the order of a template.
     ///
     /// Every kind has `system`, who sent the record; it seldom stands in the file itself.

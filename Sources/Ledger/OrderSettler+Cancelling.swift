@@ -59,7 +59,7 @@ extension OrderSettler {
     }
 
     /// Cancels an order: what it posted is taken back, what waits waits no more.
-    func cancel(_ old: OrderRow) throws {
+    func cancel(_ old: OrderRow, isWithdrawn: Bool = false) throws {
         guard old.state != .cancelled else { return }
         var row = old
         row.state = .cancelled
@@ -68,7 +68,36 @@ extension OrderSettler {
         _ = settlement.withdraw(old.identity)
         cancelled.insert(old.identity)
         cancelledOf.insert(old.member)
-        settlement.totals.voided += 1
+        if isWithdrawn {
+            settlement.totals.withdrawn += 1
+            try registry.forgetContent(of: old.identity)
+        } else {
+            settlement.totals.voided += 1
+        }
         try restater.cancel(old)
+    }
+
+    /// Takes back what earlier files of a day had and its last one lacks.
+    func withdraw() throws {
+        guard files.contains(where: { $0.wholeDay != nil }) else { return }
+        var own: [Int: Set<OrderIdentity>] = [:]
+        for order in batch.orders where files[Int(order.file)].wholeDay != nil {
+            let identity = OrderIdentity(system: systems[Int(order.system)], id: order.id)
+            own[Int(order.file), default: []].insert(identity)
+        }
+        let book = try DayOrders(connection, texts: settlement.texts)
+        for (index, file) in files.enumerated() {
+            guard let day = file.wholeDay else { continue }
+            let orders = own[index] ?? []
+            if !file.hasRefusals {
+                for identity in try book.orders(of: day) where !orders.contains(identity) {
+                    guard
+                        let row = try registry.find(identity.system, identity.id, settlement.texts)
+                    else { continue }
+                    try cancel(row, isWithdrawn: true)
+                }
+            }
+            try book.add(orders, file: file.id, of: day)
+        }
     }
 }

@@ -10,7 +10,7 @@ package final class OrderSettler {
     let day: CivilDate
     let batch: OrderBatch
     let files: [SettledFile]
-    private let connection: Connection
+    let connection: Connection
     let registry: OrderRegistry
     private let directory: CardDirectory
     private let tierTerms: TierTerms
@@ -68,6 +68,7 @@ package final class OrderSettler {
         try MergeBook(connection, night: day).post(&settlement)
         for waiting in try parking.waiting(settlement.texts) { try release(waiting) }
         try accept()
+        try withdraw()
         try cancel()
         try restater.gather()
         try ReturnLinker(

@@ -94,7 +94,8 @@ struct ReturnLinker {
         settlement.totals.missingOrder += 1
         try registry.park(
             row, .missingOrder, card: nil, original: one.original,
-            until: day.adding(days: one.index.map { files[Int(batch.orders[$0].file)].parkDays } ?? 30))
+            until: day.adding(
+                days: one.index.map { files[Int(batch.orders[$0].file)].parkDays } ?? 30))
     }
 
     private func post(

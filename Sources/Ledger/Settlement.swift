@@ -10,11 +10,28 @@ package struct SettledFile {
     package var onChange: OnChange
     /// How many days its parked orders wait.
     package var parkDays: Int
+    /// The day that the file is all of, where it is.
+    package var wholeDay: WholeDay?
+    /// Whether lines of it were refused: it can't say what its day lacks.
+    package var hasRefusals = false
 
     package init(id: Int64, onChange: OnChange, parkDays: Int) {
         self.id = id
         self.onChange = onChange
         self.parkDays = parkDays
+    }
+}
+
+/// Which files are of one day: those of one job, system and date.
+package struct WholeDay: Hashable, Sendable {
+    package var job: String
+    package var system: String?
+    package var day: CivilDate
+
+    package init(job: String, system: String?, day: CivilDate) {
+        self.job = job
+        self.system = system
+        self.day = day
     }
 }
 

@@ -8,8 +8,12 @@ package struct IngestJob: Hashable, Sendable {
     package enum Evidence: String, CaseIterable, Sendable {
         /// Whatever there is.
         case any
-        /// A file of the same name with `.done` behind it.
+        /// A file beside it that says what it must be: `NAME.manifest`.
+        case manifest
+        /// That, or one that says that it is finished: `NAME.done` or the layout's own.
         case marker
+        /// One of them, or a last line as the layout says.
+        case trailer
     }
 
     /// What becomes of a file that has been ingested.
@@ -26,6 +30,9 @@ package struct IngestJob: Hashable, Sendable {
     package var requiredEvidence: Evidence
     /// Whether an unknown column refuses the file.
     package var isStrict: Bool
+    /// Whether a file is the whole day of its system: what an earlier file of that day had and this one
+    /// lacks is taken back.
+    package var isFullDay: Bool
     /// A file is refused when more lines are wrong than this many in a hundred and more than
     /// `maxRejectsLines`.
     package var maxRejectsPercent: Int
@@ -43,7 +50,7 @@ package struct IngestJob: Hashable, Sendable {
 extension IngestJob {
     static let keys = [
         "records", "files", "layout", "constants", "settle", "strict", "max_rejects", "on_change",
-        "park", "after_ingest", "expect",
+        "park", "after_ingest", "expect", "full_day",
     ]
 
     /// The terms of a job file; nil, with the errors noted, without its files or record kind.
@@ -55,8 +62,9 @@ extension IngestJob {
         let settle = map.map("settle", SettingsKeys(["quiet", "require"]))
         let rejects = map.map("max_rejects", SettingsKeys(["percent", "lines"]))
         quietSeconds = settle.flatMap { IngestJob.quiet($0) } ?? 60
-        requiredEvidence = settle?.word("require", later: ["manifest", "trailer"]) ?? .any
+        requiredEvidence = settle?.word("require") ?? .any
         isStrict = map.boolean("strict") ?? false
+        isFullDay = map.boolean("full_day") ?? false
         maxRejectsPercent = rejects?.integer("percent", in: 0...100) ?? 5
         maxRejectsLines = rejects?.integer("lines", in: 0...1_000_000_000) ?? 100
         onChange = map.word("on_change") ?? .correct
@@ -69,6 +77,13 @@ extension IngestJob {
             map.reader.fail(
                 "'files': {store} is of no use, \(records.rawValue) have no store_id",
                 at: map.location(of: "files"))
+        }
+        if isFullDay, records != .orders || !files.namesDate {
+            map.reader.fail(
+                records == .orders
+                    ? "'full_day' needs to know which day a file is of: write {date} in 'files'"
+                    : "'full_day' is for orders; \(records.rawValue) have no days",
+                at: map.location(of: "full_day"))
         }
         self.records = records
         self.files = files

@@ -82,7 +82,7 @@ package struct JobFile: Hashable, Sendable {
     }
 
     private static let later: [String: SettingsDefault] = [
-        "schedule": "none", "full_day": "false", "act": .absent, "ignore": .absent,
+        "schedule": "none", "act": .absent, "ignore": .absent,
         "endpoints": .absent, "from": .absent, "pattern": .absent,
     ]
 }

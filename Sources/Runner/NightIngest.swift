@@ -1,4 +1,5 @@
 internal import Intake
+internal import Ledger
 internal import Loyalty
 internal import Storage
 
@@ -44,16 +45,31 @@ struct NightIngest {
                 file: oddity.path, job: job.name)
             outcome.add(IngestedFile(oddity, job: job.name, records: terms.records), terms)
         }
-        let total = tasks.reduce(0) { $0 + $1.file.bytes }
+        let new = try tasks.filter { try !wasRead($0) }
+        let total = new.reduce(0) { $0 + $1.file.bytes }
+        try checkRoom(total)
         var done = 0
-        for task in tasks {
-            if try wasRead(task) { continue }
+        for task in new {
             try read(task, &outcome)
             done += task.file.bytes
             progress(done, total)
         }
         outcome.joinHalves(workspace.program)
         return outcome
+    }
+
+    /// Refuses to begin where the disk may become full half-way.
+    private func checkRoom(_ bytes: Int) throws {
+        let needed = bytes.multipliedReportingOverflow(by: DiskRoom.times)
+        for folder in [workspace.folder, workspace.folder + "/archive"] {
+            guard let free = workspace.freeBytes(folder) else { continue }
+            guard !needed.overflow, needed.partialValue <= free else {
+                throw RunnerError.tryAgain(
+                    "\(folder): tonight's files have \(bytes) bytes and need \(DiskRoom.times) times "
+                        + "that, only \(free) are free; nothing is touched: make room and run again"
+                )
+            }
+        }
     }
 
     /// The jobs that read files together: what one of them takes no other of them gets.
@@ -77,9 +93,12 @@ struct NightIngest {
             return nil
         }
         let found = try workspace.inbox.finished(night: night, now: now) { path in
-            taker(path)?.terms.quietSeconds
-        } needsMarker: { path in
-            taker(path)?.terms.requiredEvidence == .marker
+            guard let terms = taker(path)?.terms else { return nil }
+            return Settling(
+                quietSeconds: terms.quietSeconds,
+                required: Evidence(rawValue: terms.requiredEvidence.rawValue),
+                layout: workspace.settings.layout(of: terms), limits: workspace.fileLimits.expansion
+            )
         }
         let oddities = found.oddities.compactMap { oddity in
             taker(oddity.path).map { (oddity: oddity, job: $0.job, terms: $0.terms) }
@@ -119,6 +138,17 @@ struct NightIngest {
             ) { fingerprint in
                 if earlier.contains(where: { $0.isOf(fingerprint) }) { return true }
                 return try store.read { try FileLog($0).knows(fingerprint) }
+            }
+            let own = task.terms.constants["system"]
+            entry.system =
+                task.fields.system ?? own
+                ?? workspace.settings.layout(of: task.terms).constants["system"]
+            entry.day = task.fields.date
+            entry.isFullDay = task.terms.isFullDay
+            if file.isLinked {
+                notify(
+                    "\(file.path): another hard link leads to it; who has it can still change it",
+                    file: file.path, job: task.job.name)
             }
             if let refusal = entry.refusal {
                 notify(
@@ -162,6 +192,23 @@ extension NightIngest.Outcome {
             counts[Int(refusal.file)][refusal.verdict] += Int(refusal.lineCount)
         }
         settle(counts, refusals)
+    }
+
+    /// What the ledger must know of the files.
+    func settledFiles(_ ids: [Int64]) -> [SettledFile] {
+        // Longer than any program runs.
+        let forEver = 1_000_000
+        return ids.indices.map { index in
+            let (file, terms) = (files[index], terms[index])
+            var settled = SettledFile(
+                id: ids[index], onChange: terms.onChange, parkDays: terms.parkDays ?? forEver)
+            settled.hasRefusals = !file.refusals.isEmpty
+            // A file that was refused whole or known before says nothing of its day.
+            if let day = file.day, file.isFullDay, !file.isCorrected, file.verdict == .ingested {
+                settled.wholeDay = WholeDay(job: file.job, system: file.system, day: day)
+            }
+            return settled
+        }
     }
 
     /// Enters the verdicts that came of settling the records.

@@ -51,6 +51,7 @@ struct NightRunner {
         }
         let jobs = workspace.settings.jobs.filter { names.isEmpty || names.contains($0.name) }
         if state == .open {
+            try store.write { try ForcedTiers($0, day: night).end() }
             for job in jobs where job.isTakenOver { try takeOver(job, night) }
             guard jobs.contains(where: { $0.kind == .points }) else {
                 return try outcome(night, .open)
@@ -147,9 +148,16 @@ struct NightRunner {
         case .openingOrders:
             let posted = try opening.post(orders: outcome.batches.opening, files: ids)
             outcome.settle(posted.counts, posted.refusals)
-        // Nothing of these is in the ledger yet.
-        case .tiers, .adjustments, .products: break
-        case .orders, .orderItems: break
+        case .tiers:
+            let posted = try ForcedTiers(connection, day: night).post(
+                outcome.batches.hand.tiers, tiers: outcome.batches.tiers, fileCount: ids.count)
+            outcome.settle(posted.counts, posted.refusals)
+        case .products:
+            outcome.settle(
+                try ProductBook(connection).post(
+                    outcome.batches.hand.products, fileCount: ids.count), [])
+        // They are posted together.
+        case .orders, .orderItems, .adjustments: break
         }
     }
 
@@ -205,14 +213,20 @@ struct NightRunner {
             let log = RunLog(connection)
             let first = try FileLog(connection).nextID()
             let ids = outcome.files.indices.map { first + Int64($0) }
-            let files = zip(ids, outcome.terms).map {
-                SettledFile(
-                    id: $0, onChange: $1.onChange, parkDays: $1.parkDays ?? NightRunner.forEver)
+            let files = outcome.settledFiles(ids)
+            for (file, entry) in zip(files, outcome.files)
+            where file.wholeDay != nil && file.hasRefusals {
+                observer.notify(
+                    "\(entry.file.path): has refused lines, so it can't say what its day lacks; "
+                        + "nothing of an earlier file is taken back", night: night)
             }
-            let settlement = try OrderSettler(
+            var settlement = try OrderSettler(
                 connection, program: program, day: night, batch: outcome.batches.orders,
                 files: files, storePath: workspace.storePath
             ).run()
+            try AdjustmentBook(
+                connection, day: night, batch: outcome.batches.hand.adjustments, files: files
+            ).run(&settlement)
             outcome.settle(settlement.counts, settlement.refusals)
             let refused = outcome
             let rejects = Background { try writeRejects(refused, night) }
@@ -241,8 +255,6 @@ struct NightRunner {
         }
         tellEnd(of: jobs, night, outcome, since: startedAt)
     }
-
-    private static let forEver = 1_000_000
 
     /// What all members held at the end of the night before, by account.
     private func opening(_ night: CivilDate, _ log: RunLog) throws -> [Points] {
@@ -287,8 +299,11 @@ struct NightRunner {
             switch workspace.settings.afterIngest(of: file.job) {
             case .archive:
                 try workspace.inbox.finish(
-                    file.path, night: night, refusal: file.refusal, beside: names)
-            case .delete: workspace.inbox.delete(file.path, night: night)
+                    file.path, night: night, refusal: file.refusal,
+                    marker: workspace.settings.marker(of: file.job), beside: names)
+            case .delete:
+                workspace.inbox.delete(
+                    file.path, night: night, marker: workspace.settings.marker(of: file.job))
             case .keep: break
             }
         }
@@ -299,18 +314,26 @@ struct NightRunner {
 extension JobFile {
     /// Whether the job takes records over by itself, before orders are posted.
     var isTakenOver: Bool {
-        if case .ingest(let terms) = work { return !terms.records.isOfOrders }
+        if case .ingest(let terms) = work { return !terms.records.isPosted }
         return false
     }
 
     /// Whether the job is part of the one step that posts orders.
     var isPosted: Bool {
-        if case .ingest(let terms) = work { return terms.records.isOfOrders }
+        if case .ingest(let terms) = work { return terms.records.isPosted }
         return kind == .points
     }
 }
 
 extension WorkspaceSettings {
+    /// The marker that a job's layout knows beside `NAME.done`.
+    fileprivate func marker(of name: String) -> MarkerName? {
+        for job in jobs where job.name == name {
+            if case .ingest(let terms) = job.work { return layout(of: terms).marker }
+        }
+        return nil
+    }
+
     /// What a job says of files it has ingested.
     fileprivate func afterIngest(of name: String) -> IngestJob.AfterIngest {
         for job in jobs where job.name == name {

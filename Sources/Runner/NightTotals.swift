@@ -9,6 +9,7 @@ enum NightTotals {
         _ files: [IngestedFile], _ orders: OrderTotals, _ accounts: [AccountTotals],
         _ program: Program
     ) -> [(name: String, value: Int64)] {
+        let files = files.filter(\.records.isOfOrders)
         var lines = VerdictCounts()
         for file in files { lines += file.counts }
         func count(_ name: String, _ value: Int) -> (name: String, value: Int64) {
@@ -33,6 +34,10 @@ enum NightTotals {
             count("orders_later_day", orders.laterDay),
             count("orders_released", orders.released),
             count("orders_given_up", orders.givenUp),
+            count("orders_voided", orders.voided),
+            count("orders_withdrawn", orders.withdrawn),
+            count("orders_never_earn", orders.neverEarn),
+            count("orders_card_expired", orders.cardExpired),
         ]
         for (account, sums) in zip(program.accounts, accounts) {
             totals += points(account.kind, sums)
@@ -49,11 +54,13 @@ enum NightTotals {
     private static func points(
         _ account: Account.Kind, _ sums: AccountTotals
     ) -> [(name: String, value: Int64)] {
-        let uncovered = sums[.returnUncovered] + sums[.redeemUncovered]
+        let uncovered = sums[.returnUncovered] + sums[.redeemUncovered] + sums[.adjustUncovered]
         let values: [(String, Points)] = [
             ("points_opening", sums.opening), ("points_accrued", sums[.accrue]),
             ("points_reversed", -sums[.reverse]), ("points_returned", -sums[.return]),
             ("points_redeemed", -sums[.redeem]), ("points_expired", -sums[.expire]),
+            ("points_refunded", sums[.refund]), ("points_adjusted", sums[.adjust]),
+            ("points_capped", -sums[.cap]), ("points_merged", sums[.merge]),
             ("points_uncovered", -uncovered), ("points_closing", sums.closing),
         ]
         return values.map { (prefix(account) + $0.0, $0.1) }
@@ -72,7 +79,9 @@ enum NightTotals {
             ("points_accrued", [.accrue], 1), ("points_reversed", [.reverse], -1),
             ("points_returned", [.return], -1), ("points_redeemed", [.redeem], -1),
             ("points_expired", [.expire], -1),
-            ("points_uncovered", [.returnUncovered, .redeemUncovered], -1),
+            ("points_refunded", [.refund], 1), ("points_adjusted", [.adjust], 1),
+            ("points_capped", [.cap], -1), ("points_merged", [.merge], 1),
+            ("points_uncovered", [.returnUncovered, .redeemUncovered, .adjustUncovered], -1),
         ]
         var differences: [String] = []
         for account in program.accounts {
@@ -100,7 +109,8 @@ enum NightTotals {
                 "\(file.file.path): \(file.linesRead) lines read, \(file.counts.total) judged")
         }
         for (account, sums) in zip(program.accounts, accounts) {
-            let uncovered = sums[.returnUncovered] + sums[.redeemUncovered]
+            let uncovered =
+                sums[.returnUncovered] + sums[.redeemUncovered] + sums[.adjustUncovered]
             let posted = sums.byKind.reduce(0, +) - uncovered
             if sums.opening + posted != sums.closing {
                 differences.append(

@@ -98,8 +98,14 @@ package struct WorkspaceSettings: Sendable {
             }
         }
         for job in jobs {
-            guard case .ingest(let terms) = job.work, terms.layout.value != Layout.canonicalName
-            else { continue }
+            guard case .ingest(let terms) = job.work else { continue }
+            if terms.requiredEvidence == .trailer, known[terms.layout.value]?.trailer == nil {
+                errors.append(
+                    SettingsError(
+                        "the job requires a trailer, and the layout '\(terms.layout.value)' has none: "
+                            + "no file would ever be finished", at: terms.layout.location))
+            }
+            guard terms.layout.value != Layout.canonicalName else { continue }
             let name = terms.layout.value
             guard let layout = known[name] else {
                 let names = [Layout.canonicalName] + known.keys.sorted()

@@ -79,6 +79,14 @@ enum V002 {
 
         -- His identity in the chain, where it is no longer his member_id or else his card.
         ALTER TABLE member ADD COLUMN chained_as TEXT;
+        -- The orders of files that are the whole of a day.
+        CREATE TABLE day_order (
+            file INTEGER NOT NULL,
+            system INTEGER NOT NULL,
+            id TEXT NOT NULL,
+            PRIMARY KEY (file, system, id)
+        ) STRICT, WITHOUT ROWID;
+
         -- Whom a member was merged into.
         ALTER TABLE member ADD COLUMN merged_into INTEGER;
         -- The last day on which a card is good.

@@ -38,7 +38,8 @@ import Testing
         "Intake": ["file", "reject"],
         "Ledger": [
             "system", "tier", "terms", "member", "card", "member_tier", "orders", "parked", "lot",
-            "debt", "expiring", "posting", "posting_range", "balance", "order_return", "merge",
+            "debt", "expiring", "posting", "posting_range", "balance", "order_return", "day_order",
+            "merge",
             "forced_tier",
             "product",
             "adjustment", "exception", "liability", "expiring_points",

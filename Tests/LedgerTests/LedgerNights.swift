@@ -1,0 +1,223 @@
+import Ledger
+import Loyalty
+import Storage
+import TestSupport
+
+/// A ledger in a scratch folder, its nights settled and posted without files.
+///
+/// An order is a line: `sale A C1 10.00`, `return R C1 4.00 of A`, `void V of A`,
+/// `exchange X C1 10.00 back 4.00 of A`, `other T C1 5.00`; a card of `-` is none. Behind it may stand
+/// `paid 30` (points), `on 2026-11-15` and `system ecom`.
+final class LedgerNights {
+    /// What a night came to.
+    struct Night {
+        var settlement: Settlement
+        /// `card kind source lot points`, sorted; a lot of `-` is none.
+        var postings: [String]
+        /// `kind source points amount` of the exceptions, sorted.
+        var exceptions: [String]
+    }
+
+    let scratch: ScratchFolder
+    var program: Program
+    private(set) var day: CivilDate
+    private let store: Store
+    private let path: String
+    private var fileIDs: Int64 = 0
+
+    /// - Parameter first: the first night.
+    init(
+        first: String = "2026-11-16", accounts: [Account] = [Account(kind: .spend)],
+        change: (inout Program) -> Void = { _ in }
+    ) throws {
+        scratch = try ScratchFolder()
+        path = scratch.path + "/nightjar.db"
+        store = try Store(path: path)
+        day = LedgerNights.date(first)
+        program = Program(
+            name: "p", timezone: "UTC", currency: Currency(code: "EUR", decimals: 2),
+            status: .running, opensOn: day, earnsFrom: nil, earnsTo: nil, earnOn: .gross,
+            returnsBy: .earner, missingOrder: .park, accounts: accounts,
+            tiers: [
+                Tier(name: "bronze", multipliers: [.one, .one]),
+                Tier(name: "gold", multipliers: [Rate("2") ?? .one, .one]),
+            ])
+        change(&program)
+    }
+
+    static func date(_ text: String) -> CivilDate {
+        guard let date = CivilDate(text) else { fatalError("no date: \(text)") }
+        return date
+    }
+
+    // MARK: Members
+
+    /// Takes over member lines: `card` with `id M1`, `tier gold`, `since D`, `status closed`,
+    /// `expires D`, `replaces C0`, `into C9`. Gives each line's verdict or reason, by its card.
+    @discardableResult
+    func members(_ lines: [String]) throws -> [String: [String]] {
+        let batch = MemberBatch()
+        for (index, line) in lines.enumerated() {
+            let words = line.split(separator: " ").map(String.init)
+            func value(_ key: String) -> String? { words.value(behind: key) }
+            let statuses: [String: MemberRecord.Status] = [
+                "active": .active, "blocked": .blocked, "closed": .closed, "erased": .erased,
+            ]
+            batch.members.append(
+                MemberRecord(
+                    card: batch.texts.copy(words[0]),
+                    memberID: batch.texts.copy(value("id") ?? ""),
+                    tier: value("tier").map { $0 == "gold" ? 1 : 0 } ?? -1,
+                    tierSince: value("since").map(LedgerNights.date), enrolledOn: nil,
+                    status: statuses[value("status") ?? "active"] ?? .active,
+                    cardExpiresOn: value("expires").map(LedgerNights.date),
+                    replacesCard: batch.texts.copy(value("replaces") ?? ""),
+                    mergedInto: batch.texts.copy(value("into") ?? ""), file: Int32(index), line: 1))
+        }
+        let outcome = try store.write { connection in
+            try MemberBook(connection, program: program, day: day).post(
+                batch, tiers: ["bronze", "gold"], fileCount: lines.count)
+        }
+        var verdicts: [String: [String]] = [:]
+        for (index, line) in batch.members.enumerated() {
+            let reason = outcome.refusals.first { $0.file == index }?.reason.name
+            verdicts[line.card.string, default: []].append(
+                reason ?? outcome.counts[index].words.joined(separator: " "))
+        }
+        return verdicts
+    }
+
+    // MARK: Nights
+
+    /// Settles and posts a night and goes on to the next one; each order comes in a file of its own.
+    @discardableResult
+    func close(
+        _ orders: [String] = [], adjustments: [Adjustment] = [],
+        onChange: SettledFile.OnChange = .correct, parkDays: Int = 30
+    ) throws -> Night {
+        let batch = OrderBatch()
+        for (index, line) in orders.enumerated() { add(line, file: index, to: batch) }
+        var files: [SettledFile] = []
+        for _ in 0..<orders.count + adjustments.count {
+            fileIDs += 1
+            files.append(SettledFile(id: fileIDs, onChange: onChange, parkDays: parkDays))
+        }
+        let night = day
+        let settlement = try store.write { connection in
+            try RunLog(connection).setState(.open, of: night)
+            var settlement = try OrderSettler(
+                connection, program: program, day: night, batch: batch, files: files,
+                storePath: path
+            ).run()
+            try AdjustmentBook(connection, day: night, batch: adjustments, files: files)
+                .run(&settlement)
+            _ = try PointsPoster(
+                connection, program: program, day: night, batch: batch, settlement: settlement,
+                storePath: path, after: nil
+            ).run(opening: [])
+            return settlement
+        }
+        day = night.adding(days: 1)
+        return Night(
+            settlement: settlement,
+            postings: try rows(
+                """
+                SELECT m.card || ' ' || k.name || ' ' || p.source || ' ' || coalesce(p.lot, '-')
+                    || ' ' || p.points
+                FROM posting p JOIN member m ON m.id = p.member
+                JOIN posting_kind k ON k.id = p.kind WHERE p.night = \(night.days) ORDER BY 1
+                """),
+            exceptions: try rows(
+                """
+                SELECT kind || ' ' || source || ' ' || coalesce(points, '-') || ' '
+                    || coalesce(amount, '-')
+                FROM exception WHERE night = \(night.days) ORDER BY 1
+                """))
+    }
+
+    private func add(_ line: String, file: Int, to batch: OrderBatch) {
+        let words = line.split(separator: " ").map(String.init)
+        let kinds: [String: IncomingOrder.Kind] = [
+            "sale": .sale, "return": .return, "void": .void, "exchange": .exchange, "other": .other,
+        ]
+        let kind = kinds[words[0]] ?? .sale
+        let original = words.value(behind: "of") ?? ""
+        let amount = kind == .void ? 0 : LedgerNights.cents(words[3])
+        let back = words.value(behind: "back").map(LedgerNights.cents) ?? 0
+        let text = batch.texts.copy(words[1] + original)
+        let card =
+            kind == .void || words[2] == "-" ? -1 : batch.cards.intern(batch.texts.copy(words[2]))
+        let paid = words.value(behind: "paid").flatMap { Points($0) } ?? 0
+        var content = LineHasher()
+        content.combine(batch.texts.copy(line))
+        if paid > 0 || back > 0 {
+            batch.extras.append(OrderExtra(pointsPaid: paid, returnBase: back))
+        }
+        batch.orders.append(
+            IncomingOrder(
+                id: ByteText(start: text.start, count: words[1].utf8.count),
+                originalCount: original.utf8.count, kind: kind,
+                system: batch.system(named: words.value(behind: "system") ?? "pos"), card: card,
+                file: Int32(file), line: 2, lineCount: 1,
+                date: words.value(behind: "on").map(LedgerNights.date) ?? day,
+                net: kind == .return ? -amount : amount - back,
+                base: kind == .return ? -amount : amount, content: content.hash,
+                extra: paid > 0 || back > 0 ? Int32(batch.extras.count - 1) : -1))
+    }
+
+    private static func cents(_ text: String) -> MinorUnits {
+        let parts = text.split(separator: ".")
+        return (MinorUnits(parts[0]) ?? 0) * 100 + (parts.count > 1 ? MinorUnits(parts[1]) ?? 0 : 0)
+    }
+
+    // MARK: What came of it
+
+    func rows(_ sql: String) throws -> [String] { try LedgerDump.rows(of: path, sql) }
+
+    /// Names of the sums that don't agree.
+    func brokenSums() throws -> [String] {
+        try LedgerDump.sums.filter { try !rows($0.sql).isEmpty }.map(\.name)
+    }
+
+    /// `card points` of the accounts that hold or owe anything.
+    func balances() throws -> [String] {
+        try rows(
+            """
+            SELECT m.card || ' ' || sum(p.points) FROM (
+                SELECT member, remaining AS points FROM lot
+                UNION ALL SELECT member, -points FROM debt) p
+            JOIN member m ON m.id = p.member GROUP BY m.card ORDER BY 1
+            """)
+    }
+
+    /// The state of an order, as its number.
+    func state(of order: String) throws -> String? {
+        try rows("SELECT state FROM orders WHERE id = '\(order)'").first
+    }
+
+    /// All that must be equal, whatever order files came in.
+    func dump() throws -> [String] { try LedgerDump.rows(of: path) }
+}
+
+extension LedgerNights.Night {
+    /// `verdict` or reason of each order, in the order in which they came.
+    var verdicts: [String] {
+        settlement.counts.enumerated().map { file, counts in
+            settlement.refusals.first { $0.file == file }?.reason.name
+                ?? counts.words.joined(separator: " ")
+        }
+    }
+}
+
+extension VerdictCounts {
+    /// The verdicts that were given.
+    fileprivate var words: [String] {
+        Verdict.allCases.filter { self[$0] > 0 }.map { "\($0)" }
+    }
+}
+
+extension [String] {
+    fileprivate func value(behind key: String) -> String? {
+        firstIndex(of: key).flatMap { $0 + 1 < count ? self[$0 + 1] : nil }
+    }
+}

@@ -1,0 +1,230 @@
+import Ledger
+import Loyalty
+import Testing
+
+/// Corrections of what the order alone doesn't tell: with returns, with points paid, of returns.
+@Suite struct RestatementTests {
+    @Test func `D-16: a correction of an order with a return re-states both`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        try ledger.close(["sale A C1 10.00"])
+        try ledger.close(["return R C1 4.00 of A"])
+        let night = try ledger.close(["sale A C1 20.00 on 2026-11-16"])
+        #expect(night.verdicts == ["correction"])
+        #expect(try ledger.balances() == ["C1 16"])
+        #expect(try ledger.rows("SELECT version FROM orders WHERE id = 'A'") == ["2"])
+        // And back again, and once more from what the ledger says.
+        try ledger.close(["sale A C1 10.00 on 2026-11-16"])
+        #expect(try ledger.balances() == ["C1 6"])
+        try ledger.close(["return S C1 6.00 of A"])
+        #expect(try ledger.balances() == [])
+        #expect(try ledger.brokenSums() == [])
+    }
+
+    @Test func `D-16: a correction that gives an order with returns to another member`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1", "C2"])
+        try ledger.close(["sale A C1 10.00", "sale B C1 2.00"])
+        try ledger.close(["return R C1 4.00 of A"])
+        try ledger.close(["sale A C2 10.00 on 2026-11-16"])
+        #expect(try ledger.balances() == ["C1 2", "C2 6"])
+        try ledger.close(["void V of R"])
+        #expect(try ledger.balances() == ["C1 2", "C2 10"])
+        #expect(try ledger.brokenSums() == [])
+    }
+
+    @Test func `a corrected return takes what its new version says`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        try ledger.close(["sale A C1 10.00"])
+        try ledger.close(["return R C1 4.00 of A"])
+        let night = try ledger.close(["return R C1 9.00 of A on 2026-11-17"])
+        #expect(night.verdicts == ["correction"])
+        #expect(try ledger.balances() == ["C1 1"])
+        #expect(try ledger.rows("SELECT returned FROM orders WHERE id = 'A'") == ["900"])
+        try ledger.close(["return R C1 1.00 on 2026-11-17"])
+        #expect(try ledger.balances() == ["C1 9"])
+        #expect(try ledger.rows("SELECT returned FROM orders WHERE id = 'A'") == ["0"])
+        #expect(try ledger.brokenSums() == [])
+    }
+
+    @Test func `a corrected return may name another order`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1", "C2"])
+        try ledger.close(["sale A C1 10.00", "sale B C2 10.00"])
+        try ledger.close(["return R C1 4.00 of A"])
+        try ledger.close(["return R C1 4.00 of B on 2026-11-17"])
+        #expect(try ledger.balances() == ["C1 10", "C2 6"])
+        #expect(try ledger.brokenSums() == [])
+    }
+
+    @Test func `a return by presenter takes from the card that returned, corrected or not`() throws
+    {
+        let ledger = try LedgerNights { $0.returnsBy = .presenter }
+        try ledger.members(["C1", "C2"])
+        try ledger.close(["sale A C1 10.00", "sale B C2 10.00"])
+        try ledger.close(["return R C2 4.00 of A"])
+        #expect(try ledger.balances() == ["C1 10", "C2 6"])
+        try ledger.close(["sale A C1 20.00 on 2026-11-16"])
+        #expect(try ledger.balances() == ["C1 20", "C2 6"])
+        try ledger.close(["void V of A"])
+        #expect(try ledger.balances() == ["C2 10"])
+        #expect(try ledger.brokenSums() == [])
+    }
+
+    @Test func `what was spent of a corrected order stays spent`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        try ledger.close(["sale A C1 10.00"])
+        try ledger.close(["return R C1 1.00 of A", "sale B C1 0.00 paid 8"])
+        #expect(try ledger.balances() == ["C1 1"])
+        let night = try ledger.close(["sale A C1 5.00 on 2026-11-16"])
+        // 5 less 1 are earned, 8 are gone: 4 are nobody's.
+        #expect(try ledger.balances() == [])
+        #expect(night.exceptions == ["uncollected_return A 4 -"])
+        #expect(try ledger.brokenSums() == [])
+    }
+
+    @Test func `an account with a cap is corrected by what was really posted`() throws {
+        let ledger = try LedgerNights(accounts: [Account(kind: .spend, max: 12)])
+        try ledger.members(["C1"])
+        try ledger.close(["sale A C1 10.00", "sale B C1 10.00"])
+        #expect(try ledger.balances() == ["C1 12"])
+        try ledger.close(["sale B C1 1.00 on 2026-11-16"])
+        #expect(try ledger.balances() == ["C1 11"])
+        #expect(try ledger.brokenSums() == [])
+    }
+
+    @Test func `more comes back than was sold: the excess is an exception without points`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        try ledger.close(["sale A C1 10.00", "sale B C1 10.00"])
+        let night = try ledger.close(["return R C1 7.00 of A", "return S C1 8.00 of A"])
+        #expect(try ledger.balances() == ["C1 10"])
+        #expect(night.exceptions == ["over_return S - 500"])
+        #expect(try ledger.rows("SELECT returned FROM orders WHERE id = 'A'") == ["1500"])
+    }
+
+    @Test func `D-15: another order under a number of before is a reused receipt`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        try ledger.close(["sale A C1 10.00"])
+        try ledger.close()
+        let night = try ledger.close(["sale A C1 99.00"])
+        #expect(night.verdicts == ["reused_receipt"])
+        #expect(night.postings == [])
+        #expect(try ledger.close(["sale A C1 11.00 on 2026-11-17"]).verdicts == ["correction"])
+    }
+
+    // MARK: Exchanges
+
+    @Test func `D-24: an even exchange changes no points`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        try ledger.close(["sale A C1 10.00"])
+        let night = try ledger.close(["exchange X C1 10.00 back 10.00 of A"])
+        #expect(night.postings == ["C1 accrue X X 10", "C1 return X A -10"])
+        #expect(try ledger.balances() == ["C1 10"])
+    }
+
+    @Test func `D-24: an uneven exchange is a return and a sale, and each can come back`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        try ledger.close(["sale A C1 10.00"])
+        try ledger.close(["exchange X C1 7.00 back 4.00 of A"])
+        #expect(try ledger.balances() == ["C1 13"])
+        try ledger.close(["return R C1 7.00 of X"])
+        #expect(try ledger.balances() == ["C1 6"])
+        try ledger.close(["sale A C1 20.00 on 2026-11-16"])
+        #expect(try ledger.balances() == ["C1 16"])
+        try ledger.close(["exchange X C1 7.00 back 5.00 of A on 2026-11-17"])
+        #expect(try ledger.balances() == ["C1 15"])
+        try ledger.close(["void V of X"])
+        #expect(try ledger.balances() == ["C1 20"])
+        #expect(try ledger.brokenSums() == [])
+    }
+
+    @Test func `an exchange waits whole for an order that is unknown`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        #expect(try ledger.close(["exchange X C1 7.00 back 4.00 of A"]).verdicts == ["parked"])
+        #expect(try ledger.balances() == [])
+        try ledger.close(["sale A C1 10.00"])
+        #expect(try ledger.balances() == ["C1 13"])
+    }
+
+    @Test func `D-17: what never earns is counted only, and so is what comes back of it`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        let night = try ledger.close(["other T C1 10.00", "sale A C1 10.00"])
+        #expect(night.settlement.totals.neverEarn == 1)
+        #expect(try ledger.close(["return R C1 5.00 of T"]).postings == [])
+        #expect(try ledger.balances() == ["C1 10"])
+    }
+
+    // MARK: Points paid
+
+    @Test func `D-23: a return of what was paid with points gives them back in proportion`() throws
+    {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        try ledger.close(["sale A C1 100.00"])
+        try ledger.close(["sale B C1 30.00 paid 50"])
+        #expect(try ledger.balances() == ["C1 80"])
+        let night = try ledger.close(["return R C1 10.00 of B"])
+        #expect(night.postings == ["C1 refund R A 16", "C1 return R B -10"])
+        try ledger.close(["return S C1 10.00 of B"])
+        #expect(try ledger.close(["return T C1 10.00 of B"]).postings.contains("C1 refund T A 17"))
+        #expect(try ledger.balances() == ["C1 100"])
+        #expect(try ledger.brokenSums() == [])
+    }
+
+    @Test func `D-23: a return says itself how many points it gave back, never more than are left`()
+        throws
+    {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        try ledger.close(["sale A C1 100.00"])
+        try ledger.close(["sale B C1 30.00 paid 50"])
+        let night = try ledger.close([
+            "return R C1 1.00 of B paid 45", "return S C1 1.00 of B paid 9",
+        ])
+        #expect(
+            night.postings.filter { $0.contains("refund") } == [
+                "C1 refund R A 45", "C1 refund S A 5",
+            ])
+    }
+
+    @Test func `an order that is paid with points and returned in one night pays what is left`()
+        throws
+    {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        try ledger.close(["sale A C1 100.00"])
+        let night = try ledger.close(["sale B C1 30.00 paid 50", "return R C1 15.00 of B"])
+        #expect(night.postings.contains("C1 redeem B A -25"))
+        #expect(try ledger.balances() == ["C1 90"])
+    }
+
+    @Test func `points that nobody had are an exception`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        let night = try ledger.close(["sale B C1 30.00 paid 50"])
+        #expect(night.exceptions == ["overspent_points B 20 -"])
+        #expect(try ledger.balances() == [])
+    }
+
+    @Test func `a correction of points paid gives back and takes anew`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        try ledger.close(["sale A C1 100.00"])
+        try ledger.close(["sale B C1 30.00 paid 50"])
+        try ledger.close(["sale B C1 30.00 paid 20 on 2026-11-17"])
+        #expect(try ledger.balances() == ["C1 110"])
+        try ledger.close(["return R C1 15.00 of B"])
+        #expect(try ledger.balances() == ["C1 105"])
+        try ledger.close(["void V of B"])
+        #expect(try ledger.balances() == ["C1 100"])
+        #expect(try ledger.brokenSums() == [])
+    }
+}
