@@ -15,7 +15,8 @@ CASES = []
 class Case:
     """One file, what is wrong with it, and what must become of it."""
 
-    def __init__(self, file, label, wrong, content, verdict, lines, points, night, fix, ids, encoding, pack, make, later):
+    def __init__(self, file, label, wrong, content, verdict, lines, points, night, fix, ids, encoding, pack, make, later,
+                 beside):
         self.file, self.label, self.wrong = file, label, wrong
         self.verdict, self.lines, self.night = verdict, lines, night
         self.encoding = encoding
@@ -28,6 +29,7 @@ class Case:
         self.points = 10 * self.count("accepted") if points is None else points
         self.make = make
         self.later = later
+        self.beside = {name: self.bytes(text) for name, text in beside.items()}
 
     def bytes(self, text):
         """Text or bytes with the case's own name in them."""
@@ -48,7 +50,7 @@ class Case:
 
 
 def case(file, label, wrong, content, verdict, lines="", *, points=None, night=0, fix={}, ids="",
-         encoding="utf-8", pack=None, make=None, later=()):
+         encoding="utf-8", pack=None, make=None, later=(), beside={}):
     """Adds a file.
 
     label    the case of the collection of hard cases that it is, or nothing
@@ -62,10 +64,11 @@ def case(file, label, wrong, content, verdict, lines="", *, points=None, night=0
     encoding how texts, those of `fix` included, become bytes; what is given as bytes stays as it is
     pack     makes of the text's bytes what the file holds
     make     makes what is no file: called with the path
+    beside   what lies beside it, by its name
     later    a card and the points that it gets in the next night, when the waiting has an end
     """
     CASES.append(Case(file, label, wrong, content, verdict, lines, points, night, fix, ids, encoding, pack, make,
-                      later))
+                      later, beside))
 
 
 def good(file, label, what, content, lines, **more):

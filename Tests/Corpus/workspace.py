@@ -59,6 +59,15 @@ constants: { system: pos }
     "receipts": ("orders", "", "order_key: [store_id, terminal_id, business_date, order_id]\nconstants: { system: pos }\n"),
     "heads": ("orders", "", "lines: order-items\nconstants: { system: pos }\n"),
     "goods": ("order-items", "constants: { system: pos }", ""),
+    "tiers": ("tiers", "", ""),
+    "hand": ("adjustments", "", ""),
+    "articles": ("products", "", ""),
+    "tailed": ("orders", "", """trailer: { starts: T, rows: 2, sum: { line_amount: 3 } }
+constants: { system: pos }
+"""),
+    "sealed": ("orders", "settle: { quiet: 0 seconds, require: manifest }\nconstants: { system: pos }", ""),
+    "marked": ("orders", "settle: { quiet: 0 seconds, require: marker }",
+               'marker: "{stem}.ok"\nconstants: { system: pos }\n'),
     "lots": ("opening-lots", "", ""),
     "known": ("opening-orders", "constants: { system: pos }", ""),
     "members": ("members", "", ""),
@@ -103,6 +112,5 @@ after: [{', '.join(after)}]
 records: {records}
 files: "{pattern}"
 layout: {layout}
-settle: {{ quiet: 0 seconds, require: any }}
-{keys}
+{keys if "settle" in keys else "settle: { quiet: 0 seconds, require: any }" + chr(10) + keys}
 """
