@@ -15,14 +15,18 @@ struct Columns {
         var hasWords = false
     }
 
-    /// Where a number stands: in a field or, where the file has no such column, said by somebody else.
+    /// Where a number stands: in a field or, where that is empty or not there, in what somebody else says.
     struct Place {
         let field: Int
         let constant: ByteText
 
         var isThere: Bool { field >= 0 || !constant.isEmpty }
 
-        func text(_ record: CSVRecord) -> ByteText { field >= 0 ? record[field] : constant }
+        func text(_ record: CSVRecord) -> ByteText {
+            guard field >= 0 else { return constant }
+            let text = record[field]
+            return text.isEmpty ? constant : text
+        }
     }
 
     private let texts = TextArena(blockBytes: 1 << 12)

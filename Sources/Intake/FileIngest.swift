@@ -56,7 +56,7 @@ package struct FileIngest {
                 throw refusal
             }
             if try isKnown(entry.fingerprint) {
-                reading?.withdraw()
+                reading?.withdrawKnown()
                 entry.verdict = .duplicateFile
                 entry.linesRead = 0
             } else {

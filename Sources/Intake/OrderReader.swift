@@ -130,6 +130,12 @@ final class OrderReader: RecordReading {
         cardOrders.removeAll()
     }
 
+    func withdrawKnown() {
+        if part == .whole { return withdraw() }
+        halves.forgetLines(since: halvesBefore)
+        refusals.removeAll()
+    }
+
     func finish() throws {
         close()
         internCards()

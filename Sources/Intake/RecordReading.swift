@@ -52,8 +52,14 @@ package protocol RecordReading: AnyObject {
     func finish() throws
     /// Takes back all that came of the file.
     func withdraw()
+    /// Takes it back because the file's bytes were ingested before.
+    func withdrawKnown()
     /// Lines that were refused.
     var refusals: [LineRefusal] { get }
+}
+
+extension RecordReading {
+    package func withdrawKnown() { withdraw() }
 }
 
 /// Reads records that are one line each.
