@@ -51,7 +51,7 @@ struct CheckCommand: ParsableCommand {
             let check = FileCheck(try Workspace(folder: options.folder))
             var results: [File] = []
             for path in files {
-                let outcome = try check.check(path, kind: kind, layout: layout, now: now())
+                let outcome = try check.check(path, kind: kind, layout: layout)
                 results.append(file(outcome))
                 if !options.json { show(outcome) }
             }

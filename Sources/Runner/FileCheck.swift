@@ -31,8 +31,12 @@ package struct FileCheck {
     /// - Parameters:
     ///   - kind: the record kind, where no job's pattern takes the file's name.
     ///   - layout: the layout, likewise.
-    package func check(_ path: String, kind: String?, layout: String?, now: Int) throws -> Outcome {
+    package func check(_ path: String, kind: String?, layout: String?) throws -> Outcome {
         let (job, terms, fields) = try terms(of: path, kind: kind, layout: layout)
+        let store =
+            FileManager.default.fileExists(atPath: workspace.storePath)
+            ? try ReadingStore(path: workspace.storePath) : nil
+        let night = try nightThatTakes(fields?.date, store)
         let batches = Batches(tiers: workspace.program.tiers.map(\.name))
         let systems = workspace.settings.program.systems
         let context = FileContext(
@@ -41,14 +45,11 @@ package struct FileCheck {
             program: workspace.program,
             systems: Set(systems.map(\.name)), stores: workspace.settings.program.stores,
             systemZone: { name in systems.first { $0.name == name }?.timezone },
-            day: fields?.date ?? workspace.yesterday(now: now),
-            isStrict: terms.job?.isStrict ?? false)
+            day: fields?.date ?? night, isStrict: terms.job?.isStrict ?? false,
+            isAfterOpening: night > workspace.program.opensOn)
         let ingest = FileIngest(
             limits: workspace.fileLimits, maxRejectsPercent: terms.job?.maxRejectsPercent ?? 5,
             maxRejectsLines: terms.job?.maxRejectsLines ?? 100)
-        let store =
-            FileManager.default.fileExists(atPath: workspace.storePath)
-            ? try ReadingStore(path: workspace.storePath) : nil
         let file = InboxFile(checking: path)
         do {
             let entry = try ingest.read(file, job: job, context: context, into: batches) { known in
@@ -67,6 +68,14 @@ package struct FileCheck {
 
     private static func hex(_ bytes: [UInt8]) -> String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// A file is of the night in its name, else of the oldest that is open.
+    private func nightThatTakes(_ date: CivilDate?, _ store: ReadingStore?) throws -> CivilDate {
+        let opensOn = workspace.program.opensOn
+        let last = try store?.read { try RunLog($0).lastClosed(since: opensOn) }
+        let oldest = last.map { $0.adding(days: 1) } ?? opensOn
+        return max(oldest, date ?? oldest)
     }
 
     private func terms(

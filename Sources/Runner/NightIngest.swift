@@ -172,7 +172,8 @@ struct NightIngest {
             constants: [task.fields.constants, task.terms.constants], program: workspace.program,
             systems: Set(systems.map(\.name)), stores: workspace.settings.program.stores,
             systemZone: { name in systems.first { $0.name == name }?.timezone },
-            day: task.fields.date ?? night, isStrict: task.terms.isStrict)
+            day: task.fields.date ?? night, isStrict: task.terms.isStrict,
+            isAfterOpening: night > workspace.program.opensOn)
     }
 }
 
