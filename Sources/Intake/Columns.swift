@@ -15,14 +15,18 @@ struct Columns {
         var hasWords = false
     }
 
-    /// Where a number stands: in a field or, where the file has no such column, said by somebody else.
+    /// Where a number stands: in a field or, where that is empty or not there, in what somebody else says.
     struct Place {
         let field: Int
         let constant: ByteText
 
         var isThere: Bool { field >= 0 || !constant.isEmpty }
 
-        func text(_ record: CSVRecord) -> ByteText { field >= 0 ? record[field] : constant }
+        func text(_ record: CSVRecord) -> ByteText {
+            guard field >= 0 else { return constant }
+            let text = record[field]
+            return text.isEmpty ? constant : text
+        }
     }
 
     private let texts = TextArena(blockBytes: 1 << 12)
@@ -146,12 +150,12 @@ struct Columns {
 }
 
 extension ByteText {
-    /// Whether a spreadsheet rewrote a number: `4.00638E+12`, `4,00638E+12`, `#####`.
+    /// Whether a spreadsheet rewrote a number or made it a formula.
+    ///
+    /// `4.00638E+12`, `4,00638E+12`, `#####`, `#NAME?`; `=HYPERLINK(…)`, `="0012"`. A number whose last digits
+    /// became zeros can't be told.
     var isSpreadsheetDamage: Bool {
-        if count > 0, self[0] == 35 {
-            for index in 0..<count where self[index] != 35 { return false }
-            return true
-        }
+        if count > 0, self[0] == 35 || self[0] == 61 { return isSpreadsheetText }
         guard count >= 4, self[0] &- 48 <= 9 else { return false }
         var at = 0
         while at < count, self[at] &- 48 <= 9 || self[at] == 46 || self[at] == 44 { at += 1 }
@@ -160,6 +164,22 @@ extension ByteText {
         }
         for index in (at + 2)..<count where self[index] &- 48 > 9 { return false }
         return true
+    }
+
+    /// Whether it is what a spreadsheet shows instead of a number, or a formula for a text.
+    private var isSpreadsheetText: Bool {
+        if self[0] == 61 { return starts(with: "=HYPERLINK(") || starts(with: "=\"") }
+        let errors: [StaticString] = [
+            "#NAME?", "#REF!", "#VALUE!", "#N/A", "#NUM!", "#DIV/0!", "#NULL!",
+        ]
+        for error in errors where equals(error) { return true }
+        for index in 0..<count where self[index] != 35 { return false }
+        return true
+    }
+
+    private func starts(with literal: StaticString) -> Bool {
+        count >= literal.utf8CodeUnitCount
+            && ByteText(start: start, count: literal.utf8CodeUnitCount).equals(literal)
     }
 
     /// Whether the bytes are those of a literal.

@@ -43,8 +43,10 @@ package struct FileIngest {
             let source = try FileSource(
                 path: file.location, limits: limits.expansion, encoding: context.layout.encoding)
             do {
-                try readRecords(source, context, batches, &reading, &entry)
+                let manifest = try file.manifest.map { try Manifest(path: $0) }
+                try readRecords(source, manifest, context, batches, &reading, &entry)
                 entry.fingerprint = try source.finish()
+                try manifest?.check(entry.fingerprint)
             } catch let refusal as FileRefusal {
                 // The rest is read for its fingerprint only; who writes to it still explains more than
                 // what was read of it.
@@ -54,7 +56,7 @@ package struct FileIngest {
                 throw refusal
             }
             if try isKnown(entry.fingerprint) {
-                reading?.withdraw()
+                reading?.withdrawKnown()
                 entry.verdict = .duplicateFile
                 entry.linesRead = 0
             } else {
@@ -74,7 +76,7 @@ package struct FileIngest {
     }
 
     private func readRecords(
-        _ source: FileSource, _ context: FileContext, _ batches: Batches,
+        _ source: FileSource, _ manifest: Manifest?, _ context: FileContext, _ batches: Batches,
         _ reading: inout (any RecordReading)?, _ entry: inout IngestedFile
     ) throws {
         let records = FileRecords(source, layout: context.layout, limits: limits)
@@ -87,7 +89,11 @@ package struct FileIngest {
         let fieldCount = header.fieldCount
         let reader = try RecordReaders.make(context, header: header, into: batches)
         reading = reader
-        while let lines = try records.next() {
+        // A rejects file that comes back has some of the lines only, and no trailer.
+        var totals = try ControlTotals(
+            records.isCorrected ? nil : context.layout.trailer, manifest, context, header)
+        while let batch = try records.next() {
+            let lines = try totals?.take(batch) ?? batch
             if let last = lines.last, last.isUnterminated,
                 last.hasOpenQuote || last.fieldCount < fieldCount
             {
@@ -100,6 +106,7 @@ package struct FileIngest {
             }
         }
         entry.isCorrected = records.isCorrected
+        try totals?.check()
         try reader.finish()
         let wrong = reader.refusals.count { $0.reason != .orderHasRejectedLine }
         if wrong > maxRejectsLines, wrong * 100 > maxRejectsPercent * entry.linesRead {

@@ -7,6 +7,8 @@ package enum FileReason: String, CaseIterable, Sendable {
     case unknownColumn = "unknown_column"
     case badHeader = "bad_header"
     case truncated
+    case controlTotal = "control_total"
+    case badManifest = "bad_manifest"
     case unreadableLine = "unreadable_line"
     case tooManyRejects = "too_many_rejects"
     case badArchive = "bad_archive"
@@ -25,7 +27,10 @@ package enum FileReason: String, CaseIterable, Sendable {
         case .repeatedColumn: "the header names a column twice"
         case .unknownColumn: "the job is strict and the layout knows no such column"
         case .badHeader: "the first line is no header"
-        case .truncated: "the file ends in the middle of a line; send it again whole"
+        case .truncated: "the file ends too early; send it again whole"
+        case .controlTotal:
+            "its lines are not what its trailer or manifest says; send it again whole"
+        case .badManifest: "the manifest beside it can't be read; write both again"
         case .unreadableLine:
             "a damaged line may be of any order where they stand apart; correct it, send all again"
         case .tooManyRejects: "too many lines are wrong; is it the right layout?"

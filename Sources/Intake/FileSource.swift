@@ -67,8 +67,10 @@ package final class FileSource {
         descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
         var status = stat()
         guard descriptor >= 0, fstat(descriptor, &status) == 0 else {
-            let reason = String(cString: strerror(errno))
+            let (code, reason) = (errno, String(cString: strerror(errno)))
             if descriptor >= 0 { close(descriptor) }
+            // A link is not followed.
+            if code == ELOOP { throw FileRefusal(.notAFile, "a symbolic link") }
             throw FileRefusal(.unreadable, reason)
         }
         guard status.st_mode & S_IFMT == S_IFREG else {

@@ -11,9 +11,13 @@ package struct InboxFile: Hashable, Sendable {
     package var bytes: Int
     /// Seconds since 1970.
     package var modifiedAt: Int
-    /// What showed that it is finished: `marker` or `quiet`.
+    /// What showed that it is finished: a word of `Evidence`, or `none`.
     package var evidence: String
     package var isClaimed: Bool
+    /// Where its manifest is.
+    package var manifest: String?
+    /// Whether another name leads to the same bytes: who has it can still write to them.
+    package var isLinked = false
 }
 
 extension InboxFile {
@@ -21,6 +25,8 @@ extension InboxFile {
     package init(checking path: String) {
         self.init(
             path: path, location: path, bytes: 0, modifiedAt: 0, evidence: "none", isClaimed: false)
+        let manifest = path + Manifest.ending
+        if access(manifest, F_OK) == 0 { self.manifest = manifest }
     }
 }
 
@@ -70,7 +76,7 @@ package struct Inbox {
     /// Files whose names say that somebody still writes them, by path.
     package func partial() throws -> [String] {
         try Inbox.entries(inbox).map(\.path).filter {
-            Inbox.isUnfinished($0) && !$0.hasSuffix(".done")
+            Inbox.isUnfinished($0) && !$0.hasSuffix(".done") && !$0.hasSuffix(Manifest.ending)
         }.sorted()
     }
 
@@ -78,53 +84,103 @@ package struct Inbox {
     ///
     /// - Parameters:
     ///   - now: seconds since 1970, for the quiet time.
-    ///   - quietSeconds: how long a file without a marker must have been left alone, by path.
-    ///   - needsMarker: whether only a marker will do, by path.
+    ///   - settling: how to tell that a file is finished, by path; nil where nobody takes it.
     package func finished(
-        night: CivilDate, now: Int, quietSeconds: (String) -> Int?, needsMarker: (String) -> Bool
+        night: CivilDate, now: Int, settling: (String) -> Settling?
     ) throws -> (files: [InboxFile], oddities: [InboxOddity]) {
         var files: [InboxFile] = []
         var oddities: [InboxOddity] = []
         let all = try Inbox.entries(inbox)
         let names = Set(all.map(\.path))
-        // A marker stays until its file has been finished: a run that was broken off claimed by it.
-        func evidence(_ path: String) -> String {
-            names.contains(path + ".done") ? "marker" : "quiet"
+        // Markers and manifests stay until their file has been finished: a run that was broken off
+        // claimed by them.
+        func look(_ entry: Entry, in folder: String, _ settling: Settling) -> Evidence? {
+            evidence(of: entry, in: folder, beside: names, now: now, settling)
         }
         let own = claimed + "/\(night)"
         for entry in try Inbox.entries(own) where Inbox.isRegular(entry) {
-            files.append(
-                Inbox.file(entry, in: own, evidence: evidence(entry.path), isClaimed: true))
+            let evidence = settling(entry.path).flatMap { look(entry, in: own, $0) } ?? .quiet
+            files.append(file(entry, in: own, evidence: evidence, isClaimed: true))
+        }
+        var markers: Set<String> = []
+        for path in names {
+            guard let marker = settling(path)?.layout.marker?.path(of: path), marker != path else {
+                continue
+            }
+            markers.insert(marker)
         }
         // A name that is claimed already waits: the claimed file must not be written over.
         let taken = Set(files.map(\.path))
         for entry in all where !Inbox.isUnfinished(entry.path) && !taken.contains(entry.path) {
-            guard let quiet = quietSeconds(entry.path) else { continue }
+            guard let settling = settling(entry.path), !markers.contains(entry.path),
+                !(settling.layout.marker?.matches(entry.path) ?? false)
+            else { continue }
             guard Inbox.isRegular(entry) else {
                 oddities.append(InboxOddity(path: entry.path, kind: Inbox.kind(entry)))
                 continue
             }
-            let evidence = evidence(entry.path)
-            let isMarked = evidence == "marker"
-            let changed = max(entry.status.st_mtim.tv_sec, entry.status.st_ctim.tv_sec)
-            guard isMarked || (!needsMarker(entry.path) && now - changed >= quiet) else { continue }
-            files.append(Inbox.file(entry, in: inbox, evidence: evidence, isClaimed: false))
+            guard let evidence = look(entry, in: inbox, settling) else { continue }
+            files.append(file(entry, in: inbox, evidence: evidence, isClaimed: false))
         }
         files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         return (files, oddities)
     }
 
-    private static func file(
-        _ entry: Entry, in folder: String, evidence: String, isClaimed: Bool
+    private func file(
+        _ entry: Entry, in folder: String, evidence: Evidence, isClaimed: Bool
     ) -> InboxFile {
         InboxFile(
             path: entry.path, location: folder + "/" + entry.path, bytes: Int(entry.status.st_size),
-            modifiedAt: entry.status.st_mtim.tv_sec, evidence: evidence, isClaimed: isClaimed)
+            modifiedAt: entry.status.st_mtim.tv_sec, evidence: evidence.rawValue,
+            isClaimed: isClaimed,
+            manifest: evidence == .manifest ? inbox + "/" + entry.path + Manifest.ending : nil,
+            isLinked: entry.status.st_nlink > 1)
     }
 
-    /// Names of files that somebody still writes, and of the markers beside them.
+    /// The strongest that shows that a file is finished; nil where nothing does, or not enough.
+    private func evidence(
+        of entry: Entry, in folder: String, beside names: Set<String>, now: Int,
+        _ settling: Settling
+    ) -> Evidence? {
+        func isQuiet(_ status: stat) -> Bool {
+            now - max(status.st_mtim.tv_sec, status.st_ctim.tv_sec) >= settling.quietSeconds
+        }
+        let path = entry.path
+        let layout = settling.layout
+        if names.contains(path + Manifest.ending) {
+            let manifest = inbox + "/" + path + Manifest.ending
+            var status = stat()
+            guard lstat(manifest, &status) == 0 else { return nil }
+            // One that can't be read is still written, or wrong, which shows when the file is read. So
+            // is a file that is still shorter than its manifest says.
+            guard let known = try? Manifest(path: manifest) else {
+                return isQuiet(status) ? .manifest : nil
+            }
+            let isWhole = Int(entry.status.st_size) >= known.bytes ?? 0
+            return isWhole || isQuiet(entry.status) ? .manifest : nil
+        }
+        var found: Evidence?
+        var isCorrected = false
+        if names.contains(MarkerName.done.path(of: path))
+            || layout.marker.map({ names.contains($0.path(of: path)) }) ?? false
+        {
+            found = .marker
+        } else if let trailer = layout.trailer {
+            switch TrailerLook(folder + "/" + path, trailer, settling) {
+            case .ended: found = .trailer
+            case .corrected: isCorrected = true
+            case .open: break
+            }
+        }
+        guard let found = found ?? (isQuiet(entry.status) ? .quiet : nil) else { return nil }
+        guard let required = settling.required else { return found }
+        // Corrected rejects have no trailer.
+        return found.suffices(for: required) || (isCorrected && required == .trailer) ? found : nil
+    }
+
+    /// Names of files that somebody still writes, and of the markers and manifests beside them.
     private static func isUnfinished(_ path: String) -> Bool {
-        let endings = [".tmp", ".part", ".filepart", ".swp", ".done", "~"]
+        let endings = [".tmp", ".part", ".filepart", ".swp", ".done", Manifest.ending, "~"]
         return endings.contains { path.hasSuffix($0) }
     }
 
@@ -200,10 +256,13 @@ package struct Inbox {
 
     /// Moves a file that a committed night took out of the way; one that is gone has been moved before.
     ///
-    /// - Parameter names: those of all the night's files; one that is there packed already keeps its
-    ///   place in the archive.
+    /// - Parameters:
+    ///   - marker: the name of its layout's marker.
+    ///   - names: those of all the night's files; one that is there packed already keeps its place in the
+    ///     archive.
     package func finish(
-        _ path: String, night: CivilDate, refusal: String?, beside names: Set<String> = []
+        _ path: String, night: CivilDate, refusal: String?, marker: MarkerName?,
+        beside names: Set<String> = []
     ) throws {
         let source = claimed + "/\(night)/" + path
         guard access(source, F_OK) == 0 else { return }
@@ -220,7 +279,20 @@ package struct Inbox {
         } else {
             try Inbox.move(source, to: folder + path) { IntakeError.claim(path, $0) }
         }
-        unlink(inbox + "/" + path + ".done")
+        if access(inbox + "/" + path + Manifest.ending, F_OK) == 0,
+            Inbox.name(of: path + Manifest.ending).utf8.count <= 255
+        {
+            try Inbox.move(
+                inbox + "/" + path + Manifest.ending, to: folder + path + Manifest.ending
+            ) { IntakeError.claim(path + Manifest.ending, $0) }
+        }
+        removeMarkers(of: path, marker)
+    }
+
+    private func removeMarkers(of path: String, _ marker: MarkerName?) {
+        for name in [MarkerName.done, marker].compactMap(\.self) {
+            unlink(inbox + "/" + name.path(of: path))
+        }
     }
 
     private static func name(of path: String) -> Substring { path.split(separator: "/").last ?? "" }
@@ -249,9 +321,10 @@ package struct Inbox {
     }
 
     /// Removes a file that its job says not to keep.
-    package func delete(_ path: String, night: CivilDate) {
+    package func delete(_ path: String, night: CivilDate, marker: MarkerName?) {
         unlink(claimed + "/\(night)/" + path)
-        unlink(inbox + "/" + path + ".done")
+        unlink(inbox + "/" + path + Manifest.ending)
+        removeMarkers(of: path, marker)
     }
 
     /// Removes the folders that a night claimed files into, where nothing is left in them.

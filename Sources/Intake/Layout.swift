@@ -67,6 +67,10 @@ package struct Layout: Hashable, Sendable {
     package var never: [String] = ["9998-12-31 00:00:00"]
     /// Columns that are the same in every record of the file.
     package var constants: [String: String] = [:]
+    /// The last line of its files, which says what the others come to.
+    package var trailer: Trailer?
+    /// The name of the marker beside its files; `NAME.done` is one in any case.
+    package var marker: MarkerName?
     /// Whether the lines of an order stand together.
     package var isContiguous = true
     package var lines = Lines.here

@@ -8,11 +8,12 @@ package enum LayoutFile {
             "layout", "records", "format", "encoding", "header", "delimiter", "decimal",
             "thousands", "dates", "timezone",
             "timezones", "columns", "values", "nulls", "never", "constants", "zero_quantity",
-            "fraction", "contiguous", "lines", "order_key", "card_pattern", "check",
+            "fraction", "contiguous", "lines", "order_key", "card_pattern", "check", "trailer",
+            "marker",
         ],
         needed: ["layout", "records"],
         later: [
-            "trailer": "none", "marker": "none", "code_pattern": "none",
+            "code_pattern": "none"
         ])
 
     /// The layout that a file describes.
@@ -55,6 +56,7 @@ package enum LayoutFile {
                 "'thousands' and 'decimal' are the same", at: map.location(of: "thousands"))
         }
         if map.node("timezone")?.text != "program" { layout.timezone = map.timeZone("timezone") }
+        layout.marker = marker(map)
         layout.nulls = map.texts("nulls")?.map(\.value) ?? plain.nulls
         layout.never = map.texts("never")?.map(\.value) ?? plain.never
         layout.zeroQuantity = map.word("zero_quantity") ?? plain.zeroQuantity
@@ -145,6 +147,7 @@ package enum LayoutFile {
         for entry in map.entries("values") ?? [] where reader.column(entry, of: kind) != nil {
             layout.values[entry.key] = reader.entries(entry.node, entry.key).map(reader.pairs)
         }
+        layout.trailer = trailer(map, layout)
         layout.constants = map.node("constants").map { reader.constants($0, of: kind) } ?? [:]
     }
 
@@ -156,6 +159,40 @@ package enum LayoutFile {
         if map.node("delimiter") != nil {
             map.reader.fail("JSON Lines have no 'delimiter'", at: map.location(of: "delimiter"))
         }
+    }
+
+    private static func marker(_ map: SettingsMap) -> MarkerName? {
+        guard !map.isNone("marker") else { return nil }
+        return map.parse("marker", as: "a name with {name} or {stem} and more, like {name}.done") {
+            MarkerName($0)
+        }
+    }
+
+    private static func trailer(_ map: SettingsMap, _ layout: Layout) -> Layout.Trailer? {
+        guard !map.isNone("trailer"),
+            let own = map.map(
+                "trailer", SettingsKeys(["starts", "rows", "sum"], needed: ["starts"]))
+        else { return nil }
+        if layout.format == .jsonLines {
+            map.reader.fail("JSON Lines have no 'trailer'", at: map.location(of: "trailer"))
+        }
+        var trailer = Layout.Trailer(starts: own.text("starts") ?? "")
+        trailer.rows = own.integer("rows", in: 1...100_000)
+        for entry in own.entries("sum") ?? [] {
+            guard let column = map.reader.column(entry, of: layout.records) else { continue }
+            if !column.form.isNumber {
+                map.reader.fail("the column '\(entry.key)' is no number", at: entry.location)
+            }
+            trailer.sums[entry.key] = map.reader.parse(
+                entry.node, entry.key, as: "a position from 1"
+            ) { text in Int(text).flatMap { (1...100_000).contains($0) ? $0 : nil } }
+        }
+        if trailer.rows == nil, trailer.sums.isEmpty {
+            map.reader.warn(
+                "the trailer says neither 'rows' nor a 'sum': it shows only that a file is whole",
+                at: map.location(of: "trailer"))
+        }
+        return trailer
     }
 
     /// Without a header columns are named by their positions.

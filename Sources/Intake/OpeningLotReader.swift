@@ -20,6 +20,7 @@ final class OpeningLotReader: LineReading {
         self.context = context
         batch = batches.opening
         before = batch.lots.count
+        try context.checkOpening()
         let columns = try context.columns(header)
         self.columns = columns
         lot = columns["lot_id"]

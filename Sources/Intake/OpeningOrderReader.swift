@@ -24,6 +24,7 @@ final class OpeningOrderReader: LineReading {
         self.context = context
         batch = batches.opening
         before = batch.orders.count
+        try context.checkOpening()
         columns = try context.columns(header)
         system = columns["system"]
         order = columns["order_id"]

@@ -6,13 +6,16 @@ struct OrderHalf {
     var sums: OrderSums
     /// Its lines that don't follow its first one.
     var furtherLines: [OrderLines]
+    /// Of a file that was ingested before: it serves a new other half, and no line of it counts again.
+    var isKnown = false
 }
 
 /// Tonight's orders whose header and lines come in two files.
 ///
 /// They are joined once all files are read, so that the files may come in any order. Of several versions of
 /// one order the first header goes with the first items, the second with the second, and so on; the last
-/// of the fewer goes with all that are left.
+/// of the fewer goes with all that are left. Where a file comes again unchanged and only the other one is
+/// corrected, the unchanged one serves once more.
 package final class OrderHalves {
     var headers: [OrderHalf] = []
     var items: [OrderHalf] = []
@@ -36,6 +39,18 @@ package final class OrderHalves {
         refused.removeLast(refused.count - mark.refused)
     }
 
+    /// Keeps the halves of a file that was ingested before, without its lines.
+    func forgetLines(since mark: Mark) {
+        for index in mark.headers..<headers.count {
+            headers[index].forgetLines()
+            headers[index].isKnown = true
+        }
+        for index in mark.items..<items.count {
+            items[index].forgetLines()
+            items[index].isKnown = true
+        }
+    }
+
     /// Makes orders of headers and items; gives the lines of those that lack the other half.
     package func join(into batch: OrderBatch, _ program: Program) -> [Refusal] {
         guard !headers.isEmpty || !items.isEmpty else { return [] }
@@ -45,16 +60,18 @@ package final class OrderHalves {
         var refusals: [Refusal] = []
         var (header, item) = (headers[...], items[...])
         while let next = [header.first, item.first].compactMap(\.self).min(by: OrderHalf.precedes) {
-            let own = header.prefix { $0.isSameOrder(as: next) }
-            let goods = item.prefix { $0.isSameOrder(as: next) }
-            header = header.dropFirst(own.count)
-            item = item.dropFirst(goods.count)
+            let allHeaders = header.prefix { $0.isSameOrder(as: next) }
+            let allItems = item.prefix { $0.isSameOrder(as: next) }
+            header = header.dropFirst(allHeaders.count)
+            item = item.dropFirst(allItems.count)
+            let (own, goods) = (OrderHalf.new(allHeaders), OrderHalf.new(allItems))
+            if (own + goods).allSatisfy(\.isKnown) { continue }
             if own.isEmpty || goods.isEmpty {
                 let missing: Reason = own.isEmpty ? .itemsWithoutOrder : .orderWithoutItems
                 let reason = doubtful.contains(next.order.id) ? .orderHasRejectedLine : missing
                 for half in own + goods { refusals += half.refusals(reason) }
             } else {
-                refusals += join(Array(own), Array(goods), batch, program)
+                refusals += join(own, goods, batch, program)
             }
         }
         // What orders one version of an identity behind the other is where they stand.
@@ -74,8 +91,8 @@ package final class OrderHalves {
             var header = own[min(version, own.count - 1)]
             var items = goods[min(version, goods.count - 1)]
             // A line counts once, with the first version that it is part of.
-            if version >= own.count { header.dropLines() }
-            if version >= goods.count { items.dropLines() }
+            if version >= own.count { header.forgetLines() }
+            if version >= goods.count { items.forgetLines() }
             var sums = items.sums
             sums.kind = header.sums.kind
             sums.pointsPaid = header.sums.pointsPaid
@@ -111,9 +128,15 @@ extension OrderHalf {
         return (order.lineCount == 0 ? [] : [first]) + furtherLines
     }
 
-    fileprivate mutating func dropLines() {
+    fileprivate mutating func forgetLines() {
         order.lineCount = 0
         furtherLines = []
+    }
+
+    /// The new ones of an order's versions or, where there are none, the last of the known ones.
+    fileprivate static func new(_ versions: ArraySlice<OrderHalf>) -> [OrderHalf] {
+        let new = versions.filter { !$0.isKnown }
+        return new.isEmpty ? Array(versions.suffix(1)) : new
     }
 
     fileprivate func refusals(_ reason: Reason) -> [Refusal] {

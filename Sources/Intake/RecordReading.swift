@@ -18,12 +18,14 @@ package struct FileContext {
     /// The day that the file's name says, else the night's.
     package var day: CivilDate
     package var isStrict: Bool
+    /// The first night is closed: what was there before it can't be told any more.
+    package var isAfterOpening: Bool
 
     package init(
         file: Int32, layout: Layout, constants: [[String: String]], program: Program,
         systems: Set<String> = [], stores: [String: [String]] = [:],
         systemZone: @escaping (String) -> String?, day: CivilDate,
-        isStrict: Bool
+        isStrict: Bool, isAfterOpening: Bool = false
     ) {
         self.file = file
         self.layout = layout
@@ -34,6 +36,7 @@ package struct FileContext {
         self.systemZone = systemZone
         self.day = day
         self.isStrict = isStrict
+        self.isAfterOpening = isAfterOpening
     }
 }
 
@@ -49,8 +52,14 @@ package protocol RecordReading: AnyObject {
     func finish() throws
     /// Takes back all that came of the file.
     func withdraw()
+    /// Takes it back because the file's bytes were ingested before.
+    func withdrawKnown()
     /// Lines that were refused.
     var refusals: [LineRefusal] { get }
+}
+
+extension RecordReading {
+    package func withdrawKnown() { withdraw() }
 }
 
 /// Reads records that are one line each.
@@ -102,6 +111,11 @@ extension FileContext {
             throw FileRefusal(.unknownColumn, "'\(unknown)', line 1")
         }
         return columns
+    }
+
+    /// Refuses an opening file that comes too late: its points would change what closed nights say.
+    func checkOpening() throws {
+        if isAfterOpening { throw FileRefusal(.afterOpening) }
     }
 
     /// Refuses a file of which nobody, or nobody whom the program knows, is the system.

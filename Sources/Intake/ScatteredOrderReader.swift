@@ -25,6 +25,8 @@ final class ScatteredOrderReader: RecordReading {
 
     func withdraw() { orders.withdraw() }
 
+    func withdrawKnown() { orders.withdrawKnown() }
+
     func finish() throws {
         let sorted = (0..<Int32(kept.count)).sorted { left, right in
             let order = orders.compare(kept[Int(left)], kept[Int(right)])

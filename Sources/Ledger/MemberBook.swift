@@ -482,14 +482,3 @@ private enum CardOrder {
         return entries
     }
 }
-
-/// Whom the night chain knows a member as: his member_id or else his card, as they were when it first
-/// could have known him. A later member_id makes no other person of him.
-enum MemberIdentity {
-    static let sql = "coalesce(chained_as, member_id, card)"
-
-    /// Keeps him known when an update gives him this member_id.
-    static func pin(_ memberID: String) -> String {
-        "chained_as = CASE WHEN \(memberID) IS member_id THEN chained_as ELSE \(sql) END"
-    }
-}

@@ -250,3 +250,15 @@ private final class Digest {
         EVP_DigestFinal_ex(context, target, nil)
     }
 }
+
+/// Whom the night chain knows a member as: his member_id or else his card, as they first were.
+///
+/// A later member_id or card makes no other person of him.
+enum MemberIdentity {
+    static let sql = "coalesce(chained_as, member_id, card)"
+
+    /// Keeps him known when an update gives him this member_id.
+    static func pin(_ memberID: String) -> String {
+        "chained_as = CASE WHEN \(memberID) IS member_id THEN chained_as ELSE \(sql) END"
+    }
+}

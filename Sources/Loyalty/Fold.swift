@@ -101,14 +101,15 @@ package struct Fold {
         postings.append(posting(.repay, event, nil, repaid, account: state.lots[lot].account))
     }
 
-    /// What the account then holds beyond its `max` goes out of the new lot again, on record.
+    /// What the account then holds beyond its `max` goes out of the new lot again, on record; a debt that
+    /// made room has taken it before.
     func cap(
         _ event: OrderEvent, _ account: Int, _ lot: Int, _ state: inout MemberState,
         _ postings: inout [Posting]
     ) {
         guard let max = program.accounts[account].max else { return }
         let kind = program.accounts[account].kind
-        var total = -state.debts[Int(kind.rawValue)]
+        var total: Points = 0
         for lot in state.lots where lot.account == kind { total += lot.remaining }
         let capped = state.lots[lot].take(total - max)
         if capped > 0 { postings.append(posting(.cap, event, state.lots[lot], -capped)) }

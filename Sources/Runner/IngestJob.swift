@@ -8,8 +8,12 @@ package struct IngestJob: Hashable, Sendable {
     package enum Evidence: String, CaseIterable, Sendable {
         /// Whatever there is.
         case any
-        /// A file of the same name with `.done` behind it.
+        /// A file beside it that says what it must be: `NAME.manifest`.
+        case manifest
+        /// That, or one that says that it is finished: `NAME.done` or the layout's own.
         case marker
+        /// One of them, or a last line as the layout says.
+        case trailer
     }
 
     /// What becomes of a file that has been ingested.
@@ -58,7 +62,7 @@ extension IngestJob {
         let settle = map.map("settle", SettingsKeys(["quiet", "require"]))
         let rejects = map.map("max_rejects", SettingsKeys(["percent", "lines"]))
         quietSeconds = settle.flatMap { IngestJob.quiet($0) } ?? 60
-        requiredEvidence = settle?.word("require", later: ["manifest", "trailer"]) ?? .any
+        requiredEvidence = settle?.word("require") ?? .any
         isStrict = map.boolean("strict") ?? false
         isFullDay = map.boolean("full_day") ?? false
         maxRejectsPercent = rejects?.integer("percent", in: 0...100) ?? 5

@@ -45,16 +45,31 @@ struct NightIngest {
                 file: oddity.path, job: job.name)
             outcome.add(IngestedFile(oddity, job: job.name, records: terms.records), terms)
         }
-        let total = tasks.reduce(0) { $0 + $1.file.bytes }
+        let new = try tasks.filter { try !wasRead($0) }
+        let total = new.reduce(0) { $0 + $1.file.bytes }
+        try checkRoom(total)
         var done = 0
-        for task in tasks {
-            if try wasRead(task) { continue }
+        for task in new {
             try read(task, &outcome)
             done += task.file.bytes
             progress(done, total)
         }
         outcome.joinHalves(workspace.program)
         return outcome
+    }
+
+    /// Refuses to begin where the disk may become full half-way.
+    private func checkRoom(_ bytes: Int) throws {
+        let needed = bytes.multipliedReportingOverflow(by: DiskRoom.times)
+        for folder in [workspace.folder, workspace.folder + "/archive"] {
+            guard let free = workspace.freeBytes(folder) else { continue }
+            guard !needed.overflow, needed.partialValue <= free else {
+                throw RunnerError.tryAgain(
+                    "\(folder): tonight's files have \(bytes) bytes and need \(DiskRoom.times) times "
+                        + "that, only \(free) are free; nothing is touched: make room and run again"
+                )
+            }
+        }
     }
 
     /// The jobs that read files together: what one of them takes no other of them gets.
@@ -78,9 +93,12 @@ struct NightIngest {
             return nil
         }
         let found = try workspace.inbox.finished(night: night, now: now) { path in
-            taker(path)?.terms.quietSeconds
-        } needsMarker: { path in
-            taker(path)?.terms.requiredEvidence == .marker
+            guard let terms = taker(path)?.terms else { return nil }
+            return Settling(
+                quietSeconds: terms.quietSeconds,
+                required: Evidence(rawValue: terms.requiredEvidence.rawValue),
+                layout: workspace.settings.layout(of: terms), limits: workspace.fileLimits.expansion
+            )
         }
         let oddities = found.oddities.compactMap { oddity in
             taker(oddity.path).map { (oddity: oddity, job: $0.job, terms: $0.terms) }
@@ -127,6 +145,11 @@ struct NightIngest {
                 ?? workspace.settings.layout(of: task.terms).constants["system"]
             entry.day = task.fields.date
             entry.isFullDay = task.terms.isFullDay
+            if file.isLinked {
+                notify(
+                    "\(file.path): another hard link leads to it; who has it can still change it",
+                    file: file.path, job: task.job.name)
+            }
             if let refusal = entry.refusal {
                 notify(
                     "\(file.path): refused whole: \(refusal)", file: file.path,
@@ -149,7 +172,8 @@ struct NightIngest {
             constants: [task.fields.constants, task.terms.constants], program: workspace.program,
             systems: Set(systems.map(\.name)), stores: workspace.settings.program.stores,
             systemZone: { name in systems.first { $0.name == name }?.timezone },
-            day: task.fields.date ?? night, isStrict: task.terms.isStrict)
+            day: task.fields.date ?? night, isStrict: task.terms.isStrict,
+            isAfterOpening: night > workspace.program.opensOn)
     }
 }
 

@@ -299,8 +299,11 @@ struct NightRunner {
             switch workspace.settings.afterIngest(of: file.job) {
             case .archive:
                 try workspace.inbox.finish(
-                    file.path, night: night, refusal: file.refusal, beside: names)
-            case .delete: workspace.inbox.delete(file.path, night: night)
+                    file.path, night: night, refusal: file.refusal,
+                    marker: workspace.settings.marker(of: file.job), beside: names)
+            case .delete:
+                workspace.inbox.delete(
+                    file.path, night: night, marker: workspace.settings.marker(of: file.job))
             case .keep: break
             }
         }
@@ -323,6 +326,14 @@ extension JobFile {
 }
 
 extension WorkspaceSettings {
+    /// The marker that a job's layout knows beside `NAME.done`.
+    fileprivate func marker(of name: String) -> MarkerName? {
+        for job in jobs where job.name == name {
+            if case .ingest(let terms) = job.work { return layout(of: terms).marker }
+        }
+        return nil
+    }
+
     /// What a job says of files it has ingested.
     fileprivate func afterIngest(of name: String) -> IngestJob.AfterIngest {
         for job in jobs where job.name == name {

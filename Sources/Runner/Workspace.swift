@@ -8,6 +8,8 @@ package struct Workspace {
     package let settings: WorkspaceSettings
     /// Where files come in; `WORKSPACE/inbox` unless another is named.
     package let inboxFolder: String?
+    /// How many bytes are free where a path is; nil where nobody says.
+    package var freeBytes: (String) -> Int? = DiskRoom.free
 
     /// Reads and judges the configuration.
     ///

@@ -90,7 +90,7 @@ package final class WorkspaceRunner {
                 "\(workspace.folder)/Jobs: no job is of kind 'points', so no night can close; "
                     + "nightjar init writes the jobs that ship")
         }
-        let strangers = try workspace.inbox.strangers { workspace.settings.takes($0) != nil }
+        let strangers = try workspace.inbox.strangers { workspace.settings.knows($0) }
         for path in strangers.prefix(10) {
             observer.tell(
                 RunMessage(

@@ -42,6 +42,7 @@ package struct WorkspaceSettings: Sendable {
         let ordered = try gather { try JobOrder.sorted(jobs) } ?? jobs
         errors += WorkspaceSettings.check(layouts, of: jobs)
         errors += WorkspaceSettings.checkExpectations(of: jobs, layouts, program.systems)
+        errors += WorkspaceSettings.checkItems(of: jobs, layouts)
         errors += WorkspaceSettings.checkSystems(of: jobs, layouts, known: program.systems)
         if !errors.isEmpty { throw SettingsErrors(errors) }
         self.program = program
@@ -98,8 +99,14 @@ package struct WorkspaceSettings: Sendable {
             }
         }
         for job in jobs {
-            guard case .ingest(let terms) = job.work, terms.layout.value != Layout.canonicalName
-            else { continue }
+            guard case .ingest(let terms) = job.work else { continue }
+            if terms.requiredEvidence == .trailer, known[terms.layout.value]?.trailer == nil {
+                errors.append(
+                    SettingsError(
+                        "the job requires a trailer, and the layout '\(terms.layout.value)' has none: "
+                            + "no file would ever be finished", at: terms.layout.location))
+            }
+            guard terms.layout.value != Layout.canonicalName else { continue }
             let name = terms.layout.value
             guard let layout = known[name] else {
                 let names = [Layout.canonicalName] + known.keys.sorted()
@@ -129,6 +136,21 @@ package struct WorkspaceSettings: Sendable {
             let layout = layouts.first { $0.name == terms.layout.value }
             return Expectation.errors(
                 of: terms, systems: systems.map(\.name), constants: layout?.constants ?? [:])
+        }
+    }
+
+    /// Jobs whose orders lack their lines while no job reads those.
+    private static func checkItems(of jobs: [JobFile], _ layouts: [Layout]) -> [SettingsError] {
+        let ingests = jobs.compactMap { job in
+            if case .ingest(let terms) = job.work { terms } else { nil }
+        }
+        guard !ingests.contains(where: { $0.records == .orderItems }) else { return [] }
+        return ingests.compactMap { terms in
+            let layout = (layouts + Layout.builtIn).first { $0.name == terms.layout.value }
+            guard layout?.lines == .orderItems else { return nil }
+            return SettingsError(
+                "the layout '\(terms.layout.value)' leaves the lines to order-items, "
+                    + "and no job reads those", at: terms.layout.location)
         }
     }
 

@@ -69,8 +69,12 @@ package enum WorkspaceTemplate {
             ratio: 1                      # points per 1.00
             rounding: floor               # floor | ceil | nearest
             hold_days: 14                 # days until points can be spent
-            expiry: { after: 1 year }     # never, or days, weeks, months, years after the order
+            expiry: { after: 1 year }     # never | { after: 1 year, count_from: active, end_of: month } | { fixed: 12-31 } | { period: P }
             returns: within_balance       # only_pending | within_balance | debit
+            refund_expired: expire        # points paid that come back after their last day | { grace: 30 days }
+            max: none                     # the most that a member may hold
+        periods: []                       # - { id: P, from: 2026-01-01, to: 2026-12-31, expires_on: 2027-03-31 }
+        expiring: [30 days, 7 days, 1 day]      # how long before their last day points are reported
         tiers:                            # lowest first
           - { name: bronze, multiplier: 1 }
           - { name: silver, multiplier: 1.25 }
@@ -108,6 +112,7 @@ package enum WorkspaceTemplate {
           - report: summary                 # the night in name, value rows; its totals tie the others together
           - report: postings                # every ledger entry of the night
           - report: balances                # the members that the night touched
+          - report: orders                  # by store, channel and tier
           - report: liability               # open points by account and month of their last day
           - report: expiring                # points whose last day is near
           - report: exceptions              # what a person should look at

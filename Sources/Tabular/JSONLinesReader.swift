@@ -117,7 +117,9 @@ package final class JSONLinesReader {
                 continue
             }
             let isPair = stop > start && buffer[stop - 1] == 13
-            read(from: start, to: isPair ? stop - 1 : stop, isUnterminated: stop == filled)
+            read(
+                from: start, to: isPair ? stop - 1 : stop,
+                isUnterminated: stop == filled && stop - start < limits.line + 2)
         }
         // A line that is longer than allowed is dropped as it comes, so that the buffer stays small.
         guard !atEnd, filled - consumed >= limits.line + 2 else { return }

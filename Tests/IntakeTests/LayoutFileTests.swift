@@ -93,13 +93,9 @@ import Testing
         #expect(
             errors(
                 """
-                trailer: { starts: "T" }
-                marker: "{name}.done"
                 code_pattern: "[A-Z]+"
                 """) == """
-                    4:1: 'trailer' is not in this version
-                    5:1: 'marker' is not in this version
-                    6:1: 'code_pattern' is not in this version
+                    4:1: 'code_pattern' is not in this version
                     """)
     }
 
@@ -152,6 +148,26 @@ import Testing
                     4:8: 'check' is for cards, and products have none
                     5:8: 'lines' is a key of layouts for orders
                     """)
+    }
+
+    @Test func `trailer and marker`() throws {
+        let layout = try layout(
+            "trailer: { starts: T, rows: 2, sum: { line_amount: 3 } }\nmarker: \"{stem}.ok\"\n")
+        #expect(layout.trailer == Layout.Trailer(starts: "T", rows: 2, sums: ["line_amount": 3]))
+        #expect(layout.marker == MarkerName("{stem}.ok"))
+        #expect(
+            errors("trailer: { rows: 0, sum: { store_id: 1, line_amount: x } }\n") == """
+                4:10: 'starts' is needed
+                4:18: 'rows' needs a whole number from 1 to 100000, not '0'
+                4:28: the column 'store_id' is no number
+                4:54: 'line_amount' needs a position from 1, not 'x'
+                """)
+        #expect(
+            errors("format: jsonl\ntrailer: { starts: T }\n")
+                == "5:10: JSON Lines have no 'trailer'")
+        for name in ["done", "{name}", "{nam}.done", "x/{name}.done", "{name}{stem}", ".{name}"] {
+            #expect(errors("marker: \"\(name)\"\n").contains("needs a name with {name} or {stem}"))
+        }
     }
 
     @Test func `encoding, format and header`() throws {

@@ -147,7 +147,7 @@ struct RandomStory {
             multiplier: random.pick(Self.multipliers),
             paid: random.oneIn(3) ? random.int(1...80) : 0)
         members[member].orders.append(order)
-        for part in Self.parts(of: order, earns: true) { add(member, part) }
+        for part in Self.parts(of: order) { add(member, part) }
     }
 
     /// An order that tonight has not touched, and its place.
@@ -241,13 +241,30 @@ struct RandomStory {
             if effects.isEmpty { event.oldMultiplier = nil }
         } else {
             event.effects = effects
-            if !random.oneIn(9) { event.parts = Self.parts(of: order, earns: true) }
+            if !random.oneIn(9) { event.parts = Self.parts(of: order) }
+            if order.account == nil, random.oneIn(3) { restateAnother(member, with: &event, index) }
         }
         order.isRestated = true
-        if event.kind == .restatement, event.parts.isEmpty { order.isVoid = true }
+        let isLeft = event.parts.contains { $0.id == order.id && $0.kind != .return }
+        if event.kind == .restatement, !isLeft { order.isVoid = true }
         members[member].orders[index] = order
         members[member].touched.insert(order.id)
         add(member, event)
+    }
+
+    /// Through an exchange two orders are restated as one.
+    private mutating func restateAnother(
+        _ member: Int, with event: inout NaiveTwin.Event, _ first: Int
+    ) {
+        guard let index = pick(member), index != first else { return }
+        let order = members[member].orders[index]
+        if isOfTonight(member, order) { return }
+        event.effects += Self.effects(members[member].history, order.sources)
+        let kinds: [OrderEvent.Kind] = [.accrual, .return, .charge]
+        let parts = event.parts + Self.parts(of: order)
+        event.parts = kinds.flatMap { kind in parts.filter { $0.kind == kind } }
+        members[member].orders[index].isRestated = true
+        members[member].touched.insert(order.id)
     }
 
     /// Other points paid, a return more or one less.
@@ -280,7 +297,7 @@ struct RandomStory {
             system: 3, id: id(), date: date(), base: random.pick([-1, 1]) * random.int(1...90),
             multiplier: "1", paid: 0, account: random.pick(program.accounts).kind)
         members[member].orders.append(order)
-        for part in Self.parts(of: order, earns: true) { add(member, part) }
+        for part in Self.parts(of: order) { add(member, part) }
     }
 
     private mutating func merge() {
@@ -298,7 +315,7 @@ struct RandomStory {
     // MARK: What events are made of
 
     /// An order as it is posted: itself, its returns, what was paid with points and given back.
-    private static func parts(of order: Order, earns: Bool) -> [NaiveTwin.Event] {
+    private static func parts(of order: Order) -> [NaiveTwin.Event] {
         var all: [NaiveTwin.Event] = []
         var event = NaiveTwin.Event(
             kind: .accrual, date: order.date, system: order.system, id: order.id, base: order.base,

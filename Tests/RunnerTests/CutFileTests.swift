@@ -15,7 +15,7 @@ import Testing
         -> FileCheck.Outcome
     {
         let path = try night.scratch.write(Data(bytes), to: "orders-pos-2026-11-16.csv")
-        return try FileCheck(try night.workspace()).check(path, kind: nil, layout: nil, now: 0)
+        return try FileCheck(try night.workspace()).check(path, kind: nil, layout: nil)
     }
 
     /// Spec 2 refuses a last line that is short; D-5 would refuse each that lacks its line end.

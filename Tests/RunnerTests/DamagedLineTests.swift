@@ -33,6 +33,7 @@ import Testing
                 "abc", "NaN", "inf", "0x10", "\u{FF11}0.00", "\u{2212}5.00", "--5", "$5.00",
                 "5.00 ", " 5.00",
                 "-", "'5.00", "=\"5.00\"", "1.234E+05", "#####", "5\u{A0}000.00", "5.00-", "(5.00)",
+                "\u{201C}5.00\u{201D}", "5.00\u{A0}", "\u{2019}5.00",
             ], "amount_invalid")
         + amounts(["0", "0.5", "7", "-0.00"], nil)
         + amounts(["5,00", "1,234,567"], "field_count")
@@ -49,9 +50,13 @@ import Testing
         + times(
             ["2026-11-18T10:00:00", "2027-11-16T10:00:00", "9999-12-31T23:59:59"], "date_in_future")
         + times(["2024-02-29T10:00:00", "1900-01-01T00:00:00", "0001-01-01T00:00:00"], nil)
-        + cards(["4.00638E+12", "4,00638E+12".quoted, "#####"], "spreadsheet_damage")
+        + cards(
+            [
+                "4.00638E+12", "4,00638E+12".quoted, "#####", "#NAME?", "#N/A",
+                "=HYPERLINK(\"x\")", "=\"0012\"",
+            ], "spreadsheet_damage")
         + cards([long], "text_too_long")
-        + cards(["NULL", "\"=1+1\"", "C1 ", "c1", "-", "\u{E9}"], nil)
+        + cards(["NULL", "\"=1+1\"", "C1 ", "c1", "-", "\u{E9}", "#1", "#NAME", "=HYPERLINK"], nil)
         + [
             (line("", "10.00"), "order_id_missing"),
             (line("NULL", "10.00"), "order_id_missing"),

@@ -21,7 +21,8 @@ import Testing
         BadNight.header + line("A", store: "Caf\u{E9} \u{20AC}") + "\n"
         + line("B", "x", store: "Caf\u{E9}") + "\n"
 
-    @Test func `windows-1252: accents are read, and the rejects file is windows-1252 as well`()
+    @Test
+    func `D-12: windows-1252: accents are read, and the rejects file is windows-1252 as well`()
         throws
     {
         let night = try night("encoding: windows-1252\n")
@@ -55,7 +56,7 @@ import Testing
     }
 
     @Test(arguments: [true, false], [true, false])
-    func `UTF-16 in either order, with its mark or little endian without`(
+    func `D-12: UTF-16 in either order, with its mark or little endian without`(
         isBigEndian: Bool, isMarked: Bool
     ) throws {
         guard isMarked || !isBigEndian else { return }

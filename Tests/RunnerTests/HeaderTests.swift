@@ -73,7 +73,7 @@ import Testing
                 .replacing("1,x", with: "1,y") + "\n")
     }
 
-    @Test func `a file that names its delimiter keeps it in its rejects`() throws {
+    @Test func `D-12: a file that names its delimiter keeps it in its rejects`() throws {
         let night = try BadNight()
         let text = "sep=;\n" + BadNight.header + line("A") + "\n" + line("B", "x") + "\n"
         try night.drop(

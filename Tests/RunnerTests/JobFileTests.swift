@@ -98,10 +98,8 @@ import Testing
             errors(
                 Self.ingest + """
                     schedule: "0 3 * * *"
-                    settle: { require: manifest }
                     """) == """
                     6:1: 'schedule' is not in this version
-                    7:20: 'manifest' for 'require' is not in this version
                     """)
         for kind in ["codes", "reconcile", "replenish", "push", "fetch", "prune"] {
             #expect(

@@ -77,6 +77,20 @@ import Testing
                 == "layouts/y.yaml:2:9: the layout 'acme' is defined at layouts/x.yaml:2:9 already")
     }
 
+    @Test func `a job that requires a trailer has a layout with one`() throws {
+        var files = [
+            "program.yaml": Self.program,
+            "Jobs/orders.yaml": Self.job + "\nsettle: { require: trailer }\n",
+            "layouts/x.yaml": Self.layout,
+        ]
+        #expect(
+            try errors(files)
+                == "Jobs/orders.yaml:6:9: the job requires a trailer, and the layout 'acme' has none: "
+                + "no file would ever be finished")
+        files["layouts/x.yaml"] = Self.layout + "trailer: { starts: T, rows: 2 }\n"
+        #expect(try errors(files) == "none")
+    }
+
     @Test func `a file that would be passed over is named`() throws {
         #expect(
             try errors(["program.yaml": Self.program, "Jobs/a.yml": Self.job])

@@ -1,0 +1,116 @@
+"""The program, the jobs and the layouts that the cases are read with.
+
+A file's name begins with the name of its layout: `till-decimal-point.csv` is read as `till` says.
+"""
+
+PROGRAM = """version: 1
+program: corpus
+timezone: Europe/Paris
+currency: EUR
+opens_on: 2026-11-16
+accounts:
+  spend: { ratio: 1, rounding: floor, hold_days: 0, expiry: { after: 1 year } }
+tiers: [{ name: basic, multiplier: 1 }, { name: gold, multiplier: 2 }]
+systems: { pos: {}, ecom: { timezone: America/New_York }, kiosk: { stores: [K1, K2] } }
+limits: { expanded: 4 MiB, ratio: 200, line: 64 KiB, fields: 64 }
+"""
+
+# Prefix of the files: record kind, keys of the job, layout if it is no built-in one.
+JOBS = {
+    "orders": ("orders", "constants: { system: pos }", ""),
+    "strict": ("orders", "constants: { system: pos }\nstrict: true", ""),
+    "nobody": ("orders", "", ""),
+    "steady": ("orders", "constants: { system: pos }\non_change: reject", ""),
+    "deaf": ("orders", "constants: { system: pos }\non_change: duplicate", ""),
+    "till": ("orders", "", """delimiter: ";"
+decimal: ","
+thousands: "."
+dates: { ordered_at: "dd/MM/yyyy HH:mm:ss" }
+columns: { order_id: Ticket, ordered_at: Date, store_id: Magasin, card_code: Carte, quantity: Qte, line_amount: Montant,
+           kind: Type }
+values: { kind: { V: sale, R: return } }
+constants: { system: pos }
+"""),
+    "offset": ("orders", "", """dates: { ordered_at: "yyyy-MM-dd'T'HH:mm:ssXXX" }
+constants: { system: pos }
+"""),
+    "ecom": ("orders", "constants: { system: ecom }", ""),
+    "lenient": ("orders", "", """zero_quantity: accept
+fraction: half_up
+nulls: ["", "-", "n/a"]
+values: { kind: { S: sale, "*": return } }
+constants: { system: pos }
+"""),
+    "tabs": ("orders", "", 'delimiter: "\\t"\nconstants: { system: pos }\n'),
+    "wide": ("orders", "", "encoding: utf-16\nconstants: { system: pos }\n"),
+    "latin": ("orders", "", "encoding: iso-8859-1\nconstants: { system: pos }\n"),
+    "windows": ("orders", "", "encoding: windows-1252\nconstants: { system: pos }\n"),
+    "bare": ("orders", "", """header: false
+columns: { order_id: 1, ordered_at: 2, store_id: 3, card_code: 4, quantity: 5, line_amount: 6 }
+constants: { system: pos }
+"""),
+    "objects": ("orders", "", "format: jsonl\nconstants: { system: pos }\n"),
+    "keys": ("orders", "strict: true", "format: jsonl\ncolumns: { card_code: Karte }\nconstants: { system: pos }\n"),
+    "kiosk": ("orders", "constants: { system: kiosk }", ""),
+    "ean": ("orders", "", "check: ean13\nconstants: { system: pos }\n"),
+    "luhn": ("orders", "", "check: luhn\nconstants: { system: pos }\n"),
+    "syntax": ("orders", "", 'card_pattern: "C[.][a-z-]+"\nconstants: { system: pos }\n'),
+    "apart": ("orders", "", "contiguous: false\nconstants: { system: pos }\n"),
+    "receipts": ("orders", "", "order_key: [store_id, terminal_id, business_date, order_id]\nconstants: { system: pos }\n"),
+    "heads": ("orders", "", "lines: order-items\nconstants: { system: pos }\n"),
+    "goods": ("order-items", "constants: { system: pos }", ""),
+    "tiers": ("tiers", "", ""),
+    "hand": ("adjustments", "", ""),
+    "articles": ("products", "", ""),
+    "tailed": ("orders", "", """trailer: { starts: T, rows: 2, sum: { line_amount: 3 } }
+constants: { system: pos }
+"""),
+    "sealed": ("orders", "settle: { quiet: 0 seconds, require: manifest }\nconstants: { system: pos }", ""),
+    "marked": ("orders", "settle: { quiet: 0 seconds, require: marker }",
+               'marker: "{stem}.ok"\nconstants: { system: pos }\n'),
+    "lots": ("opening-lots", "", ""),
+    "known": ("opening-orders", "constants: { system: pos }", ""),
+    "members": ("members", "", ""),
+    "people": ("members", "", """dates: { enrolled_on: "dd.MM.yyyy" }
+values: { status: { aktiv: active, gesperrt: blocked }, tier: { "*": gold } }
+"""),
+}
+# The systems and nights that these name themselves.
+NAMED = {"shops": ("orders", "shops-{system}-{date}*.csv*")}
+
+
+def files():
+    """Every file of the workspace, by its path."""
+    texts = {"program.yaml": PROGRAM}
+    for name, (records, keys, layout) in JOBS.items():
+        texts[f"Jobs/{name}.yaml"] = job(name, records, f"{name}-*", keys, name if layout else "canonical")
+        if layout:
+            texts[f"layouts/{name}.yaml"] = f"version: 1\nlayout: {name}\nrecords: {records}\n{layout}"
+    for name, (records, pattern) in NAMED.items():
+        texts[f"Jobs/{name}.yaml"] = job(name, records, pattern, "", "canonical")
+    texts["Jobs/points.yaml"] = f"version: 1\njob: points\nkind: points\nafter: [{', '.join([*JOBS, *NAMED])}]\n"
+    texts["Jobs/reports.yaml"] = """version: 1
+job: reports
+kind: report
+after: [points]
+reports: [{ report: summary }, { report: postings }, { report: balances }, { report: rejects }, { report: files }]
+"""
+    return texts
+
+
+def earns(file):
+    """Whether a file's lines are orders."""
+    return {**JOBS, **NAMED}[file.split("/")[-1].split("-")[0]][0] == "orders"
+
+
+def job(name, records, pattern, keys, layout):
+    after = ["members", "people"] if records != "members" else ["members"] if name == "people" else []
+    return f"""version: 1
+job: {name}
+kind: ingest
+after: [{', '.join(after)}]
+records: {records}
+files: "{pattern}"
+layout: {layout}
+{keys if "settle" in keys else "settle: { quiet: 0 seconds, require: any }" + chr(10) + keys}
+"""

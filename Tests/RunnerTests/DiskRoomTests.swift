@@ -1,0 +1,44 @@
+import Foundation
+import Loyalty
+import Runner
+import TestSupport
+import Testing
+
+/// Room first: three times the size of a night's files must be free.
+@Suite struct DiskRoomTests {
+    @Test func `without room nothing is touched and the run says to try again`() throws {
+        let night = try BadNight()
+        try night.drop([line("A")])
+        let sizes = try ["members-first.csv", "orders-pos-2026-11-16.csv"].map {
+            try night.scratch.read("night/inbox/\($0)").utf8.count
+        }
+        // Each step of the night needs room for its own files; that for the orders is the larger.
+        func run(free: Int) throws {
+            var workspace = try night.workspace()
+            workspace.freeBytes = { _ in free }
+            let observer = RunObserver(notify: { _ in }, progress: { _, _, _ in })
+            let runner = try WorkspaceRunner(workspace, observer: observer) { 4_000_000_000 }
+            try runner.close(jobs: [], date: CivilDate(BadNight.first), through: nil) { _ in }
+        }
+        #expect(throws: RunnerError.self) { try run(free: 3 * sizes[0] - 1) }
+        #expect(night.exists("inbox/members-first.csv"))
+        #expect(night.exists("inbox/orders-pos-2026-11-16.csv"))
+        do {
+            try run(free: 3 * sizes[1] - 1)
+            Issue.record("there was no room")
+        } catch let error as RunnerError {
+            #expect(error.status == .tryAgain)
+            #expect("\(error)".contains("\(sizes[1]) bytes and need 3 times that"))
+        }
+        #expect(night.exists("inbox/orders-pos-2026-11-16.csv"))
+        try run(free: 3 * sizes[1])
+        #expect(try night.postings() == ["C1 accrue A 10"])
+    }
+
+    @Test func `a real file system says how much is free`() throws {
+        let night = try BadNight()
+        let free = try #require(night.workspace().freeBytes(night.folder))
+        #expect(free > 0)
+        #expect(try night.workspace().freeBytes(night.folder + "/nowhere") == nil)
+    }
+}
