@@ -52,8 +52,10 @@ final class LedgerNights {
 
     // MARK: Members
 
-    /// Takes over member lines: `card` with `id M1`, `tier gold`, `since D`, `status closed`,
-    /// `expires D`, `replaces C0`, `into C9`. Gives each line's verdict or reason, by its card.
+    /// Takes over member lines and gives the verdict or reason of each, by its card.
+    ///
+    /// A line is a `card` with `id M1`, `tier gold`, `since D`, `status closed`,
+    /// `expires D`, `replaces C0`, `into C9`.
     @discardableResult
     func members(_ lines: [String]) throws -> [String: [String]] {
         let batch = MemberBatch()
