@@ -17,7 +17,7 @@ struct CheckCommand: ParsableCommand {
     @Argument(help: "Files to read.")
     var files: [String]
 
-    @Option(help: "The record kind: members, orders, opening-lots or opening-orders.")
+    @Option(help: "The record kind: orders, members, ... as README.md lists them.")
     var kind: String?
 
     @Option(help: "The layout, where no job takes the file's name.")
@@ -27,6 +27,7 @@ struct CheckCommand: ParsableCommand {
 
     private struct Line: Encodable {
         var line: Int
+        var verdict: String
         var reason: String
         var hint: String
     }
@@ -34,8 +35,13 @@ struct CheckCommand: ParsableCommand {
     private struct File: Encodable {
         var file: String
         var job: String
+        var records: String
+        var layout: String
+        var bytes: Int
+        var sha256: String
         var verdict: String
         var reason: String?
+        var hint: String?
         var linesRead: Int
         var refused: [Line]
     }
@@ -58,12 +64,16 @@ struct CheckCommand: ParsableCommand {
 
     private func file(_ outcome: FileCheck.Outcome) -> File {
         File(
-            file: outcome.path, job: outcome.job,
+            file: outcome.path, job: outcome.job, records: outcome.records.rawValue,
+            layout: outcome.layout, bytes: outcome.bytes, sha256: outcome.sha256,
             verdict: outcome.refusal != nil
                 ? "refused" : outcome.isDuplicate ? "duplicate_file" : "ingested",
-            reason: outcome.refusal?.reason.rawValue, linesRead: outcome.linesRead,
+            reason: outcome.refusal?.reason.rawValue, hint: outcome.refusal?.reason.hint,
+            linesRead: outcome.linesRead,
             refused: outcome.refusals.map {
-                Line(line: Int($0.line), reason: $0.reason.name, hint: $0.reason.hint)
+                Line(
+                    line: Int($0.line), verdict: $0.verdict == .conflict ? "conflict" : "rejected",
+                    reason: $0.reason.name, hint: $0.reason.hint)
             })
     }
 

@@ -43,6 +43,7 @@ struct RunCommand: ParsableCommand {
         var night: String
         var state: String
         var reports: String?
+        var hasRefusals: Bool
         var totals: [String: Int64]
     }
 
@@ -61,6 +62,8 @@ struct RunCommand: ParsableCommand {
             var nights: [Night] = []
             var hasRefusals = false
             defer { bar.clear() }
+            // Also where a later night fails, what was closed is told.
+            defer { if options.json { try? printJSON(nights) } }
             let awaited = try runner.close(
                 jobs: jobs, date: date, through: through, isScheduled: scheduled
             ) { outcome in
@@ -69,12 +72,11 @@ struct RunCommand: ParsableCommand {
                 nights.append(
                     Night(
                         night: "\(outcome.night)", state: outcome.state.rawValue,
-                        reports: outcome.reportsFolder,
+                        reports: outcome.reportsFolder, hasRefusals: outcome.hasRefusals,
                         totals: Dictionary(
                             uniqueKeysWithValues: outcome.totals.map { ($0.name, $0.value) })))
                 if !options.json, !options.quiet { print(sentence(outcome)) }
             }
-            if options.json { try printJSON(nights) }
             bar.clear()
             if !awaited.isEmpty { try wait(for: awaited, workspace) }
             if nights.isEmpty, !options.json, !options.quiet, !scheduled {

@@ -76,7 +76,7 @@ package struct Inbox {
     /// Files whose names say that somebody still writes them, by path.
     package func partial() throws -> [String] {
         try Inbox.entries(inbox).map(\.path).filter {
-            Inbox.isUnfinished($0) && !$0.hasSuffix(".done")
+            Inbox.isUnfinished($0) && !$0.hasSuffix(".done") && !$0.hasSuffix(Manifest.ending)
         }.sorted()
     }
 

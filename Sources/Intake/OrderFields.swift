@@ -20,6 +20,7 @@ struct OrderFields {
     let original: Columns.Column
     let system: Columns.Column
     let store: Columns.Column
+    let channel: Columns.Column
     let terminal: Columns.Column
     let currency: Columns.Column
     /// Whether the file says anything of points paid.
@@ -58,6 +59,7 @@ struct OrderFields {
         original = columns["original_order_id"]
         system = columns["system"]
         store = columns["store_id"]
+        channel = columns["channel"]
         terminal = columns["terminal_id"]
         currency = columns["currency"]
         try context.checkSystem(system)

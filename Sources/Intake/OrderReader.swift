@@ -63,6 +63,7 @@ final class OrderReader: RecordReading {
     private var cards: [ByteText] = []
     private var cardTexts = TextArena(blockBytes: 1 << 16)
     private var cardOrders: [Int32] = []
+    private var placeText: [UInt8] = []
 
     private struct Run {
         var isOpen = false
@@ -70,6 +71,7 @@ final class OrderReader: RecordReading {
         var hasTexts = false
         var mayBeExample = false
         var system: Int32 = 0
+        var place: Int32 = -1
         var day = CivilDate(days: 0)
         var sums = OrderSums()
         var content = ContentHash()
@@ -273,6 +275,7 @@ final class OrderReader: RecordReading {
         else { return .valueUnknown }
         if storeText.isEmpty { return .missingField }
         if isFirst, let reason = try open(day, record) { return reason }
+        if isFirst, let reason = setPlace(storeText, record) { return reason }
         if let reason = addPlace(record, storeText, isFirst) { return reason }
         if !currencyText.isEmpty, currencyText != programCurrency { return .unknownCurrency }
         if isFirst || !runCard.holds(cardText) {
@@ -309,6 +312,25 @@ final class OrderReader: RecordReading {
             }
         }
         run.system = systemIndex
+        return nil
+    }
+
+    /// Store and channel, as the order's first line says them.
+    private func setPlace(_ storeText: ByteText, _ record: CSVRecord) -> Reason? {
+        guard let channelText = columns.text(fields.channel, record) else { return .valueUnknown }
+        guard storeText.count <= TextBuffer.capacity, channelText.count <= TextBuffer.capacity
+        else { return .textTooLong }
+        placeText.removeAll(keepingCapacity: true)
+        placeText.append(
+            contentsOf: UnsafeBufferPointer(start: storeText.start, count: storeText.count))
+        placeText.append(OrderBatch.placeSeparator)
+        placeText.append(
+            contentsOf: UnsafeBufferPointer(start: channelText.start, count: channelText.count))
+        run.place = placeText.withUnsafeBufferPointer { bytes in
+            bytes.baseAddress.map {
+                batch.places.intern(ByteText(start: $0, count: bytes.count))
+            } ?? -1
+        }
         return nil
     }
 
@@ -388,7 +410,7 @@ final class OrderReader: RecordReading {
             id: ByteText(start: text, count: id.count), originalCount: original.count,
             kind: .sale, system: run.system, card: -1, file: context.file,
             line: runLines[0].line, lineCount: Int32(runLines.count), date: run.day,
-            net: run.sums.net, base: 0, content: run.content)
+            net: run.sums.net, base: 0, content: run.content, place: run.place)
         switch part {
         case .whole:
             if !runCard.isEmpty {

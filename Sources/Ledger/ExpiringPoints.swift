@@ -6,9 +6,6 @@ struct ExpiringPoints {
     private let connection: Connection
     private let night: CivilDate
 
-    /// How many days after the night the last day is.
-    static let days = [30, 7, 1]
-
     init(_ connection: Connection, night: CivilDate) {
         self.connection = connection
         self.night = night
@@ -17,8 +14,10 @@ struct ExpiringPoints {
     /// Notes them by member, account and last day, once all is posted.
     ///
     /// The index of last days says who may have such a lot, so that nobody else's are read.
-    func note() throws {
-        for days in Set(ExpiringPoints.days).sorted() {
+    ///
+    /// - Parameter days: how many days after the night the last day is.
+    func note(_ days: [Int]) throws {
+        for days in Set(days).sorted() {
             try connection.execute(
                 """
                 INSERT INTO expiring_points (night, member, account, expires_on, points)

@@ -44,7 +44,7 @@ package struct MemberBook {
         let names = Names(connection)
         let tierIDs = try tiers.map { try names.tier($0) }
         let entryTier = try names.tier(program.tiers[0].name)
-        var statements = try Statements(connection)
+        let statements = try Statements(connection)
         var nextID = (try connection.integer("SELECT max(id) FROM member") ?? 0) + 1
         let order = sortedTexts(batch.members.count) { batch.members[$0].card }.map(Int.init)
         func count(_ line: MemberRecord, _ verdict: Verdict, _ reason: Reason = .ambiguousMember) {
@@ -52,7 +52,7 @@ package struct MemberBook {
         }
         func take(_ line: MemberRecord, _ known: Known?) throws -> Verdict {
             let tier = line.tier < 0 ? nil : tierIDs[Int(line.tier)]
-            if let known { return try update(known, line, tier, &statements) }
+            if let known { return try update(known, line, tier, statements) }
             try statements.insert(
                 line, id: nextID, tier: tier ?? entryTier, since: line.tierSince ?? day,
                 night: day)
@@ -67,7 +67,7 @@ package struct MemberBook {
                 replacements.append(line)
             } else if line.mergedInto.isEmpty {
                 count(line, try take(line, try statements.find(line)))
-            } else if try isMerged(line, &statements) {
+            } else if try isMerged(line, statements) {
                 // Who has been merged is told by his survivor's lines.
                 let isItself = line.mergedInto == line.card || line.mergedInto == line.memberID
                 count(line, isItself ? .conflict : .duplicate, .mergeCycle)
@@ -84,21 +84,21 @@ package struct MemberBook {
                 count(line, .conflict, .mergeCycle)
                 continue
             }
-            let verdict = try replace(line, &requests, &statements, take)
+            let verdict = try replace(line, &requests, statements, take)
             if line.mergedInto.isEmpty || verdict == .conflict {
                 count(line, verdict)
             } else {
                 merges.append(line)
             }
         }
-        try merge(merges, requests, &statements, count)
+        try merge(merges, requests, statements, count)
         return outcome
     }
 
     /// A card that takes the place of another: it joins that one's member, or takes him over where it
     /// has a member of its own.
     private func replace(
-        _ line: MemberRecord, _ requests: inout [Int64: Int64], _ statements: inout Statements,
+        _ line: MemberRecord, _ requests: inout [Int64: Int64], _ statements: Statements,
         _ take: (MemberRecord, Known?) throws -> Verdict
     ) throws -> Verdict {
         let new = try statements.find(line)?.member
@@ -117,7 +117,7 @@ package struct MemberBook {
     }
 
     private func update(
-        _ known: Known, _ line: MemberRecord, _ tier: Int32?, _ statements: inout Statements
+        _ known: Known, _ line: MemberRecord, _ tier: Int32?, _ statements: Statements
     ) throws -> Verdict {
         if !line.memberID.isEmpty, !known.memberID.isEmpty, line.memberID != known.memberID {
             return .conflict
@@ -144,14 +144,14 @@ package struct MemberBook {
     // MARK: Merges
 
     /// Whether a line's member was merged into the one it names before.
-    private func isMerged(_ line: MemberRecord, _ statements: inout Statements) throws -> Bool {
+    private func isMerged(_ line: MemberRecord, _ statements: Statements) throws -> Bool {
         guard let victim = try statements.find(line)?.member else { return false }
         return try statements.find(survivor: line.mergedInto)?.member == victim
     }
 
     /// Merges members; those that are merged into one another in a circle stay as they are.
     private func merge(
-        _ lines: [MemberRecord], _ replaced: [Int64: Int64], _ statements: inout Statements,
+        _ lines: [MemberRecord], _ replaced: [Int64: Int64], _ statements: Statements,
         _ count: (MemberRecord, Verdict, Reason) -> Void
     ) throws {
         var survivorOf = replaced
@@ -214,7 +214,7 @@ package struct MemberBook {
         return circles
     }
 
-    private struct Statements {
+    private final class Statements {
         private let byCard: Statement
         private let byIdentity: Statement
         private let byNumber: Statement
@@ -316,7 +316,7 @@ package struct MemberBook {
             byNumber.reset()
         }
 
-        mutating func insert(
+        func insert(
             _ line: MemberRecord, id: Int64, tier: Int32, since: CivilDate, night: CivilDate
         ) throws {
             close()

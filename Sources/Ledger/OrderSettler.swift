@@ -286,6 +286,8 @@ package final class OrderSettler {
     /// A new order: what it does depends on its card, its kind and its day.
     private func admit(_ index: Int, _ row: OrderRow, as verdict: Verdict = .accepted) throws {
         settlement.totals.new += 1
+        let card = batch.orders[index].card
+        settlement.admitted.append((Int32(index), card < 0 ? 0 : directory.holders[Int(card)].tier))
         if batch.orders[index].extra >= 0 { try registry.replace(row) }
         switch row.state {
         case .parked: try park(index, row)

@@ -27,6 +27,7 @@ package final class PointsPoster {
     private let storePath: String
     private let chain: NightChain
     private let open: OpenPoints
+    private let stores: StoreTotals
     /// Hears how many members are done, of how many.
     private let progress: (Int, Int) -> Void
 
@@ -55,6 +56,7 @@ package final class PointsPoster {
         self.storePath = storePath
         chain = try NightChain(connection, after: before)
         open = OpenPoints(night: day)
+        stores = try StoreTotals(connection, batch, settlement)
     }
 
     /// Posts the night and says what it came to, by account, and the hash of its link of the chain.
@@ -107,8 +109,9 @@ package final class PointsPoster {
         }
         try ExceptionBook(connection, night: day).write(exceptions)
         try connection.execute("DELETE FROM expiring WHERE expires_on <= ?", .date(day))
+        try stores.write(connection, night: day)
         try open.write(connection, after: day.adding(days: -1))
-        try ExpiringPoints(connection, night: day).note()
+        try ExpiringPoints(connection, night: day).note(program.expiring)
         return (totals, hash)
     }
 
@@ -149,6 +152,7 @@ package final class PointsPoster {
             state.removeAll()
             let holder = reader.take(member, into: &state)
             events.removeAll(keepingCapacity: true)
+            let first = at
             while at < happenings.count, Int32(truncatingIfNeeded: happenings[at] >> 32) == member {
                 events.append(event(happenings[at]))
                 at += 1
@@ -162,6 +166,7 @@ package final class PointsPoster {
             guard !postings.isEmpty else { continue }
             if postings.count > 1 { postings.sort(by: Posting.precedes) }
             add(postings, before, state, &totals)
+            stores.add(postings, happenings[first..<at], tier: holder.tier)
             for posting in postings { chain.add(posting) }
             chain.end(holder.identity)
             changes.add(member, holder.tier, state, postings, accounts: program.accounts)

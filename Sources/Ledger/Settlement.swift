@@ -76,6 +76,8 @@ package struct Settlement {
     var special: [OrderEvent] = []
     /// By order of the batch: the terms that it earns at.
     var terms: [Int32]
+    /// Orders of the batch that were seen for the first time, each with its member's tier, or 0.
+    var admitted: [(index: Int32, tier: Int32)] = []
     /// Owns the texts of `special`.
     let texts = TextArena(blockBytes: 1 << 18)
     /// All terms of the store.

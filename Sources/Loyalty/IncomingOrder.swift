@@ -36,11 +36,13 @@ package struct IncomingOrder {
     package var content: ContentHash
     /// Index into the batch's extras: what few orders have; -1 for the others.
     package var extra: Int32
+    /// Index into the batch's places; -1 for none.
+    package var place: Int32
 
     package init(
         id: ByteText, originalCount: Int, kind: Kind, system: Int32, card: Int32, file: Int32,
         line: Int32, lineCount: Int32, date: CivilDate, net: MinorUnits, base: MinorUnits,
-        content: ContentHash, extra: Int32 = -1
+        content: ContentHash, extra: Int32 = -1, place: Int32 = -1
     ) {
         text = id.start
         idCount = UInt16(id.count)
@@ -56,6 +58,7 @@ package struct IncomingOrder {
         self.base = base
         self.content = content
         self.extra = extra
+        self.place = place
     }
 
     package var id: ByteText { ByteText(start: text, count: Int(idCount)) }
@@ -102,6 +105,10 @@ package final class OrderBatch {
     package var extras: [OrderExtra] = []
     package let texts = TextArena(blockBytes: 1 << 20)
     package let cards = TextTable()
+    /// Where orders were made: store and channel, with `placeSeparator` between them.
+    package let places = TextTable()
+    /// No text of a file holds it.
+    package static let placeSeparator: UInt8 = 0
     /// Names of the systems that the orders came from.
     package var systems: [String] = []
     /// No less than the amounts of all orders come to.

@@ -5,7 +5,8 @@ internal import Tabular
 package enum Reports {
     /// All of them, the night's summary first.
     package static let all: [Report] = [
-        .summary, .postings, .balances, .liability, .expiring, .exceptions, .unmatched, .rejects,
+        .summary, .postings, .balances, .orders, .liability, .expiring, .exceptions, .unmatched,
+        .rejects,
         .files,
     ]
 

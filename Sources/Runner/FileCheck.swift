@@ -8,7 +8,13 @@ internal import Storage
 package struct FileCheck {
     package struct Outcome {
         package var path: String
+        /// The job that would take it; empty where `--kind` or `--layout` says what it is.
         package var job: String
+        package var records: RecordKind
+        package var layout: String
+        package var bytes: Int
+        /// Of the bytes as they are, in hexadecimal digits.
+        package var sha256: String
         /// Why the file would be refused whole.
         package var refusal: FileRefusal?
         package var isDuplicate: Bool
@@ -50,12 +56,18 @@ package struct FileCheck {
                 try store?.read { try FileLog($0).knows(known) } ?? false
             }
             return Outcome(
-                path: path, job: job, refusal: entry.refusal,
+                path: path, job: job, records: terms.layout.records, layout: terms.layout.name,
+                bytes: entry.fingerprint.bytes, sha256: FileCheck.hex(entry.fingerprint.sha256),
+                refusal: entry.refusal,
                 isDuplicate: entry.verdict == .duplicateFile, linesRead: entry.linesRead,
                 refusals: entry.refusals)
         } catch is ChangedWhileRead {
             throw RunnerError.tryAgain("\(path): somebody writes to it; try again when he is done")
         }
+    }
+
+    private static func hex(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     /// A file is of the night in its name, else of the oldest that is open.
@@ -75,7 +87,8 @@ package struct FileCheck {
             let known = RecordKind.allCases.map(\.rawValue)
             guard records != nil else {
                 throw RunnerError.usage(
-                    "there is no record kind '\(kind)'\(Nearest.hint(for: kind, among: known))")
+                    "there is no record kind '\(kind)'\(Nearest.hint(for: kind, among: known)); "
+                        + "the kinds are \(known.joined(separator: ", "))")
             }
         }
         if let name {
@@ -87,14 +100,15 @@ package struct FileCheck {
                 throw RunnerError.usage(
                     name == Layout.canonicalName
                         ? "the canonical layout needs --kind"
-                        : "there is no layout '\(name)'\(Nearest.hint(for: name, among: known))")
+                        : "there is no layout '\(name)'\(Nearest.hint(for: name, among: known)); "
+                            + "the layouts are \(([Layout.canonicalName] + known).joined(separator: ", "))"
+                )
             }
             return ("", (Layout.canonical(records), nil), nil)
         }
         let fileName = URL(filePath: path).lastPathComponent
-        for job in workspace.settings.jobs {
-            guard case .ingest(let terms) = job.work, records == nil || terms.records == records
-            else { continue }
+        for (job, terms) in workspace.settings.ingestJobs
+        where records == nil || terms.records == records {
             if let fields = terms.files.match(path) ?? terms.files.match(fileName) {
                 return (job.name, (workspace.settings.layout(of: terms), terms), fields)
             }

@@ -90,10 +90,7 @@ package final class WorkspaceRunner {
                 "\(workspace.folder)/Jobs: no job is of kind 'points', so no night can close; "
                     + "nightjar init writes the jobs that ship")
         }
-        let strangers = try workspace.inbox.strangers { path in
-            workspace.settings.takes(path) != nil
-                || workspace.settings.layouts.values.contains { $0.marker?.matches(path) ?? false }
-        }
+        let strangers = try workspace.inbox.strangers { workspace.settings.knows($0) }
         for path in strangers.prefix(10) {
             observer.tell(
                 RunMessage(

@@ -9,6 +9,14 @@ extension WorkspaceSettings {
         }
     }
 
+    /// Whether a path of the inbox is a file that a job takes, or the marker of one.
+    func knows(_ path: String) -> Bool { isMarker(path) || takes(path) != nil }
+
+    /// Whether a path is one of a layout's own markers.
+    func isMarker(_ path: String) -> Bool {
+        layouts.values.contains { $0.marker?.matches(path) ?? false }
+    }
+
     /// What a file's name says to the first job that takes it; nil where none does.
     func takes(_ path: String) -> FilePattern.Fields? {
         for (_, terms) in ingestJobs {

@@ -131,7 +131,7 @@ package struct WorkspaceStatus: Sendable {
         // A run may read another folder; then there need not be one here.
         guard FileManager.default.fileExists(atPath: workspace.folder + "/inbox") else { return }
         let jobs = workspace.settings.jobs
-        strangers = try inbox.strangers { workspace.settings.takes($0) != nil }
+        strangers = try inbox.strangers { workspace.settings.knows($0) }
         let yesterday = workspace.yesterday(now: now)
         func ingest(_ night: CivilDate) -> NightIngest {
             NightIngest(
@@ -139,7 +139,8 @@ package struct WorkspaceStatus: Sendable {
                 progress: { _, _ in })
         }
         let candidates = try inbox.strangers { _ in false }.filter { path in
-            guard let fields = workspace.settings.takes(path) else { return false }
+            guard !workspace.settings.isMarker(path), let fields = workspace.settings.takes(path)
+            else { return false }
             // A file of a later night has its time.
             return fields.date.map { $0 <= yesterday } ?? true
         }

@@ -112,6 +112,7 @@ package enum WorkspaceTemplate {
           - report: summary                 # the night in name, value rows; its totals tie the others together
           - report: postings                # every ledger entry of the night
           - report: balances                # the members that the night touched
+          - report: orders                  # by store, channel and tier
           - report: liability               # open points by account and month of their last day
           - report: expiring                # points whose last day is near
           - report: exceptions              # what a person should look at

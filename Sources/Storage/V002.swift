@@ -145,6 +145,24 @@ enum V002 {
             PRIMARY KEY (night, kind, system, source, account)
         ) STRICT, WITHOUT ROWID;
 
+        -- What a night's orders came to. An empty store: points of orders of earlier nights; tier 0: no member.
+        CREATE TABLE order_total (
+            night INTEGER NOT NULL,
+            store TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            tier INTEGER NOT NULL,
+            orders INTEGER NOT NULL,
+            returns INTEGER NOT NULL,
+            anonymous INTEGER NOT NULL,
+            lines INTEGER NOT NULL,
+            net INTEGER NOT NULL,
+            accrued INTEGER NOT NULL,
+            returned INTEGER NOT NULL,
+            status_accrued INTEGER NOT NULL,
+            status_returned INTEGER NOT NULL,
+            PRIMARY KEY (night, store, channel, tier)
+        ) STRICT, WITHOUT ROWID;
+
         -- The points of all open lots after a night. month: the first day of the last day's month, 2147483647
         -- for points that never expire. active_on: 0 for points that can be spent.
         CREATE TABLE liability (

@@ -158,6 +158,10 @@ import Testing
             json(Shop(through: "").run("check", file, "--json").output) as? [[String: Any]])
         #expect(check[0]["verdict"] as? String == "ingested")
         let refused = try #require(check[0]["refused"] as? [[String: Any]])
+        #expect(check[0]["records"] as? String == "orders")
+        #expect(check[0]["layout"] as? String == "belle-anse-till")
+        #expect((check[0]["sha256"] as? String)?.count == 64)
+        #expect(refused[0]["verdict"] as? String == "rejected")
         #expect(refused.map { $0["reason"] as? String } == ["spreadsheet_damage"])
     }
 }

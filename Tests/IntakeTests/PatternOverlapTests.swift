@@ -24,6 +24,7 @@ import Testing
         ("shop/a.csv", "a.csv", .all),
         ("shop/*.csv", "till/*.csv", .none),
         ("*/a.csv", "a.csv", .all),
+        ("{store}-{system}.csv", "{system}.csv", .all),
         ("é-*.csv", "?-*.csv", .all),
     ])
     func `of the first, the second takes`(

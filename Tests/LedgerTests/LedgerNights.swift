@@ -93,15 +93,22 @@ final class LedgerNights {
     @discardableResult
     func close(
         _ orders: [String] = [], adjustments: [Adjustment] = [],
-        onChange: SettledFile.OnChange = .correct, parkDays: Int = 30
+        onChange: SettledFile.OnChange = .correct, parkDays: Int = 30, wholeDay: String? = nil
     ) throws -> Night {
         let batch = OrderBatch()
-        for (index, line) in orders.enumerated() { add(line, file: index, to: batch) }
+        for (index, line) in orders.enumerated() {
+            // The whole of a day is one file.
+            add(line, file: wholeDay == nil ? index : 0, to: batch)
+        }
         var files: [SettledFile] = []
-        for _ in 0..<orders.count + adjustments.count {
+        for index in 0..<max(1, orders.count + adjustments.count) {
             fileIDs += 1
             files.append(SettledFile(id: fileIDs, onChange: onChange, parkDays: parkDays))
+            guard let wholeDay, index == 0 else { continue }
+            files[0].wholeDay = WholeDay(
+                job: "orders", system: "pos", day: LedgerNights.date(wholeDay))
         }
+        let fullDay = files[0].wholeDay.map { ($0, files[0].id) }
         let night = day
         let settlement = try store.write { connection in
             try RunLog(connection).setState(.open, of: night)
@@ -113,8 +120,17 @@ final class LedgerNights {
                 .run(&settlement)
             _ = try PointsPoster(
                 connection, program: program, day: night, batch: batch, settlement: settlement,
-                storePath: path, after: nil
+                storePath: path, after: []
             ).run(opening: [])
+            try RunLog(connection).setState(.posted, of: night)
+            if let (day, id) = fullDay {
+                try connection.execute(
+                    """
+                    INSERT INTO file SELECT ?, ?, 'f', ?, 'orders', 0, 0, x'', x'', '', 'ingested',
+                        NULL, 0, 0, 0, 0, 0, 0, 0, ?, ?, 1
+                    """, .integer(id), .date(night), .text(day.job), .text(orNull: day.system),
+                    .date(day.day))
+            }
             return settlement
         }
         day = night.adding(days: 1)
@@ -149,7 +165,9 @@ final class LedgerNights {
             kind == .void || words[2] == "-" ? -1 : batch.cards.intern(batch.texts.copy(words[2]))
         let paid = words.value(behind: "paid").flatMap { Points($0) } ?? 0
         var content = LineHasher()
-        content.combine(batch.texts.copy(line))
+        // What it says, without the date that a later night must add.
+        let said = line.split(separator: " on ")[0]
+        content.combine(batch.texts.copy(String(said)))
         if paid > 0 || back > 0 {
             batch.extras.append(OrderExtra(pointsPaid: paid, returnBase: back))
         }

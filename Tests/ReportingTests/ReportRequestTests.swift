@@ -136,7 +136,7 @@ import Testing
         #expect(
             errors(.of("deliveries")) == [
                 "there is no report 'deliveries'; the reports are summary, postings, balances, "
-                    + "liability, expiring, exceptions, unmatched, rejects, files"
+                    + "orders, liability, expiring, exceptions, unmatched, rejects, files"
             ])
         #expect(
             errors(

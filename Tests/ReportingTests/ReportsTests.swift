@@ -85,6 +85,34 @@ import Testing
                 == lines("order_id,net_amount", "T4,-1", "T5,1", "T8,0", "T8,-5", "T9,1205"))
     }
 
+    @Test func `orders are by store, channel and tier, with the share of those without a card`()
+        throws
+    {
+        let store = try ReportStore(
+            """
+            INSERT INTO order_total VALUES
+                ({2026-11-16}, 'P1', 'pos', 1, 9, 9, 9, 9, 9, 9, 9, 9, 9),
+                ({2026-11-17}, 'P2', '', 2, 1, 0, 0, 3, 1000, 10, 0, 20, 0),
+                ({2026-11-17}, 'P1', 'web', 1, 1, 0, 0, 1, 5, 0, 0, 0, 0),
+                ({2026-11-17}, 'P1', 'pos', 2, 1, 0, 0, 1, 100, 1, 0, 0, 0),
+                ({2026-11-17}, 'P1', 'pos', 1, 2, 1, 0, 5, -250, 4, 6, 0, 1),
+                ({2026-11-17}, 'P1', 'pos', 0, 2, 0, 2, 2, 700, 0, 0, 0, 0),
+                ({2026-11-17}, '', '', 1, 0, 0, 0, 0, 0, 3, 0, 0, 0);
+            """)
+        #expect(
+            try store.text(.of("orders"))
+                == lines(
+                    "store_id,channel,tier,orders,returns,lines,net_amount,points_accrued,"
+                        + "points_returned,status_points_accrued,status_points_returned,"
+                        + "orders_anonymous,anonymous_share",
+                    ",,basic,0,0,0,0.00,3,0,0,0,0,",
+                    "P1,pos,,2,0,2,7.00,0,0,0,0,2,0.3333",
+                    "P1,pos,basic,2,1,5,-2.50,4,6,0,1,0,0.3333",
+                    "P1,pos,gold,1,0,1,1.00,1,0,0,0,0,0.3333",
+                    "P1,web,basic,1,0,1,0.05,0,0,0,0,0,0.0000",
+                    "P2,,gold,1,0,3,10.00,10,0,20,0,0,0.0000"))
+    }
+
     @Test func `liability is by account and month, with what history says of breakage`() throws {
         let store = try ReportStore(
             """
@@ -226,7 +254,8 @@ import Testing
         }
         #expect(
             Reports.all.map(\.name) == [
-                "summary", "postings", "balances", "liability", "expiring", "exceptions",
+                "summary", "postings", "balances", "orders", "liability", "expiring",
+                "exceptions",
                 "unmatched", "rejects", "files",
             ])
     }

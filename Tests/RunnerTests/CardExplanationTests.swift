@@ -25,7 +25,7 @@ import Testing
                     + "[orders-pos-2024-03-01.csv:2]",
                 "2024-03-01 accrue 20 A2: 20.00 × ratio 1 × tier 1, floor → 20 "
                     + "[orders-pos-2024-03-01.csv:3]",
-                "2024-03-02 return -4 RA1: a return [orders-pos-2024-03-02.csv:2]",
+                "2024-03-02 return -4 RA1: return of order A1 [orders-pos-2024-03-02.csv:2]",
             ])
         #expect(found.balances.map(\.balance.available) == [26])
         #expect(

@@ -154,6 +154,21 @@ package enum LedgerDump {
             """
         ),
         (
+            "a night's orders and points by store are those of its summary",
+            """
+            WITH part AS (
+                SELECT night, 'orders_accepted' AS name, orders + returns AS value FROM order_total
+                UNION ALL SELECT night, 'points_accrued', accrued FROM order_total
+                UNION ALL SELECT night, 'points_returned', returned FROM order_total
+                UNION ALL SELECT night, 'status_points_accrued', status_accrued FROM order_total
+                UNION ALL SELECT night, 'status_points_returned', status_returned FROM order_total
+                UNION ALL SELECT night, name, -value FROM night_total)
+            SELECT night, name, sum(value) FROM part WHERE name IN ('orders_accepted',
+                'points_accrued', 'points_returned', 'status_points_accrued',
+                'status_points_returned') GROUP BY 1, 2 HAVING sum(value) <> 0
+            """
+        ),
+        (
             "every night goes on from the one before",
             """
             SELECT a.night, a.name FROM night_total a JOIN night_total b

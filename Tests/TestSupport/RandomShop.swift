@@ -123,7 +123,7 @@ package struct RandomShop {
                 kind: report
                 after: [points]
                 reports: [{ report: summary }, { report: postings }, { report: balances }, \
-                { report: liability }, { report: expiring }, { report: exceptions }, \
+                { report: orders }, { report: liability }, { report: expiring }, { report: exceptions }, \
                 { report: unmatched }, { report: rejects }, { report: files }]
 
                 """

@@ -42,7 +42,7 @@ import Testing
             "merge",
             "forced_tier",
             "product",
-            "adjustment", "exception", "liability", "expiring_points",
+            "adjustment", "exception", "liability", "expiring_points", "order_total",
         ],
     ]
 

@@ -1,0 +1,62 @@
+import Ledger
+import Loyalty
+import Testing
+
+/// Points that are given and taken by hand.
+@Suite struct AdjustmentBookTests {
+    private let texts = TextArena()
+
+    private func adjustment(
+        _ id: String, _ card: String, _ points: Points, on day: String = "2026-11-16"
+    ) -> Adjustment {
+        Adjustment(
+            id: texts.copy(id), card: texts.copy(card), account: .spend, points: points,
+            effectiveOn: LedgerNights.date(day), reason: texts.copy("goodwill"), file: 0, line: 2)
+    }
+
+    @Test func `points are given and taken, once`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        let given = try ledger.close(adjustments: [adjustment("J1", "C1", 50)])
+        #expect(given.postings == ["C1 adjust J1 J1 50"])
+        let taken = try ledger.close(
+            adjustments: [adjustment("J1", "C1", 50), adjustment("J2", "C1", -20)])
+        #expect(taken.postings == ["C1 adjust J2 J1 -20"])
+        #expect(taken.settlement.counts[0][.duplicate] == 1)
+        #expect(try ledger.balances() == ["C1 30"])
+        #expect(try ledger.brokenSums() == [])
+    }
+
+    @Test func `another content is a correction, whoever had it before`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1", "C2"])
+        try ledger.close(adjustments: [adjustment("J1", "C1", 50)])
+        try ledger.close(adjustments: [adjustment("J1", "C1", 20), adjustment("J1", "C1", 30)])
+        #expect(try ledger.balances() == ["C1 30"])
+        try ledger.close(adjustments: [adjustment("J1", "C2", 30)])
+        #expect(try ledger.balances() == ["C2 30"])
+        #expect(try ledger.brokenSums() == [])
+    }
+
+    @Test func `an adjustment waits for its card and for its day`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        let night = try ledger.close(
+            adjustments: [
+                adjustment("J1", "C9", 5), adjustment("J2", "C1", 7, on: "2026-11-17"),
+            ])
+        #expect(night.settlement.counts[0][.parked] == 2)
+        #expect(try ledger.close().postings == ["C1 adjust J2 J2 7"])
+        try ledger.members(["C9"])
+        #expect(try ledger.close().postings == ["C9 adjust J1 J1 5"])
+    }
+
+    @Test func `what can't be taken is an exception`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1", "C2 status closed"])
+        let night = try ledger.close(
+            adjustments: [adjustment("J1", "C1", -5), adjustment("J2", "C2", 7)])
+        #expect(night.postings == ["C1 adjust_uncovered J1 - -5"])
+        #expect(night.exceptions == ["uncollected_adjustment J1 5 -"])
+    }
+}

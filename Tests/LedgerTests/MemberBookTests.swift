@@ -1,0 +1,111 @@
+import Ledger
+import Loyalty
+import Testing
+
+/// Members with several cards, replaced cards, merges, and who is not active.
+@Suite struct MemberBookTests {
+    @Test func `D-67: several cards of a member fill one account`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1 id M1", "C2 id M1"])
+        try ledger.close(["sale A C1 10.00", "sale B C2 5.00"])
+        #expect(try ledger.balances() == ["C1 15"])
+    }
+
+    @Test func `D-64: a merge moves the lots with their dates, and the higher tier wins`() throws {
+        let ledger = try LedgerNights(
+            accounts: [Account(kind: .spend, expiry: .after(.days(365)))])
+        try ledger.members(["C1 tier gold", "C2"])
+        try ledger.close(["sale A C1 10.00", "sale B C2 5.00"])
+        #expect(try ledger.members(["C1 tier gold into C2"]) == ["C1": ["accepted"]])
+        let night = try ledger.close()
+        #expect(night.postings == ["C1 merge C1 A -20", "C2 merge C1 A 20"])
+        #expect(try ledger.rows("SELECT DISTINCT expires_on - earned_on FROM lot") == ["365"])
+        #expect(try ledger.members(["C1 tier gold into C2"]) == ["C1": ["duplicate"]])
+        // Files that still carry the old card post to the survivor, at his tier.
+        #expect(try ledger.close(["sale D C1 1.00"]).postings == ["C2 accrue D D 2"])
+        #expect(try ledger.close(["return R C1 10.00 of A"]).postings == ["C2 return R A -20"])
+        #expect(try ledger.brokenSums() == [])
+    }
+
+    @Test func `D-64: an order of a merged member is corrected and voided at his survivor`() throws
+    {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1", "C2"])
+        try ledger.close(["sale A C1 10.00"])
+        try ledger.close(["return R C1 4.00 of A"])
+        try ledger.members(["C1 into C2"])
+        try ledger.close(["sale A C1 20.00 on 2026-11-16"])
+        #expect(try ledger.balances() == ["C2 16"])
+        try ledger.close(["void V of A"])
+        #expect(try ledger.balances() == [])
+        #expect(try ledger.brokenSums() == [])
+    }
+
+    @Test(arguments: [["C1 into C2", "C2 into C3", "C3"], ["C3", "C2 into C3", "C1 into C2"]])
+    func `D-64: a chain of merges ends at its last member, in any order of lines`(
+        lines: [String]
+    ) throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1", "C2", "C3"])
+        try ledger.close(["sale A C1 10.00", "sale B C2 5.00"])
+        try ledger.members(lines)
+        try ledger.close()
+        #expect(try ledger.balances() == ["C3 15"])
+    }
+
+    @Test func `D-64: a circle of merges is refused, and so is an unknown survivor`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1", "C2", "C3"])
+        let verdicts = try ledger.members(["C1 into C2", "C2 into C1", "C3 into C9"])
+        #expect(
+            verdicts == ["C1": ["merge_cycle"], "C2": ["merge_cycle"], "C3": ["unknown_member"]])
+    }
+
+    @Test func `D-65: a new card takes the place of the old one, which goes on to be his`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        try ledger.close(["sale A C1 10.00"])
+        #expect(try ledger.members(["C2 replaces C1"]) == ["C2": ["accepted"]])
+        #expect(try ledger.members(["C2 replaces C1"]) == ["C2": ["duplicate"]])
+        try ledger.close(["sale B C1 1.00", "sale D C2 2.00"])
+        #expect(try ledger.balances() == ["C2 13"])
+    }
+
+    @Test func `D-65: where the new card has a member of its own, the old one is merged into him`()
+        throws
+    {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1", "C2"])
+        try ledger.close(["sale A C1 10.00", "sale B C2 5.00"])
+        try ledger.members(["C2 replaces C1"])
+        try ledger.close()
+        #expect(try ledger.balances() == ["C2 15"])
+    }
+
+    @Test func `an order dated after its card's last day is counted, not posted`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1 expires 2026-11-16"])
+        #expect(try ledger.close(["sale A C1 10.00"]).postings == ["C1 accrue A A 10"])
+        let night = try ledger.close(["sale B C1 10.00", "sale D C1 3.00 on 2026-11-16"])
+        #expect(night.postings == ["C1 accrue D D 3"])
+        #expect(night.settlement.totals.cardExpired == 1)
+    }
+
+    @Test func `D-66: orders of blocked, closed and erased members are counted, not posted`() throws
+    {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1 status blocked", "C2 status closed", "C3 status erased"])
+        let night = try ledger.close(["sale A C1 1.00", "sale B C2 1.00", "sale D C3 1.00"])
+        #expect(night.postings == [])
+        #expect(night.settlement.totals.notActive == 3)
+        #expect(try ledger.close(["return R C1 1.00 of A"]).postings == [])
+    }
+
+    @Test func `D-63: orders of an unknown card post with their own dates when it comes`() throws {
+        let ledger = try LedgerNights()
+        #expect(try ledger.close(["sale A C1 10.00 paid 0"]).verdicts == ["parked"])
+        try ledger.members(["C1"])
+        try ledger.close()
+        #expect(try ledger.rows("SELECT night - date FROM posting") == ["1"])
+    }
+}
