@@ -281,7 +281,9 @@ extension CorpusRun.Night {
         inbox = Set(try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/inbox"))
         // A folder that files came in stays.
         inbox.remove("deep")
-        let kept = try FolderContents(scratch.path + "/quarantine/\(date)")
+        var kept = try FolderContents(scratch.path + "/quarantine/\(date)")
+        // Manifests lie beside their files.
+        kept.files = kept.files.filter { !$0.key.hasSuffix(".manifest") }
         for path in kept.files.keys where kept.files[path + Self.reason] != nil {
             quarantine[path] = kept.files[path + Self.reason]
         }

@@ -98,9 +98,10 @@ reports: [{ report: summary }, { report: postings }, { report: balances }, { rep
     return texts
 
 
-def earns(file):
-    """Whether a file's lines are orders."""
-    return {**JOBS, **NAMED}[file.split("/")[-1].split("-")[0]][0] == "orders"
+def worth(file):
+    """The points of a line that was corrected: orders of 10.00, adjustments of 5 points."""
+    kind = {**JOBS, **NAMED}[file.split("/")[-1].split("-")[0]][0]
+    return {"orders": 10, "adjustments": 5}.get(kind, 0)
 
 
 def job(name, records, pattern, keys, layout):
