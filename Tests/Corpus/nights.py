@@ -154,6 +154,10 @@ good("days-ecom-2026-11-16.csv", "D-3", "the whole of another system's day", HEA
 case("days-ecom-2026-11-16-again.csv", "D-3", "the same day again with a wrong line: it takes nothing back, and its corrected "
      "rejects are no whole day", HEAD + order("A") + order("E", "ten"), "ingested", "2:duplicate 3:rejected:amount_invalid",
      ids="other-day", night=1, points=0, fix={",ten": ",10.00"})
+good("days-kiosk-2026-11-16.csv", "D-6", "a day that turns out to have had no orders",
+     HEAD + order("A", store="K1") + order("B", store="K2"), "2-3:accepted", ids="empty-day")
+good("days-kiosk-2026-11-16-again.csv", "D-6", "a header alone, whose bytes are known from other files: the day had no orders", HEAD, "",
+     ids="empty-day", night=1, points=-20)
 
 # Points paid
 
