@@ -31,6 +31,17 @@ package struct IngestedFile {
 }
 
 extension IngestedFile {
+    /// A system's day that a file is the whole of.
+    package struct WholeDay: Hashable, Sendable {
+        package var system: String?
+        package var day: CivilDate
+
+        package init(system: String?, day: CivilDate) {
+            self.system = system
+            self.day = day
+        }
+    }
+
     /// Something in the inbox that bears a file's name and is none.
     package init(_ oddity: InboxOddity, job: String, records: RecordKind) {
         let file = InboxFile(
@@ -56,12 +67,19 @@ package struct FileLog {
     }
 
     /// Whether these bytes were ingested before, however long ago, packed or not.
-    package func knows(_ fingerprint: FileFingerprint) throws -> Bool {
+    ///
+    /// - Parameter whole: the day that the file is the whole of: the same bytes, a header alone, say
+    ///   something else of another system or day.
+    package func knows(
+        _ fingerprint: FileFingerprint, wholeOf whole: IngestedFile.WholeDay? = nil
+    ) throws -> Bool {
         try connection.integer(
             """
             SELECT 1 FROM file WHERE verdict = 'ingested' AND (sha256 = ?1 OR expanded_sha256 = ?2)
+                AND (?3 IS NULL OR (system IS ?4 AND day = ?3))
             LIMIT 1
-            """, .blob(fingerprint.sha256), .blob(fingerprint.expandedSHA256)) != nil
+            """, .blob(fingerprint.sha256), .blob(fingerprint.expandedSHA256),
+            whole.map { .date($0.day) } ?? .null, .text(orNull: whole?.system)) != nil
     }
 
     /// Whether a file that stays in the inbox was read before and not touched since.

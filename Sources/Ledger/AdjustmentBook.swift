@@ -1,7 +1,7 @@
 package import Loyalty
 package import Storage
 
-/// Settles adjustments: points that are given or taken by hand. The only writer of their table.
+/// Settles adjustments, points that are given or taken by hand: the only writer of their table.
 ///
 /// They are posted with the night's orders, as events of a system of their own.
 package final class AdjustmentBook {

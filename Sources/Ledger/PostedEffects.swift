@@ -60,11 +60,16 @@ final class PostedEffects {
         for member in selves {
             for posting in try postings(of: member) {
                 let lot = OrderIdentity(system: posting.lotSystem, id: posting.lot)
-                if posting.makesLot {
-                    // What moved a lot knows less of it than what made it.
+                if posting.fillsLot {
                     let key = Key(
                         account: posting.account, place: .lot, source: lot, lot: lot)
-                    if posting.kind != .merge || makers[key] == nil { makers[key] = posting }
+                    var maker = posting
+                    // What moves or fills a lot again bears its dates, but not when it was earned.
+                    switch posting.kind {
+                    case .accrue, .adjust: break
+                    default: maker.date = makers[key]?.date ?? posting.date
+                    }
+                    makers[key] = maker
                 }
                 guard isWanted(posting) else { continue }
                 let place: EventDetail.Effect.Place =
@@ -103,13 +108,8 @@ extension Posting {
     /// Whose posting it is.
     fileprivate var by: OrderIdentity { OrderIdentity(system: system, id: source) }
 
-    /// Whether it brings a lot into being, and so bears its dates.
-    var makesLot: Bool {
-        switch kind {
-        case .accrue, .adjust, .merge: points > 0 && !lot.isEmpty
-        default: false
-        }
-    }
+    /// Whether points come into a lot: such a posting bears the lot's dates.
+    var fillsLot: Bool { points > 0 && !lot.isEmpty }
 }
 
 extension EventDetail.Effect {

@@ -130,7 +130,7 @@ final class StateWriter {
             }
             statement.bind(posting.points, at: first + 9)
             statement.bind(posting.date, at: first + 10)
-            if posting.makesLot {
+            if posting.fillsLot {
                 statement.bind(posting.activeOn, at: first + 11)
                 statement.bindUnlessNever(posting.expiresOn, at: first + 12)
             } else {

@@ -4,7 +4,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
     case missingField, dateInvalid, numberInvalid, valueUnknown, unknownTier, dateInFuture
     case badEncoding, badQuote, lineTooLong, tooManyFields, spreadsheetDamage, ambiguousMember
     case orderHasRejectedLine, unknownMember, orderChanged, reusedReceipt, mergeCycle,
-        afterOpening, systemMissing
+        systemMissing
     case textTooLong, systemUnknown
     case unknownStore, unknownCurrency, cardSyntax, dummyRow, orderWithoutItems, itemsWithoutOrder
     case badJSON
@@ -34,7 +34,6 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .orderChanged: "order_changed"
         case .reusedReceipt: "reused_receipt"
         case .mergeCycle: "merge_cycle"
-        case .afterOpening: "after_opening"
         case .systemMissing: "system_missing"
         case .textTooLong: "text_too_long"
         case .systemUnknown: "system_unknown"
@@ -76,7 +75,6 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .reusedReceipt:
             "the number was another order's; if receipts recycle, give the layout an order_key"
         case .mergeCycle: "these members are merged into one another; say which one stays"
-        case .afterOpening: "opening files are for the time before the first night"
         case .systemMissing: "neither file, name, job nor layout says which system it is"
         case .textTooLong: "an identity has at most 255 bytes"
         case .systemUnknown: "program.yaml names no such system"

@@ -52,10 +52,11 @@ package struct FileCheck {
         let ingest = FileIngest(
             limits: workspace.fileLimits, maxRejectsPercent: terms.job?.maxRejectsPercent ?? 5,
             maxRejectsLines: terms.job?.maxRejectsLines ?? 100)
+        let whole = terms.job.flatMap { workspace.settings.wholeDay(of: fields ?? .init(), $0) }
         let file = InboxFile(checking: path)
         do {
             let entry = try ingest.read(file, job: job, context: context, into: batches) { known in
-                try store?.read { try FileLog($0).knows(known) } ?? false
+                try store?.read { try FileLog($0).knows(known, wholeOf: whole) } ?? false
             }
             return Outcome(
                 path: path, job: job, records: terms.layout.records, layout: terms.layout.name,

@@ -132,17 +132,16 @@ struct NightIngest {
             maxRejectsLines: task.terms.maxRejectsLines)
         do {
             let earlier = outcome.files
+            let system = workspace.settings.system(of: task.fields, task.terms)
+            let whole = workspace.settings.wholeDay(of: task.fields, task.terms)
             var entry = try ingest.read(
                 file, job: task.job.name, context: context(task, index: outcome.files.count),
                 into: outcome.batches
             ) { fingerprint in
-                if earlier.contains(where: { $0.isOf(fingerprint) }) { return true }
-                return try store.read { try FileLog($0).knows(fingerprint) }
+                if earlier.contains(where: { $0.isOf(fingerprint, whole) }) { return true }
+                return try store.read { try FileLog($0).knows(fingerprint, wholeOf: whole) }
             }
-            let own = task.terms.constants["system"]
-            entry.system =
-                task.fields.system ?? own
-                ?? workspace.settings.layout(of: task.terms).constants["system"]
+            entry.system = system
             entry.day = task.fields.date
             entry.isFullDay = task.terms.isFullDay
             if file.isLinked {
@@ -230,9 +229,9 @@ extension NightIngest.Outcome {
 }
 
 extension IngestedFile {
-    /// Whether this file, taken tonight, has the same bytes.
-    fileprivate func isOf(_ other: FileFingerprint) -> Bool {
-        verdict == .ingested
+    /// Whether this file, taken tonight, has the same bytes, and is of the same day where that counts.
+    fileprivate func isOf(_ other: FileFingerprint, _ whole: WholeDay?) -> Bool {
+        verdict == .ingested && (whole == nil || (system == whole?.system && day == whole?.day))
             && (fingerprint.sha256 == other.sha256
                 || fingerprint.expandedSHA256 == other.expandedSHA256)
     }

@@ -24,4 +24,15 @@ extension WorkspaceSettings {
         }
         return nil
     }
+
+    /// Whose file it is, where its name, its job or its layout says so.
+    func system(of fields: FilePattern.Fields, _ terms: IngestJob) -> String? {
+        fields.system ?? terms.constants["system"] ?? layout(of: terms).constants["system"]
+    }
+
+    /// The day that a file is the whole of; nil where it is none.
+    func wholeDay(of fields: FilePattern.Fields, _ terms: IngestJob) -> IngestedFile.WholeDay? {
+        guard terms.isFullDay, let day = fields.date else { return nil }
+        return IngestedFile.WholeDay(system: system(of: fields, terms), day: day)
+    }
 }

@@ -1,4 +1,6 @@
 import Foundation
+import Intake
+import Loyalty
 import TestSupport
 import Testing
 
@@ -14,12 +16,27 @@ import Testing
     /// The hard cases that the files are of; those of no case have no label.
     private static let labels =
         [""]
-        + (Array(1...17) + [19, 24, 25, 29] + [63, 64, 65, 67, 68, 69, 70, 71]).map { "D-\($0)" }
+        + (Array(1...17) + [19, 23, 24, 25, 29] + [63, 64, 65, 67, 68, 69, 70, 71]).map {
+            "D-\($0)"
+        }
 
     @Test func `there are hundreds of cases, most of them damaged`() {
         let cases = nights.flatMap(\.expected)
         #expect(cases.count { $0.verdict != "ingested" || !$0.refused.isEmpty } >= 350)
         #expect(Set(nights.flatMap(\.labels)) == Set(Self.labels))
+    }
+
+    @Test func `every reason occurs for which a line or a file is refused`() {
+        let cases = nights.flatMap(\.expected)
+        let lines = Set(cases.flatMap(\.refused).compactMap { $0.split(separator: ":").last })
+        for reason in Reason.allCases {
+            #expect(lines.contains(reason.name[...]), "\(reason.name)")
+        }
+        let files = Set(cases.map(\.verdict))
+        // Whoever runs the tests may be allowed to read every file.
+        for reason in FileReason.allCases where reason != .unreadable {
+            #expect(files.contains(reason.rawValue), "\(reason.rawValue)")
+        }
     }
 
     @Test func `every night closes, and closes once`() {
@@ -281,7 +298,9 @@ extension CorpusRun.Night {
         inbox = Set(try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/inbox"))
         // A folder that files came in stays.
         inbox.remove("deep")
-        let kept = try FolderContents(scratch.path + "/quarantine/\(date)")
+        var kept = try FolderContents(scratch.path + "/quarantine/\(date)")
+        // Manifests lie beside their files.
+        kept.files = kept.files.filter { !$0.key.hasSuffix(".manifest") }
         for path in kept.files.keys where kept.files[path + Self.reason] != nil {
             quarantine[path] = kept.files[path + Self.reason]
         }

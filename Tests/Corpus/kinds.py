@@ -122,3 +122,18 @@ case("members-merge-cycle.csv", "D-64", "two members that are merged into one an
 case("members-merge-unknown.csv", "D-64", "a survivor that nobody knows", REPLACED + "K.~,,X.~\n", "ingested",
      "2:conflict:unknown_member", points=0)
 good("members-merge-chain.csv", "D-64", "a chain of merges, its end first", REPLACED + "M.~,,\nL.~,,M.~\nK.~,,L.~\n", "2-4:accepted", points=0)
+
+# The example rows of the templates that `nightjar init` writes
+
+for prefix, header, row in [
+    ("orders", "order_id,ordered_at,store_id,card_code,quantity,line_amount", "EXAMPLE-ORDER,2026-01-31T18:30:00,0001,EXAMPLE-CARD,2,9.00"),
+    ("members", "card_code,member_id,tier,enrolled_on,status", "EXAMPLE-CARD,EXAMPLE-MEMBER,,2026-01-31,active"),
+    ("tiers", "card_code,tier,until", "EXAMPLE-CARD,gold,2026-12-31"),
+    ("articles", "product_id,category,brand,department", "EXAMPLE-PRODUCT,coffee,house,food"),
+    ("hand", "adjustment_id,card_code,account,points,effective_on,reason", "EXAMPLE-ADJUSTMENT,EXAMPLE-CARD,spend,50,2026-01-31,goodwill"),
+    ("known", "order_id,card_code,ordered_on,net_amount,points", "EXAMPLE-ORDER,EXAMPLE-CARD,2025-06-30,120.00,120"),
+    ("lots", "lot_id,card_code,account,order_id,earned_on,active_on,expires_on,points,remaining",
+     "EXAMPLE-LOT,EXAMPLE-CARD,spend,EXAMPLE-ORDER,2025-06-30,2025-06-30,2026-06-30,120,80"),
+]:
+    case(f"{prefix}-example.csv", "", "the example row of its template", f"{header}\n{row}\n", "ingested", "2:rejected:dummy_row",
+         points=0)

@@ -131,3 +131,45 @@ good("receipts-again.csv", "D-15", "the same number of the same till and day is 
      "2-3:accepted 4:correction", points=30)
 case("receipts-store.csv", "D-14", "no store where the store is part of the identity", RECEIPTS + receipt("2026-11-16T10:00:00", ",T1"),
      "ingested", "2:rejected:missing_field", fix={",,T1,": ",S1,T1,"})
+
+# Layouts of other systems that are built in
+
+OPEN = ("documentNumber,purchaseDate,documentType,posIdentifier,loyaltyCardNumber,sku,name,quantity,grossValue,category,maker,"
+        "revisedDocument\n")
+
+
+def document(id, kind="sell", amount="10.00", at="2026-11-16T10:00:00+01:00", of="", quantity="1"):
+    return f"{id}.~,{at},{kind},pos1,C.~,SKU1,Item 1,{quantity},{amount},c1,m1,{of}\n"
+
+
+good("open-good.csv", "", "a sale and its return, as Open Loyalty has them",
+     OPEN + document("A") + document("R", "return", "-4.00", of="A.~", quantity="-1"), "2-3:accepted", points=6)
+for name, reason, wrong, fields in [
+    ("kind", "value_unknown", "a document that is neither sold nor returned", {"kind": "gift"}),
+    ("time", "ordered_at_invalid", "a time without its offset", {"at": "2026-11-16T10:00:00"}),
+    ("amount", "amount_invalid", "an amount of three decimals", {"amount": "10.005"}),
+]:
+    bad = document("B", **fields)
+    case(f"open-{name}.csv", "", wrong, OPEN + document("A") + bad, "ingested", f"2:accepted 3:rejected:{reason}",
+         fix={bad: document("B")})
+refused("open-document.csv", "D-9", "the XML of its first versions",
+        '<?xml version="1.0"?>\n<transactions><transaction></transaction></transactions>\n', "missing_column")
+
+SPLIO = "order_id;customer_key;card_code;store_id;ordered_at;total_price;currency\n"
+SPLIO_GOODS = "order_id;product_id;quantity;unit_price;discount_amount;tax_amount;currency;total_line_amount\n"
+good("splio-good.csv", "D-8", "orders as Splio has them",
+     SPLIO + "A.~;x@y.example;C.~;PAR01;2026-11-16 18:22:07;10.00;EUR\n", "2:accepted", ids="splio", points=0)
+good("spliogoods-good.csv", "D-8", "and what was in them", SPLIO_GOODS + "A.~;P1;1;4.00;0.00;;EUR;4.00\nA.~;P2;0;6.00;0.00;;EUR;6.00\n",
+     "2-3:accepted", ids="splio", points=10)
+case("splio-time.csv", "D-71", "an ISO time where Splio writes a blank",
+     SPLIO + "A.~;x@y.example;C.~;PAR01;2026-11-16T18:22:07;10.00;EUR\n", "ingested", "2:rejected:ordered_at_invalid")
+refused("splio-commas.csv", "D-12", "commas, as Splio writes on request only", SPLIO.replace(";", ","), "missing_column")
+refused("spliogoods-amount.csv", "D-10", "the amounts under another name", SPLIO_GOODS.replace("total_line_amount", "total"),
+        "missing_column")
+CARDS = "customer_key;card_code;card_expire_at;program_joined_at;tier_name\n"
+good("spliocards-good.csv", "", "cards as Splio has them: one never expires, one has no date",
+     CARDS + "1;K.~;9998-12-31 00:00:00;2026-01-31 10:00:00;gold\n2;L.~;0000-00-00 00:00:00;0000-00-00 00:00:00;\n", "2-3:accepted",
+     points=0)
+case("spliocards-wrong.csv", "D-71", "a tier that nobody knows, a day without a time",
+     CARDS + "1;K.~;;;platinum\n2;L.~;2027-01-31;;gold\n", "ingested", "2:rejected:unknown_tier 3:rejected:date_invalid", points=0,
+     fix={";platinum": ";gold", ";2027-01-31;": ";;"})

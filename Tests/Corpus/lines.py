@@ -156,6 +156,8 @@ for name, id, reason, wrong in [
     ("exponent", "4.00638E+12", "spreadsheet_damage", "an order number that a spreadsheet rewrote"),
     ("exponent-comma", '"4,00638E+12"', "spreadsheet_damage", "the same from a French spreadsheet"),
     ("hashes", "#####", "spreadsheet_damage", "an order number that did not fit its column"),
+    ("link", '"=HYPERLINK(""x"")"', "spreadsheet_damage", "an order number that became a link"),
+    ("name", "#NAME?", "spreadsheet_damage", "an order number that a spreadsheet took for a name"),
 ]:
     bad = order("B").replace("B.~", id, 1)
     damaged("id-" + name, "D-13" if "spreadsheet" in reason else "", wrong, reason, line=bad)
@@ -166,6 +168,8 @@ for name, card, reason, wrong in [
     ("exponent-comma", '"4,00638E+12"', "spreadsheet_damage", "the same from a French spreadsheet"),
     ("exponent-whole", "4E+12", "spreadsheet_damage", "the same rounded to one digit"),
     ("hashes", "##########", "spreadsheet_damage", "a card that did not fit its column"),
+    ("text", '"=""0012"""', "spreadsheet_damage", "a card that a spreadsheet was told to keep as text"),
+    ("reference", "#REF!", "spreadsheet_damage", "a card that a spreadsheet lost"),
     ("too-long", X256, "text_too_long", "a card of 256 bytes"),
 ]:
     damaged("card-" + name, "D-13", wrong, reason, card=card)
@@ -217,7 +221,8 @@ for name, card, what in [
 
 strange("card-none", "", "no card: counted, and nobody gets points", card="", points=20)
 strange("card-null", "", "NULL for a card is no card", card="NULL", points=20)
-strange("store-longest", "", "a store of 300 bytes: it is no identity", store="s" * 300)
+strange("store-longest", "", "a store of 255 bytes", store="s" * 255)
+damaged("store-too-long", "", "a store of 256 bytes", "text_too_long", store="s" * 256)
 strange("store-only-blank", "", "a store of one blank", store=" ")
 strange("store-line-breaks", "D-12", "a store with many doubled quotes", store='"' + '""' * 50 + '"')
 

@@ -90,6 +90,13 @@ refused("shops-pso-2026-11-16.csv", "D-9", "a mistyped system in its name: its o
         "system_unknown", ids="shop")
 good("shops-pos-2026-11-17.csv", "D-7", "a file of the next night waits in the inbox", HEAD + order("B"), "2:accepted", ids="shop",
      night=1)
+good("stores-pos-S7-2026-11-16.csv", "", "its name says system, store and night",
+     "order_id,ordered_at,card_code,quantity,line_amount\nA.~,2026-11-16T10:00:00,C.~,1,10.00\n", "2:accepted")
+refused("stores-pso-S7-2026-11-16.csv", "D-9", "a mistyped system before a store",
+        "order_id,ordered_at,card_code,quantity,line_amount\n", "system_unknown")
+case("stores-kiosk-K9-2026-11-16.csv", "", "the store in its name is none of its system's",
+     "order_id,ordered_at,card_code,quantity,line_amount\nA.~,2026-11-16T10:00:00,C.~,1,10.00\n", "ingested",
+     "2:rejected:unknown_store")
 refused("nobody-says.csv", "", "nobody says which system it is", HEAD + order("A"), "system_missing")
 case("nobody-but-lines.csv", "", "a column says which system each line is of: one is unknown, one says nothing",
      "system," + HEAD + "pos," + order("A") + "pso," + order("B") + "," + order("D") + "ecom," + order("E"), "ingested",
@@ -136,3 +143,40 @@ case("orders-kind-unknown.csv", "D-17", "a kind that nobody knows", KINDS + of_k
      "2:accepted 3:rejected:value_unknown", fix={",sell,": ",sale,"})
 good("orders-over-return.csv", "D-19", "more comes back than was sold: not more than its points goes",
      KINDS + of_kind("A", "sale") + of_kind("R", "return", "-25.00", "A.~", "-3"), "2-3:accepted", points=0)
+
+# Whole days: what an earlier file of the day had and a later one lacks is taken back
+
+good("days-pos-2026-11-16.csv", "D-3", "the whole of a day", THREE, ALL, ids="day")
+good("days-pos-2026-11-16-again.csv", "D-3", "the same day again: an order less, one more",
+     HEAD + order("A") + order("D") + order("E"), "2-3:duplicate 4:accepted", ids="day", night=1, points=0)
+good("days-ecom-2026-11-16.csv", "D-3", "the whole of another system's day", HEAD + order("A") + order("B"), "2-3:accepted",
+     ids="other-day")
+case("days-ecom-2026-11-16-again.csv", "D-3", "the same day again with a wrong line: it takes nothing back, and its corrected "
+     "rejects are no whole day", HEAD + order("A") + order("E", "ten"), "ingested", "2:duplicate 3:rejected:amount_invalid",
+     ids="other-day", night=1, points=0, fix={",ten": ",10.00"})
+good("days-kiosk-2026-11-16.csv", "D-6", "a day that turns out to have had no orders",
+     HEAD + order("A", store="K1") + order("B", store="K2"), "2-3:accepted", ids="empty-day")
+good("days-kiosk-2026-11-16-again.csv", "D-6", "a header alone, whose bytes are known from other files: the day had no orders", HEAD, "",
+     ids="empty-day", night=1, points=-20)
+
+# Points paid
+
+PAID = HEAD.rstrip() + ",points_paid,points_discount\n"
+
+
+def paid(id, points, discount):
+    return order(id).rstrip() + f",{points},{discount}\n"
+
+
+for name, points, discount, reason, wrong in [
+    ("fraction", "2.5", "2.50", "number_invalid", "half a point was paid"),
+    ("word", "two", "2.00", "number_invalid", "points in words were paid"),
+    ("large", "9223372036854775807", "2.00", "number_invalid", "more points were paid than there can be"),
+    ("comma", "2", '"2,00"', "amount_invalid", "a decimal comma in what the points were worth"),
+]:
+    case(f"orders-paid-{name}.csv", "D-70", wrong, PAID + paid("A", "", "") + paid("B", points, discount), "ingested",
+         f"2:accepted 3:rejected:{reason}", fix={f",{points},{discount}\n": ",,\n"})
+case("orders-paid-twice.csv", "D-23", "two lines of one order say different points", PAID + paid("A", "2", "2.00") + paid("A", "3", "3.00"),
+     "ingested", "2:rejected:order_has_rejected_line 3:rejected:amount_invalid")
+good("orders-paid.csv", "D-23", "paid with points that were earned in the same file", PAID + paid("A", "", "") + paid("B", "4", "4.00"),
+     "2-3:accepted", points=12)

@@ -15,7 +15,7 @@ systems: { pos: {}, ecom: { timezone: America/New_York }, kiosk: { stores: [K1, 
 limits: { expanded: 4 MiB, ratio: 200, line: 64 KiB, fields: 64 }
 """
 
-# Prefix of the files: record kind, keys of the job, layout if it is no built-in one.
+# Prefix of the files: record kind, keys of the job, layout: its text, or the name of a built-in one behind an @.
 JOBS = {
     "orders": ("orders", "constants: { system: pos }", ""),
     "strict": ("orders", "constants: { system: pos }\nstrict: true", ""),
@@ -59,6 +59,10 @@ constants: { system: pos }
     "receipts": ("orders", "", "order_key: [store_id, terminal_id, business_date, order_id]\nconstants: { system: pos }\n"),
     "heads": ("orders", "", "lines: order-items\nconstants: { system: pos }\n"),
     "goods": ("order-items", "constants: { system: pos }", ""),
+    "open": ("orders", "constants: { system: pos }", "@openloyalty-transactions"),
+    "splio": ("orders", "constants: { system: pos }", "@splio-orders"),
+    "spliogoods": ("order-items", "constants: { system: pos }", "@splio-ordersitems"),
+    "spliocards": ("members", "", "@splio-cardcode"),
     "tiers": ("tiers", "", ""),
     "hand": ("adjustments", "", ""),
     "articles": ("products", "", ""),
@@ -75,19 +79,24 @@ constants: { system: pos }
 values: { status: { aktiv: active, gesperrt: blocked }, tier: { "*": gold } }
 """),
 }
-# The systems and nights that these name themselves.
-NAMED = {"shops": ("orders", "shops-{system}-{date}*.csv*")}
+# The systems, stores and nights that these name themselves.
+NAMED = {
+    "shops": ("orders", "shops-{system}-{date}*.csv*", ""),
+    "stores": ("orders", "stores-{system}-{store}-{date}*.csv*", ""),
+    "days": ("orders", "days-{system}-{date}*.csv*", "full_day: true"),
+}
 
 
 def files():
     """Every file of the workspace, by its path."""
     texts = {"program.yaml": PROGRAM}
     for name, (records, keys, layout) in JOBS.items():
-        texts[f"Jobs/{name}.yaml"] = job(name, records, f"{name}-*", keys, name if layout else "canonical")
-        if layout:
+        texts[f"Jobs/{name}.yaml"] = job(name, records, f"{name}-*", keys,
+                                         layout[1:] if layout.startswith("@") else name if layout else "canonical")
+        if layout and not layout.startswith("@"):
             texts[f"layouts/{name}.yaml"] = f"version: 1\nlayout: {name}\nrecords: {records}\n{layout}"
-    for name, (records, pattern) in NAMED.items():
-        texts[f"Jobs/{name}.yaml"] = job(name, records, pattern, "", "canonical")
+    for name, (records, pattern, keys) in NAMED.items():
+        texts[f"Jobs/{name}.yaml"] = job(name, records, pattern, keys, "canonical")
     texts["Jobs/points.yaml"] = f"version: 1\njob: points\nkind: points\nafter: [{', '.join([*JOBS, *NAMED])}]\n"
     texts["Jobs/reports.yaml"] = """version: 1
 job: reports
@@ -98,13 +107,14 @@ reports: [{ report: summary }, { report: postings }, { report: balances }, { rep
     return texts
 
 
-def earns(file):
-    """Whether a file's lines are orders."""
-    return {**JOBS, **NAMED}[file.split("/")[-1].split("-")[0]][0] == "orders"
+def worth(file):
+    """The points of a line that was corrected: orders of 10.00, adjustments of 5 points."""
+    kind = {**JOBS, **NAMED}[file.split("/")[-1].split("-")[0]][0]
+    return {"orders": 10, "adjustments": 5}.get(kind, 0)
 
 
 def job(name, records, pattern, keys, layout):
-    after = ["members", "people"] if records != "members" else ["members"] if name == "people" else []
+    after = ["members", "people", "spliocards"] if records != "members" else [] if name == "members" else ["members"]
     return f"""version: 1
 job: {name}
 kind: ingest

@@ -6,9 +6,9 @@ import Testing
 
 /// Files that somebody changes while they are read: longer than what is read ahead.
 @Suite struct ChangedFileTests {
-    private static let header = "order_id,ordered_at,store_id,quantity,line_amount\n"
+    private static let header = "order_id,ordered_at,store_id,quantity,line_amount,note\n"
     private static let line =
-        "A,2026-11-16T10:00:00," + String(repeating: "S", count: 1000) + ",1,10.00\n"
+        "A,2026-11-16T10:00:00,S1,1,10.00," + String(repeating: "n", count: 1000) + "\n"
     private static let text = header + String(repeating: line, count: 7500)
 
     /// Reads a file and does something to it as soon as its header is read.

@@ -1,0 +1,119 @@
+import Loyalty
+import TestSupport
+import Testing
+
+/// Nights of random orders of every kind: sums agree, and the order in which orders come is nothing.
+@Suite struct RandomLedgerTests {
+    /// A few nights of lines, no order in two versions in one night.
+    private struct Story {
+        var nights: [[String]] = []
+        var members: [[String]] = []
+        private var random: SplitMix64
+        private var lines: [(id: String, line: String, day: String)] = []
+        private let cards = ["C1", "C2", "C3", "C4"]
+
+        init(seed: Int) {
+            random = SplitMix64(seed: seed)
+            var day = LedgerNights.date("2026-11-16")
+            for night in 0..<5 {
+                members.append(
+                    night == 0
+                        ? cards.map { $0 }
+                        : night == 2 && random.oneIn(2)
+                            ? ["C1 into C2"]
+                            : night == 3 && random.oneIn(2) ? ["C5 replaces C3"] : [])
+                var today: [String] = []
+                var touched: Set<String> = []
+                for _ in 0..<random.int(2...7) { add("\(day)", &today, &touched) }
+                nights.append(today)
+                day = day.adding(days: 1)
+            }
+        }
+
+        private mutating func add(
+            _ day: String, _ today: inout [String], _ touched: inout Set<String>
+        ) {
+            let card = random.pick(cards)
+            let amount = "\(random.int(1...90)).00"
+            let known = lines.filter { $0.day <= day }
+            let original = known.isEmpty ? "none" : random.pick(known).id
+            var id = "O\(lines.count)"
+            var date = day
+            let line: String
+            switch random.int(0...9) {
+            case 0...3:
+                let paid = random.oneIn(3) ? " paid \(random.int(1...60))" : ""
+                line = "sale \(id) \(card) \(amount)\(paid)"
+            case 4, 5: line = "return \(id) \(card) \(amount) of \(original)"
+            case 6: line = "void \(id) of \(original)"
+            case 7:
+                line =
+                    "exchange \(id) \(card) \(amount) back \(random.int(1...50)).00 of \(original)"
+            default:
+                // Another version of what came last night or before it: of its own day.
+                guard let before = known.last, before.day < day,
+                    LedgerNights.date(day).days - LedgerNights.date(before.day).days <= 9
+                else { return }
+                (id, date) = (before.id, before.day)
+                line =
+                    random.oneIn(4)
+                    ? "void \(id)" : "\(random.pick(["sale", "return"])) \(id) \(card) \(amount)"
+            }
+            guard touched.insert(id).inserted else { return }
+            lines.append((id, line, date))
+            today.append("\(line) on \(date)")
+        }
+    }
+
+    private func run(
+        _ story: Story, seed: Int, shuffledBy random: SplitMix64? = nil
+    ) throws -> LedgerNights {
+        var choice = SplitMix64(seed: seed &+ 77)
+        let returns = choice.pick([
+            Account.ReturnPolicy.onlyPending, .withinBalance, .debit,
+        ])
+        let account = Account(
+            kind: .spend, holdDays: choice.int(0...2), expiry: .after(.days(choice.int(2...6))),
+            returns: returns, returnRounding: choice.pick([.cumulative, .each]),
+            max: choice.oneIn(3) ? 100 : nil)
+        let ledger = try LedgerNights(accounts: [account]) {
+            $0.returnsBy = choice.pick([.earner, .presenter])
+            $0.missingOrder = choice.pick([.park, .unlinked])
+        }
+        var random = random
+        for (members, orders) in zip(story.members, story.nights) {
+            try ledger.members(members)
+            var orders = orders
+            if var own = random {
+                orders.shuffle(using: &own)
+                random = own
+            }
+            try ledger.close(orders, parkDays: 2)
+        }
+        return ledger
+    }
+
+    @Test(arguments: 1...60) func `sums of the ledger agree`(seed: Int) throws {
+        let ledger = try run(Story(seed: seed), seed: seed)
+        #expect(try ledger.brokenSums() == [], "seed \(seed)")
+    }
+
+    @Test(arguments: 1...60) func `orders may come in any order within a night`(seed: Int) throws {
+        let story = Story(seed: seed)
+        let plain = try run(story, seed: seed).dump()
+        let other = try run(story, seed: seed, shuffledBy: SplitMix64(seed: seed)).dump()
+        #expect(Set(plain).symmetricDifference(other).sorted() == [], "seed \(seed)")
+    }
+
+    @Test(arguments: 1...30) func `every last order again posts nothing`(seed: Int) throws {
+        let story = Story(seed: seed)
+        let ledger = try run(story, seed: seed)
+        let last = try #require(story.nights.last)
+        let waiting = try ledger.rows("SELECT 1 FROM parked WHERE ended_on IS NULL").count
+        guard waiting == 0 else { return }
+        let again = try ledger.close(last)
+        #expect(
+            again.postings.filter { !$0.contains(" expire ") } == [], "seed \(seed)")
+        #expect(Set(again.verdicts).isSubset(of: ["duplicate"]), "seed \(seed)")
+    }
+}
