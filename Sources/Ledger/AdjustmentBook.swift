@@ -97,11 +97,8 @@ package final class AdjustmentBook {
             var row = try place(before.line, until: before.until)
             if row.state == .waiting, row.until <= day, row.line.effectiveOn <= day {
                 row.state = .givenUp
-                settlement.totals.givenUp += 1
                 settlement.exceptions.append(
                     LedgerException(.givenUp, of: row.line, by: system))
-            } else if row.state != .waiting {
-                settlement.totals.released += 1
             }
             guard row.state != .waiting else { continue }
             try keep(row, file: file)

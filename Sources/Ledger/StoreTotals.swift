@@ -49,7 +49,13 @@ final class StoreTotals {
                 order.extra < 0
                 ? Int(order.lineCount)
                 : batch.lines(of: Int(index)).reduce(0) { $0 + Int($1.lineCount) }
-            rows[row].net += order.net
+            switch order.kind {
+            case .sale, .return, .exchange: rows[row].net += order.net
+            // It takes back what was sold, whatever its sign in the file.
+            case .void: rows[row].net -= abs(order.net)
+            // Nothing was sold.
+            case .other: break
+            }
         }
         for index in batch.orders.indices where settlement.terms[index] == 0 {
             let order = batch.orders[index]
