@@ -54,6 +54,14 @@ import Testing
         #expect(try ledger.close().postings == ["C9 adjust J1 J1 5"])
     }
 
+    @Test func `an adjustment that waits in vain is an exception`() throws {
+        let ledger = try LedgerNights()
+        try ledger.close(adjustments: [adjustment("J1", "C9", 5)], parkDays: 1)
+        #expect(try ledger.close().exceptions == ["given_up J1 5 -"])
+        try ledger.members(["C9"])
+        #expect(try ledger.close().postings == [])
+    }
+
     @Test func `what can't be taken is an exception`() throws {
         let ledger = try LedgerNights()
         try ledger.members(["C1", "C2 status closed"])
