@@ -22,6 +22,8 @@ final class OrderReader: RecordReading {
     private let identity: [Int]
     private let lastGoodDay: CivilDate
     private let earnOn: Program.EarnOn
+    /// Whether tax earns nothing.
+    private let leavesTaxOut: Bool
 
     private let texts = TextArena(blockBytes: 1 << 10)
     private let programCurrency: ByteText
@@ -93,6 +95,7 @@ final class OrderReader: RecordReading {
         columns = fields.columns
         lastGoodDay = context.day.adding(days: 1)
         earnOn = context.program.earnOn
+        leavesTaxOut = earnOn == .netOfTax
         key = ReceiptKey(context.layout.orderKey)
         originalKey = ReceiptKey(context.layout.orderKey)
         identity = fields.identity(context.layout.orderKey)
@@ -247,7 +250,7 @@ final class OrderReader: RecordReading {
             return reason
         }
         // An order that has passed the limit is refused, wherever further lines take its sums.
-        let base = earnOn == .netOfTax ? line.amount - line.tax : line.amount
+        let base = leavesTaxOut ? line.amount - line.tax : line.amount
         run.sums.net &+= line.amount
         run.sums.base &+= base
         if line.pieces < 0 { run.sums.returned &+= base }

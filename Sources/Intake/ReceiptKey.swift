@@ -7,6 +7,8 @@ internal import Loyalty
 /// two receipts are written alike.
 struct ReceiptKey {
     let parts: [Layout.KeyPart]
+    /// Whether an order's number is its identity.
+    let isPlain: Bool
     private let bytes: UnsafeMutablePointer<UInt8>
 
     /// All parts at their longest, every byte of them doubled, and what parts them.
@@ -14,13 +16,11 @@ struct ReceiptKey {
 
     init(_ parts: [Layout.KeyPart]) {
         self.parts = parts
+        isPlain = parts == [.orderID]
         bytes = .allocate(capacity: ReceiptKey.capacity)
     }
 
     func free() { bytes.deallocate() }
-
-    /// Whether an order's number is its identity.
-    var isPlain: Bool { parts == [.orderID] }
 
     /// The identity; good until the next one is written.
     func identity(
