@@ -70,7 +70,8 @@ let package = Package(
             "RunnerTests",
             ["Runner", "Intake", "Ledger", "Loyalty", "Reporting", "Settings", "Storage"]),
         tests("StorageTests", ["Storage", "Loyalty"]),
-        tests("CommandsTests", ["nightjar", "Intake", "Loyalty"], exclude: ["Golden"]),
+        tests(
+            "CommandsTests", ["nightjar", "Intake", "Loyalty", "Storage"], exclude: ["Golden"]),
         tests("TidyTests", ["Intake", "Loyalty", "Reporting"]),
     ],
     swiftLanguageModes: [.v6]

@@ -45,6 +45,18 @@ from balance b join member m on m.id = b.member join tier t on t.id = b.tier;
 select distinct date(e.expires_on * 86400, 'unixepoch'), m.card from expiring e join member m on m.id = e.member
 where exists (select 1 from lot l where l.member = e.member and l.expires_on = e.expires_on);
 
+-- query: orders by store
+select date(t.night * 86400, 'unixepoch'), t.store, t.channel, t.orders, t.returns, t.anonymous, t.lines, t.net, t.accrued,
+    t.returned
+from order_total t;
+
+-- query: open points
+select date(l.night * 86400, 'unixepoch'), l.account, l.month, l.active_on, l.points from liability l;
+
+-- query: points about to expire
+select date(e.night * 86400, 'unixepoch'), m.card, e.account, date(e.expires_on * 86400, 'unixepoch'), e.points
+from expiring_points e join member m on m.id = e.member;
+
 -- query: nights
 select date(n.day * 86400, 'unixepoch'), n.state, (n.last_posting is null), n.last_posting - n.first_posting from night n;
 

@@ -8,7 +8,10 @@ struct CheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "Read files as a night would and print what it would refuse; change nothing.",
         discussion: """
-            Exits 65 where a line or a file would be refused.
+            Exits 65 where a line or a file would be refused. With -v also the lines by verdict, as far as
+            the file alone tells them. What only the night knows it can't say: whether a card has a member
+            (unknown_member) and a return its order (missing_order), whether an order is a duplicate, a
+            correction or a conflict, and whether header and items of an order meet.
 
             Example: nightjar check inbox/orders-pos-2026-11-20.csv
             Example: nightjar check till.csv --layout acme-till
@@ -43,6 +46,7 @@ struct CheckCommand: ParsableCommand {
         var reason: String?
         var hint: String?
         var linesRead: Int
+        var linesLater: Int
         var refused: [Line]
     }
 
@@ -69,7 +73,7 @@ struct CheckCommand: ParsableCommand {
             verdict: outcome.refusal != nil
                 ? "refused" : outcome.isDuplicate ? "duplicate_file" : "ingested",
             reason: outcome.refusal?.reason.rawValue, hint: outcome.refusal?.reason.hint,
-            linesRead: outcome.linesRead,
+            linesRead: outcome.linesRead, linesLater: outcome.laterLines,
             refused: outcome.refusals.map {
                 Line(
                     line: Int($0.line), verdict: $0.verdict == .conflict ? "conflict" : "rejected",
@@ -89,6 +93,13 @@ struct CheckCommand: ParsableCommand {
             print(
                 "\(outcome.path): \(outcome.linesRead) lines read, \(outcome.refusals.count) would be refused"
             )
+            if options.messages.verbose { showVerdicts(outcome) }
         }
+    }
+    private func showVerdicts(_ outcome: FileCheck.Outcome) {
+        let left = outcome.linesRead - outcome.refusals.count - outcome.laterLines
+        print("  rejected           \(outcome.refusals.count)")
+        print("  parked, later_day  \(outcome.laterLines)")
+        print("  left to the night  \(left)")
     }
 }

@@ -96,6 +96,12 @@ package struct Settlement {
         admittedTiers = Array(repeating: -1, count: orders)
     }
 
+    /// Notes an order that has waited in vain: its identity stays known, and a person should know.
+    mutating func giveUp(_ row: OrderRow) {
+        totals.givenUp += 1
+        exceptions.append(LedgerException(.givenUp, of: row, amount: row.net))
+    }
+
     mutating func add(_ event: OrderEvent, to member: Int32) {
         happenings.append(
             UInt64(UInt32(member)) << 32 | Settlement.specialBit | UInt64(special.count))

@@ -20,6 +20,8 @@ package struct FileCheck {
         package var isDuplicate: Bool
         package var linesRead: Int
         package var refusals: [LineRefusal]
+        /// Lines of orders that are dated after the night: they wait for the night of their date.
+        package var laterLines: Int
 
         package var isGood: Bool { refusal == nil && refusals.isEmpty }
     }
@@ -61,10 +63,16 @@ package struct FileCheck {
                 bytes: entry.fingerprint.bytes, sha256: FileCheck.hex(entry.fingerprint.sha256),
                 refusal: entry.refusal,
                 isDuplicate: entry.verdict == .duplicateFile, linesRead: entry.linesRead,
-                refusals: entry.refusals)
+                refusals: entry.refusals,
+                laterLines: FileCheck.linesLater(than: night, batches.orders))
         } catch is ChangedWhileRead {
             throw RunnerError.tryAgain("\(path): somebody writes to it; try again when he is done")
         }
+    }
+
+    private static func linesLater(than night: CivilDate, _ batch: OrderBatch) -> Int {
+        batch.orders.indices.filter { batch.orders[$0].date > night }
+            .flatMap { batch.lines(of: $0) }.reduce(0) { $0 + Int($1.lineCount) }
     }
 
     private static func hex(_ bytes: [UInt8]) -> String {

@@ -1,3 +1,4 @@
+internal import Intake
 internal import Ledger
 internal import Loyalty
 internal import Storage
@@ -129,10 +130,12 @@ struct NightAudit {
     private func checkLines(
         _ night: CivilDate, _ totals: [(name: String, value: Int64)]
     ) throws {
+        let kinds = RecordKind.allCases.filter(\.isOfOrders).map { "'\($0.rawValue)'" }
+            .joined(separator: ", ")
         for (name, total) in totals where name.hasPrefix("lines_") {
             let lines =
                 try connection.integer(
-                    "SELECT sum(\(name)) FROM file WHERE night = ? AND records = 'orders'",
+                    "SELECT sum(\(name)) FROM file WHERE night = ? AND records IN (\(kinds))",
                     .date(night)) ?? 0
             guard lines != total else { continue }
             try findings.add(

@@ -12,6 +12,9 @@ enum Migrations {
         return migrator
     }
 
+    /// The names of the steps.
+    static var names: [String] { all.map(\.name) }
+
     private static let all: [(name: String, sql: String)] = [
         ("V001_orders_members_points", V001.sql),
         ("V002_whole_intake_and_ledger", V002.sql),

@@ -5,6 +5,8 @@ internal import GRDB
 /// Failures of the world, not of the data.
 package enum StorageError: Error, CustomStringConvertible {
     case newerSchema(path: String)
+    /// To be read only, and no run has brought it up to this program's schema yet.
+    case olderSchema(path: String)
     case closed(path: String)
     /// Another process holds the store, or the disk is full: worth another try.
     case temporary(path: String, reason: String)
@@ -27,16 +29,20 @@ package enum StorageError: Error, CustomStringConvertible {
         }
     }
 
-    /// Whether running again later may help.
+    /// Whether it helps to do the same again later.
     package var isTemporary: Bool {
-        if case .temporary = self { return true }
-        return false
+        switch self {
+        case .temporary, .olderSchema: true
+        case .newerSchema, .closed, .failed: false
+        }
     }
 
     package var description: String {
         switch self {
         case .newerSchema(let path):
             "\(path): the store was written by a newer nightjar; run that one"
+        case .olderSchema(let path):
+            "\(path): the store is of an older version; 'nightjar run' brings it up to date"
         case .closed(let path): "\(path): the store can't be opened"
         case .temporary(let path, let reason): "\(path): \(reason); then run again"
         case .failed(let path, let reason, let sql):

@@ -115,6 +115,8 @@ package final class ReadingStore {
     private let handle: OpaquePointer
 
     /// Opens the store's file for reading.
+    ///
+    /// - Throws: `StorageError` where it can't be opened, or is of an older or a newer program.
     package init(path: String) throws {
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX
@@ -124,7 +126,19 @@ package final class ReadingStore {
         self.handle = handle
         connection = Connection(handle, path: path)
         sqlite3_busy_timeout(handle, 5_000)
+        try checkSchema(path)
         try connection.execute("PRAGMA cache_size = -16384; BEGIN")
+    }
+
+    /// What only reads can't migrate.
+    private func checkSchema(_ path: String) throws {
+        var missing = Set(Migrations.names)
+        var isNewer = false
+        try connection.forEach("SELECT identifier FROM grdb_migrations") { row in
+            if missing.remove(row.string(0)) == nil { isNewer = true }
+        }
+        if isNewer { throw StorageError.newerSchema(path: path) }
+        if !missing.isEmpty { throw StorageError.olderSchema(path: path) }
     }
 
     deinit { sqlite3_close_v2(handle) }

@@ -39,9 +39,10 @@ import Testing
         }
     }
 
-    @Test func `every night closes, and closes once`() {
+    @Test func `every night closes, and closes once, and leaves a sound store`() {
         for night in nights {
             #expect(night.failure == "", "\(night.date)")
+            #expect(night.findings == "", "\(night.date)")
             #expect(night.changes == [], "\(night.date): what a second run changed")
         }
     }
@@ -159,6 +160,8 @@ private struct CorpusRun: Sendable {
         var posted: [String: Int] = [:]
         /// What the program said where it failed.
         var failure = ""
+        /// What `verify` found wrong in the store.
+        var findings = ""
         /// What a second run changed.
         var changes: [String] = []
         /// By path in the inbox; rejects by name, as the report has them.
@@ -232,6 +235,8 @@ extension CorpusRun.Night {
         if second.status != 0 { failure += "again: exit \(second.status): \(second.errors)" }
         let after = try Self.state(folder)
         changes = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }.sorted()
+        let verified = try BuiltProgram.run(["verify", "--workspace", folder])
+        findings = verified.status == 0 ? "" : verified.output + verified.errors
         try read(scratch)
     }
 
