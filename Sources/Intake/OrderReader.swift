@@ -65,7 +65,9 @@ final class OrderReader: RecordReading {
     private var cards: [ByteText] = []
     private var cardTexts = TextArena(blockBytes: 1 << 16)
     private var cardOrders: [Int32] = []
-    private var placeText: [UInt8] = []
+    /// Where store and channel are put together.
+    private let placeText = UnsafeMutablePointer<UInt8>.allocate(
+        capacity: 2 * TextBuffer.capacity + 1)
 
     private struct Run {
         var isOpen = false
@@ -111,6 +113,7 @@ final class OrderReader: RecordReading {
         ] {
             buffer.free()
         }
+        placeText.deallocate()
         key.free()
         originalKey.free()
         times.free()
@@ -323,17 +326,11 @@ final class OrderReader: RecordReading {
         guard let channelText = columns.text(fields.channel, record) else { return .valueUnknown }
         guard storeText.count <= TextBuffer.capacity, channelText.count <= TextBuffer.capacity
         else { return .textTooLong }
-        placeText.removeAll(keepingCapacity: true)
-        placeText.append(
-            contentsOf: UnsafeBufferPointer(start: storeText.start, count: storeText.count))
-        placeText.append(OrderBatch.placeSeparator)
-        placeText.append(
-            contentsOf: UnsafeBufferPointer(start: channelText.start, count: channelText.count))
-        run.place = placeText.withUnsafeBufferPointer { bytes in
-            bytes.baseAddress.map {
-                batch.places.intern(ByteText(start: $0, count: bytes.count))
-            } ?? -1
-        }
+        placeText.update(from: storeText.start, count: storeText.count)
+        placeText[storeText.count] = OrderBatch.placeSeparator
+        (placeText + storeText.count + 1).update(from: channelText.start, count: channelText.count)
+        run.place = batch.places.intern(
+            ByteText(start: placeText, count: storeText.count + 1 + channelText.count))
         return nil
     }
 

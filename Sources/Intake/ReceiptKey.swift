@@ -64,8 +64,9 @@ struct ReceiptKey {
     /// One with a `/` is an identity already. A bare number is of the return's own store and terminal; the day of
     /// the sale it can't tell, so that where the date is part of the key it names nothing.
     func original(_ text: ByteText, store: ByteText, terminal: ByteText) -> ByteText {
+        if isPlain || text.isEmpty { return text }
         let isWhole = (0..<text.count).contains { text[$0] == UInt8(ascii: "/") }
-        if text.isEmpty || isWhole || isPlain || parts.contains(.businessDate) { return text }
+        if isWhole || parts.contains(.businessDate) { return text }
         return identity(order: text, store: store, terminal: terminal, day: CivilDate(days: 0))
     }
 }

@@ -45,7 +45,7 @@ final class OpenPoints {
 
     @inline(__always)
     private func add(_ lot: Lot, _ points: Points) {
-        let isOnHold = lot.activeOn > night
+        let isOnHold = lot.activeOn.days > night.days
         if !isOnHold, let place = place(lot.account, lot.expiresOn) {
             near[place] += points
         } else {

@@ -22,6 +22,11 @@ final class StoreTotals {
     private struct Sums {
         var accrued: Points = 0
         var returned: Points = 0
+
+        mutating func add(_ accrued: Points, _ returned: Points) {
+            self.accrued += accrued
+            self.returned += returned
+        }
     }
 
     private let batch: OrderBatch
@@ -79,20 +84,18 @@ final class StoreTotals {
     /// - Parameter happenings: what tonight did to him; a posting and the order behind it share the
     ///   bytes of the order's id.
     func add(_ postings: [Posting], _ happenings: ArraySlice<UInt64>, tier: Int32) {
-        for posting in postings where posting.kind == .accrue || posting.kind == .return {
+        for posting in postings {
+            let (accrued, returned): (Points, Points)
+            switch posting.kind {
+            case .accrue: (accrued, returned) = (posting.points, 0)
+            case .return: (accrued, returned) = (0, -posting.points)
+            default: continue
+            }
             let row = row(place(of: posting.source, happenings), tier)
             switch posting.account {
-            case .spend: count(posting, &spend[row])
-            case .status: count(posting, &status[row])
+            case .spend: spend[row].add(accrued, returned)
+            case .status: status[row].add(accrued, returned)
             }
-        }
-    }
-
-    private func count(_ posting: Posting, _ sums: inout Sums) {
-        if posting.kind == .accrue {
-            sums.accrued += posting.points
-        } else {
-            sums.returned -= posting.points
         }
     }
 
