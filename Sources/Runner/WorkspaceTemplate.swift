@@ -93,8 +93,7 @@ package enum WorkspaceTemplate {
         version: 1
         job: apply-points
         kind: points
-        after: [ingest-members, ingest-tiers, ingest-products, ingest-opening-lots, ingest-opening-orders, ingest-orders,
-                ingest-adjustments]
+        after: [ingest-members, ingest-tiers, ingest-products, ingest-opening-lots, ingest-opening-orders, ingest-orders, ingest-adjustments]
 
         """,
         "Jobs/emit-reports.yaml": """

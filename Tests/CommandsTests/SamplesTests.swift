@@ -75,6 +75,10 @@ import Testing
                         ["", ".reason.txt"].map { "\(night)/\(name)-\(night).csv\($0)" }
                     })
         }
+        #expect(
+            try shop.folder.read("quarantine/2026-11-17/kiosk-2026-11-17.csv.reason.txt")
+                == "control_total (the trailer in line 4 counts 3 lines, there are 2): "
+                + "its lines are not what its trailer or manifest says; send it again whole\n")
     }
 
     @Test func `nothing is wrong with the ledger, and every card is explained`() throws {
