@@ -112,15 +112,20 @@ package struct MemberBook {
         let verdict = try take(line, old == nil ? statements.find(line) : old)
         guard verdict != .conflict else { return verdict }
         // Orders may still come with the old card, known or not.
-        try statements.replace(line.replacesCard, by: line.card)
+        try statements.replace(line.replacesCard, by: line.card, on: day)
         return verdict == .duplicate && !wasFirst ? .accepted : verdict
     }
 
     private func update(
         _ known: Known, _ line: MemberRecord, _ tier: Int32?, _ statements: Statements
     ) throws -> Verdict {
-        if !line.memberID.isEmpty, !known.memberID.isEmpty, line.memberID != known.memberID {
-            return .conflict
+        var line = line
+        if !line.memberID.isEmpty, line.memberID != known.memberID {
+            let owner = try statements.find(identity: line.memberID)?.member
+            let isMerged = owner == known.member
+            guard isMerged || owner == nil && known.memberID.isEmpty else { return .conflict }
+            // The identity of one who was merged into him stays that one's.
+            if isMerged { line.memberID = ByteText(start: line.memberID.start, count: 0) }
         }
         let tier = tier ?? known.tier
         let enrolledOn = line.enrolledOn ?? known.enrolledOn
@@ -221,6 +226,7 @@ package struct MemberBook {
         private let insertMember: Statement
         private let insertCard: Statement
         private let expireCard: Statement
+        private let formerCard: Statement
         private let firstCard: Statement
         private let insertTier: Statement
         private let updateTier: Statement
@@ -249,6 +255,13 @@ package struct MemberBook {
                 "INSERT OR IGNORE INTO card (card, member, expires_on) VALUES (?, ?, ?)")
             expireCard = try connection.prepare(
                 "UPDATE card SET expires_on = ?1 WHERE card = ?2 AND expires_on IS NOT ?1")
+            // Two changes in one night: what the night before knew.
+            formerCard = try connection.prepare(
+                """
+                INSERT OR IGNORE INTO former_card (member, night, card)
+                SELECT m.id, ?2, m.card FROM card c JOIN member m ON m.id = c.member
+                WHERE c.card = ?1 AND m.card <> ?1
+                """)
             firstCard = try connection.prepare(
                 """
                 UPDATE member SET chained_as = \(MemberIdentity.sql), card = ?1
@@ -280,6 +293,8 @@ package struct MemberBook {
         }
 
         func find(card: ByteText) throws -> Known? { try find(byCard, card) }
+
+        func find(identity: ByteText) throws -> Known? { try find(byIdentity, identity) }
 
         /// The member whom another is merged into: by his card, else by his own identity.
         func find(survivor: ByteText) throws -> Known? {
@@ -356,13 +371,16 @@ package struct MemberBook {
         }
 
         /// Makes a card the first one of its member; the card that it replaces stays his.
-        func replace(_ old: ByteText, by card: ByteText) throws {
+        func replace(_ old: ByteText, by card: ByteText, on night: CivilDate) throws {
             guard let member = try find(card: card)?.member else { return }
             close()
             insertCard.bind(old, at: 1)
             insertCard.bind(member, at: 2)
             insertCard.bindNull(at: 3)
             try insertCard.run()
+            formerCard.bind(card, at: 1)
+            formerCard.bind(night, at: 2)
+            try formerCard.run()
             firstCard.bind(card, at: 1)
             try firstCard.run()
         }
@@ -442,43 +460,5 @@ extension MemberBook.Outcome {
         refusals.append(
             Refusal(
                 file: line.file, line: line.line, lineCount: 1, verdict: .conflict, reason: reason))
-    }
-}
-
-/// Lines whose cards take the place of others, a card that is replaced before the one that replaces it.
-private enum CardOrder {
-    struct Entry {
-        var line: MemberRecord
-        /// Whether cards replace one another.
-        var isInCircle: Bool
-    }
-
-    static func sorted(_ lines: [MemberRecord]) -> [Entry] {
-        var lineOf: [ByteText: [Int]] = [:]
-        for (index, line) in lines.enumerated() { lineOf[line.card, default: []].append(index) }
-        enum State { case open, active, done }
-        var states = Array(repeating: State.open, count: lines.count)
-        var inCircle: Set<Int> = []
-        var entries: [Entry] = []
-        func visit(_ start: Int) {
-            // A path of replaced cards, walked without recursion: files may be long.
-            var path = [start]
-            while let at = path.last {
-                states[at] = .active
-                let next = (lineOf[lines[at].replacesCard] ?? []).first { states[$0] != .done }
-                if let next, states[next] == .open {
-                    path.append(next)
-                    continue
-                }
-                if let next, let from = path.firstIndex(of: next) {
-                    inCircle.formUnion(path[from...])
-                }
-                states[at] = .done
-                entries.append(Entry(line: lines[at], isInCircle: inCircle.contains(at)))
-                path.removeLast()
-            }
-        }
-        for index in lines.indices where states[index] == .open { visit(index) }
-        return entries
     }
 }

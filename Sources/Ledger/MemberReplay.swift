@@ -57,9 +57,13 @@ final class MemberReplay {
 
     // MARK: A night
 
-    /// Applies one night's postings, in the order of their ids.
+    /// Applies one night's postings: what fills lots before what takes from them, as the ledger's order
+    /// of kinds doesn't say which came first, and what a merge brings before all.
     func run(_ night: CivilDate, _ postings: [Posting]) throws {
-        for posting in postings { try apply(posting, night) }
+        for posting in postings where posting.kind == .merge { try apply(posting, night) }
+        let others = postings.filter { $0.kind != .merge }
+        for posting in others where posting.points > 0 { try apply(posting, night) }
+        for posting in others where posting.points <= 0 { try apply(posting, night) }
         for posting in postings where posting.kind == .reverse || posting.kind == .returnUncovered {
             noteReversal(posting, night)
         }

@@ -20,7 +20,7 @@ struct ReportWriter {
         self.report = report
         self.night = night
         self.currencyDecimals = currencyDecimals
-        plan = try RowPlan(report, request, connection)
+        plan = try RowPlan(report, request, night: night, connection)
         statement = try connection.prepare(plan.sql)
     }
 

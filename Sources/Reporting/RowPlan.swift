@@ -58,8 +58,10 @@ struct RowPlan {
     private let texts = TextArena()
     private var selected: [String] = []
 
-    /// Plans a report; the request's names must be known.
-    init(_ report: Report, _ request: ReportRequest, _ connection: Connection) throws {
+    /// Plans a report of a night; the request's names must be known.
+    init(
+        _ report: Report, _ request: ReportRequest, night: CivilDate, _ connection: Connection
+    ) throws {
         let columns = request.columns(of: report)
         blank = texts.copy(columns.count == 1 ? "\"\"" : "")
         isDefused = request.isSpreadsheetSafe
@@ -85,8 +87,25 @@ struct RowPlan {
             conditions.append(
                 Condition(source: source, texts: Set(wanted.map { texts.copy($0) })))
         }
-        sql =
-            "SELECT \(selected.joined(separator: ", ")) FROM \(report.source) ORDER BY \(ordering)"
+        let source = try RowPlan.source(of: report, night, connection)
+        sql = "SELECT \(selected.joined(separator: ", ")) FROM \(source) ORDER BY \(ordering)"
+    }
+
+    /// Where the rows come from: members by the cards that stood for them in the night, if some have others
+    /// by now.
+    private static func source(
+        of report: Report, _ night: CivilDate, _ connection: Connection
+    ) throws -> String {
+        let haveOthers = try connection.integer(
+            "SELECT 1 FROM former_card WHERE night > ? LIMIT 1", .date(night))
+        guard haveOthers != nil else { return report.source }
+        return report.source.replacing(
+            "JOIN member m ",
+            with: """
+                JOIN (SELECT id, coalesce((SELECT f.card FROM former_card f
+                    WHERE f.member = member.id AND f.night > ?1 ORDER BY f.night LIMIT 1), card) AS card
+                    FROM member) m 
+                """)
     }
 
     private mutating func addCell(

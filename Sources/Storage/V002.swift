@@ -94,6 +94,14 @@ enum V002 {
         -- The last day on which a card is good.
         ALTER TABLE card ADD COLUMN expires_on INTEGER;
 
+        -- Cards that stood for members until the night in which others took their place.
+        CREATE TABLE former_card (
+            member INTEGER NOT NULL,
+            night INTEGER NOT NULL,
+            card TEXT NOT NULL,
+            PRIMARY KEY (member, night)
+        ) STRICT, WITHOUT ROWID;
+
         -- Merges, and the night whose postings moved the lots; NULL while they wait.
         CREATE TABLE merge (
             victim INTEGER PRIMARY KEY,

@@ -41,6 +41,29 @@ import Testing
         #expect(try ledger.brokenSums() == [])
     }
 
+    @Test func `D-64: who was merged keeps his identity, whoever still writes it`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1 id M1", "C2", "C3 id M3"])
+        try ledger.members(["C1 id M1 into C2", "C3 id M3 into C2"])
+        try ledger.close()
+        #expect(
+            try ledger.members(["C1 id M1", "C3 id M3", "C2 id M1", "C4 id M1", "C2 id M2"])
+                == [
+                    "C1": ["duplicate"], "C3": ["duplicate"], "C2": ["duplicate", "correction"],
+                    "C4": ["accepted"],
+                ])
+        try ledger.close(["sale A C4 7.00"])
+        #expect(try ledger.balances() == ["C2 7"])
+    }
+
+    @Test func `a card and an identity of two members are in conflict`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1", "C2 id M2", "C3 id M3"])
+        #expect(
+            try ledger.members(["C1 id M2", "C3 id M2"])
+                == ["C1": ["ambiguous_member"], "C3": ["ambiguous_member"]])
+    }
+
     @Test(arguments: [["C1 into C2", "C2 into C3", "C3"], ["C3", "C2 into C3", "C1 into C2"]])
     func `D-64: a chain of merges ends at its last member, in any order of lines`(
         lines: [String]

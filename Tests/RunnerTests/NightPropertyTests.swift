@@ -17,6 +17,9 @@ import Testing
         /// Sums that do not agree.
         var broken: [String]
         var kinds: [String]
+        var exceptions: [String]
+        /// What became of members.
+        var members: [String]
         /// Names of totals that are not always zero.
         var totals: [String]
         var reasons: [String]
@@ -33,9 +36,24 @@ import Testing
             ledger: try nights.ledger(), reports: try nights.reports(),
             broken: try LedgerDump.sums.filter { try !rows($0.sql).isEmpty }.map(\.name),
             kinds: try rows("SELECT DISTINCT kind FROM ledger"),
+            exceptions: try rows("SELECT DISTINCT kind FROM exception"),
+            members: try rows(members),
             totals: try rows("SELECT DISTINCT name FROM night_total WHERE value <> 0"),
             reasons: try rows(reasons))
     }
+
+    private static let members = """
+        SELECT 'card expires' FROM card WHERE expires_on IS NOT NULL
+        UNION SELECT 'forced tier' FROM forced_tier
+        UNION SELECT 'merged' FROM merge WHERE posted_on IS NOT NULL
+        UNION SELECT 'merged twice' FROM merge a JOIN merge b ON b.victim = a.survivor
+        UNION SELECT 'product' FROM product
+        UNION SELECT 'replaced' FROM former_card
+        UNION SELECT 'second card' FROM card c JOIN member m ON m.id = c.member
+            WHERE m.card <> c.card AND m.merged_into IS NULL
+            AND m.id NOT IN (SELECT survivor FROM merge)
+            AND m.id NOT IN (SELECT member FROM former_card)
+        """
 
     private static let reasons =
         "SELECT f.night, r.reason FROM reject r JOIN file f ON f.id = r.file ORDER BY 1, 2"
@@ -122,14 +140,25 @@ import Testing
         let all = try Self.plain.get().values
         #expect(
             Set(all.flatMap(\.kinds)).isSuperset(of: [
-                "accrue", "expire", "repay", "return", "return_uncovered", "reverse",
+                "accrue", "adjust", "adjust_uncovered", "cap", "expire", "merge", "redeem",
+                "redeem_uncovered", "refund", "repay", "return", "return_uncovered", "reverse",
+            ]))
+        #expect(
+            Set(all.flatMap(\.exceptions)).isSuperset(of: [
+                "over_return", "overspent_points", "uncollected_adjustment", "uncollected_return",
             ]))
         #expect(
             Set(all.flatMap(\.totals)).isSuperset(of: [
                 "lines_duplicate", "lines_correction", "lines_parked", "lines_rejected",
                 "orders_anonymous", "orders_unmatched", "orders_not_active", "orders_missing_order",
                 "orders_later_day", "orders_released", "orders_given_up", "points_expired",
-                "points_uncovered", "status_points_returned",
+                "points_uncovered", "status_points_returned", "orders_voided", "orders_never_earn",
+                "orders_card_expired",
+            ]))
+        #expect(
+            Set(all.flatMap(\.members)).isSuperset(of: [
+                "card expires", "forced tier", "merged", "merged twice", "product", "replaced",
+                "second card",
             ]))
     }
 }

@@ -35,6 +35,34 @@ import Testing
         }
     }
 
+    @Test(arguments: ["cards: plain", "cards: hashed"])
+    func `a night shows the card of its day, whatever took its place since`(cards: String) throws {
+        let night = try BadNight()
+        try night.write(
+            """
+            version: 1
+            job: emit-reports
+            kind: report
+            after: [apply-points]
+            reports: [{ report: postings, \(cards) }, { report: balances, \(cards) }]
+
+            """, to: "Jobs/emit-reports.yaml")
+        try night.drop([line("P1", "30.00")])
+        try night.run(BadNight.first)
+        try night.drop("card_code,replaces_card\nC4,C1\n", as: "members-second.csv")
+        try night.drop(
+            [line("P2", at: "2026-11-17T10:00:00")], night: BadNight.second)
+        try night.run(BadNight.second)
+        try night.drop("card_code,replaces_card\nC0,C4\n", as: "members-third.csv")
+        try night.run(BadNight.third)
+        for day in [BadNight.first, BadNight.second, BadNight.third] {
+            #expect(try republish(day, night.folder).outcome == .same, "\(day)")
+        }
+        guard cards == "cards: plain" else { return }
+        #expect(try night.postings() == ["C1 accrue P1 30"])
+        #expect(try night.postings(BadNight.second) == ["C4 accrue P2 10"])
+    }
+
     /// `card account points last-day days` of every row.
     private func expiring(_ night: BadNight, _ day: String) throws -> [String] {
         try night.rows("expiring", day).map { row in

@@ -1,10 +1,12 @@
 package import Loyalty
 
-/// A few nights of a small shop, made from a seed: members that come and change tier, sales, returns,
-/// re-sent and corrected orders, late and early ones, unknown cards, broken lines.
+/// A few nights of a small shop, made from a seed: members that come, change tier and card and become
+/// one; sales, returns, voids, exchanges, points paid; re-sent and corrected orders, late and early ones,
+/// unknown cards, broken lines; points and tiers by hand, products.
 ///
-/// Within one night no order comes in two versions, and copies of an order lie in files of their own:
-/// all else may stand in any file and in any place of it, and the night must be the same.
+/// Within one night no record comes in two versions, but for an order and its void, and copies of an
+/// order lie in files of their own: all else may stand in any file and in any place of it, and the
+/// night must be the same.
 package struct RandomShop {
     /// Lines that stand together in a file.
     package struct Block {
@@ -16,6 +18,9 @@ package struct RandomShop {
     package struct Night {
         package var date: CivilDate
         package var members: [String] = []
+        package var tiers: [String] = []
+        package var products: [String] = []
+        package var adjustments: [String] = []
         package var orders: [Block] = []
     }
 
@@ -25,25 +30,50 @@ package struct RandomShop {
         package var text: String
     }
 
-    private struct Order {
+    struct Order {
         var id: String
         var system: String
         var card: String
         var date: CivilDate
         var amounts: [Int]
+        var kind = ""
         var original = ""
+        var pointsPaid = 0
+        var discount = 0
         var isBroken = false
     }
 
+    struct Adjustment {
+        var id: String
+        var card: String
+        var account: String
+        var points: Int
+        var day: CivilDate
+    }
+
+    /// The kinds of records, each of which has files of its own.
+    private static let kinds: [(records: String, header: String)] = [
+        (
+            "members",
+            "card_code,member_id,tier,tier_since,enrolled_on,status,card_expires_on,replaces_card,"
+                + "merged_into"
+        ),
+        ("tiers", "card_code,tier,until"),
+        ("products", "product_id,category,brand,department"),
+        ("adjustments", "adjustment_id,card_code,account,points,effective_on,reason"),
+    ]
+
     package let seed: Int
-    package private(set) var nights: [Night] = []
-    private var random: SplitMix64
-    private var orders: [Order] = []
-    private let cards = (1...9).map { "290000000000\($0)" }
-    private static let tiers = ["bronze", "silver", "gold"]
-    private static let membersHeader = "card_code,tier,tier_since,enrolled_on,status"
+    package internal(set) var nights: [Night] = []
+    var random: SplitMix64
+    var orders: [Order] = []
+    var adjustments: [Adjustment] = []
+    /// Cards of members of their own, then those that come as second ones or take another's place.
+    var cards = (1...9).map { "290000000000\($0)" }
+    static let tiers = ["bronze", "silver", "gold"]
     private static let ordersHeader =
-        "order_id,ordered_at,store_id,card_code,product_id,quantity,line_amount,original_order_id"
+        "order_id,ordered_at,store_id,card_code,product_id,quantity,line_amount,kind,"
+        + "original_order_id,points_paid,points_discount"
 
     package init(seed: Int, nights count: Int = 5) {
         self.seed = seed
@@ -59,6 +89,10 @@ package struct RandomShop {
     package var workspace: [(name: String, text: String)] {
         var random = SplitMix64(seed: seed &+ 1_000_003)
         let returns = random.pick(["only_pending", "within_balance", "debit"])
+        let expiries = [
+            "{ after: \(random.int(2...4)) days }", "{ after: 1 day, count_from: active }",
+            "{ after: 1 day, end_of: month }", "{ fixed: 02-29 }", "{ period: P }",
+        ]
         let program = """
             version: 1
             program: random-shop
@@ -73,11 +107,17 @@ package struct RandomShop {
                 ratio: \(random.pick(["1", "0.5", "2"]))
                 rounding: \(random.pick(["floor", "nearest", "ceil"]))
                 hold_days: \(random.int(0...2))
-                expiry: { after: \(random.int(2...4)) days }
+                expiry: \(random.pick(expiries))
                 returns: \(returns)
                 return_rounding: \(random.pick(["cumulative", "each"]))
                 returns_take: \(random.pick(["pending_first", "soonest"]))
+                refund_expired: \(random.pick(["expire", "{ grace: 2 days }"]))
+                spend_order: \(random.pick(["soonest", "fifo"]))
+                max: \(random.pick(["none", "none", "300"]))
               status: { returns: debit }
+            periods:
+              - { id: P, from: 2024-02-01, to: 2024-02-27, expires_on: 2024-02-28 }
+              - { id: P, from: 2024-02-28, to: 2024-03-31, expires_on: 2024-03-31 }
             tiers:
               - { name: bronze }
               - { name: silver, multiplier: 1.25 }
@@ -86,27 +126,34 @@ package struct RandomShop {
 
             """
         let settle = "settle: { quiet: 0 seconds }"
-        return [
-            ("program.yaml", program),
-            (
-                "Jobs/members.yaml",
+        let byHand = RandomShop.kinds.enumerated().map {
+            index, kind -> (name: String, text: String) in
+            let before = index == 0 ? "" : RandomShop.kinds[index - 1].records
+            let park = kind.records == "adjustments" ? "park: \(random.int(1...3)) days" : ""
+            return (
+                "Jobs/\(kind.records).yaml",
                 """
                 version: 1
-                job: members
+                job: \(kind.records)
                 kind: ingest
-                records: members
-                files: "members-{date}*.csv"
+                after: [\(before)]
+                records: \(kind.records)
+                files: "\(kind.records)-{date}*.csv"
+                \(park)
                 \(settle)
 
                 """
-            ),
+            )
+        }
+        return byHand + [
+            ("program.yaml", program),
             (
                 "Jobs/orders.yaml",
                 """
                 version: 1
                 job: orders
                 kind: ingest
-                after: [members]
+                after: [adjustments]
                 records: orders
                 files: "orders-{system}-{date}*.csv"
                 park: \(random.int(1...3)) days
@@ -135,7 +182,9 @@ package struct RandomShop {
 
     /// The night's files, one a kind and system, copies apart.
     package func files(of night: Night) -> [File] {
-        var files = [file("members-\(night.date).csv", RandomShop.membersHeader, night.members)]
+        var files = RandomShop.kinds.map { kind in
+            file("\(kind.records)-\(night.date).csv", kind.header, night.lines(kind.records))
+        }
         for system in ["pos", "ecom"] {
             for isCopy in [false, true] {
                 let own = night.orders.filter { $0.system == system && $0.isCopy == isCopy }
@@ -150,10 +199,12 @@ package struct RandomShop {
     /// sort in any order.
     package func files(of night: Night, shuffledBy random: inout SplitMix64) -> [File] {
         var files: [File] = []
-        let members = night.members.shuffled(using: &random).map { [$0] }
-        for part in cut(members, &random) {
-            files.append(
-                file(name("members-\(night.date)", &random), RandomShop.membersHeader, part))
+        for kind in RandomShop.kinds {
+            let lines = night.lines(kind.records).shuffled(using: &random).map { [$0] }
+            for part in cut(lines, &random) {
+                let stem = "\(kind.records)-\(night.date)"
+                files.append(file(name(stem, &random), kind.header, part))
+            }
         }
         for system in ["pos", "ecom"] {
             for isCopy in [false, true] {
@@ -186,101 +237,16 @@ package struct RandomShop {
         }
         return parts
     }
+}
 
-    // MARK: Making it up
-
-    private mutating func addNight(_ date: CivilDate, _ number: Int) {
-        var night = Night(date: date)
-        addMembers(&night, number)
-        var touched: Set<String> = []
-        for _ in 0..<random.int(3...12) { addSale(&night, number, &touched) }
-        for _ in 0..<random.int(0...5) { addReturn(&night, number, &touched) }
-        for _ in 0..<random.int(0...4) { repeatOrder(&night, &touched) }
-        if random.oneIn(3) {
-            night.orders.append(Block(system: "pos", lines: [",\(date)T10:00:00,1,,A,1,1.00,"]))
-        }
-        nights.append(night)
-    }
-
-    private mutating func addMembers(_ night: inout Night, _ number: Int) {
-        for (index, card) in cards.enumerated() {
-            // Six from the first night, one more in each of the next, the last never.
-            let isNew = number == 0 ? index < 6 : index == number + 5 && index < 8
-            guard isNew || (index < min(6 + number, 8) && random.oneIn(5)) else { continue }
-            let since = random.oneIn(2) ? "\(night.date.adding(days: -random.int(0...3)))" : ""
-            let status = random.oneIn(8) ? random.pick(["blocked", "closed"]) : "active"
-            night.members.append(
-                "\(card),\(random.pick(RandomShop.tiers)),\(since),2024-01-01,\(status)")
-        }
-        if random.oneIn(4) { night.members.append("\(cards[0]),platinum,,,active") }
-    }
-
-    private mutating func addSale(_ night: inout Night, _ number: Int, _ touched: inout Set<String>)
-    {
-        let days = random.oneIn(4) ? random.pick([-2, -1, -1, 1, 1, 3]) : 0
-        let amounts = (0..<random.int(1...3)).map { _ in
-            random.oneIn(9) ? 0 : random.int(1...20_000)
-        }
-        let order = Order(
-            id: "S\(random.int(0...9))-\(orders.count)", system: random.pick(["pos", "ecom"]),
-            card: random.oneIn(6) ? "" : random.pick(cards), date: night.date.adding(days: days),
-            amounts: amounts, isBroken: random.oneIn(12))
-        add(order, &night, &touched)
-    }
-
-    private mutating func addReturn(
-        _ night: inout Night, _ number: Int, _ touched: inout Set<String>
-    ) {
-        let sales = orders.filter { $0.original.isEmpty && $0.amounts[0] > 0 }
-        guard !sales.isEmpty else { return }
-        let sale = random.pick(sales)
-        // Sometimes of an order that comes a night later, or never.
-        let original = random.oneIn(5) ? "S0-\(orders.count + random.int(1...8))" : sale.id
-        let whole = sale.amounts.reduce(0, +)
-        let order = Order(
-            id: "R\(random.int(0...9))-\(orders.count)", system: sale.system,
-            card: random.oneIn(4) ? random.pick(cards) : sale.card, date: night.date,
-            amounts: [-(random.oneIn(2) ? whole : random.int(1...max(1, whole)))],
-            original: random.oneIn(6) ? "" : original)
-        add(order, &night, &touched)
-    }
-
-    /// An order of before comes again: as it was, or a sale with other content.
-    private mutating func repeatOrder(_ night: inout Night, _ touched: inout Set<String>) {
-        let index = random.int(0...orders.count - 1)
-        guard touched.insert(orders[index].id).inserted else {
-            // It came tonight already: the same once more, in another file.
-            let known = night.orders.contains { $0.isCopy && $0.lines == lines(orders[index]) }
-            guard !known else { return }
-            night.orders.append(
-                Block(system: orders[index].system, lines: lines(orders[index]), isCopy: true))
-            return
-        }
-        if orders[index].amounts[0] > 0, random.oneIn(2) {
-            orders[index].amounts[0] = random.int(1...20_000)
-            orders[index].isBroken = false
-            if random.oneIn(3) { orders[index].card = random.pick(cards + [""]) }
-        }
-        night.orders.append(Block(system: orders[index].system, lines: lines(orders[index])))
-    }
-
-    private mutating func add(_ order: Order, _ night: inout Night, _ touched: inout Set<String>) {
-        touched.insert(order.id)
-        orders.append(order)
-        night.orders.append(Block(system: order.system, lines: lines(order)))
-    }
-
-    private func lines(_ order: Order) -> [String] {
-        order.amounts.enumerated().map { index, amount in
-            let quantity = amount < 0 ? -1 : 1
-            let cents = abs(amount) % 100
-            let sign = amount < 0 ? "-" : ""
-            let isBroken = order.isBroken && index == order.amounts.count - 1
-            let money = isBroken ? "1,OO" : "\(sign)\(abs(amount) / 100).\(cents / 10)\(cents % 10)"
-            return [
-                order.id, "\(order.date)T1\(index):00:00", "ST1", order.card, "P\(index)",
-                "\(quantity)", isBroken ? "\"\(money)\"" : money, order.original,
-            ].joined(separator: ",")
+extension RandomShop.Night {
+    /// The lines of a kind of records that are no orders.
+    fileprivate func lines(_ records: String) -> [String] {
+        switch records {
+        case "members": members
+        case "tiers": tiers
+        case "products": products
+        default: adjustments
         }
     }
 }

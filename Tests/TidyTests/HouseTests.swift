@@ -40,7 +40,7 @@ import Testing
             "system", "tier", "terms", "member", "card", "member_tier", "orders", "parked", "lot",
             "debt", "expiring", "posting", "posting_range", "balance", "order_return", "day_order",
             "merge",
-            "forced_tier",
+            "forced_tier", "former_card",
             "product",
             "adjustment", "exception", "liability", "expiring_points", "order_total",
         ],
