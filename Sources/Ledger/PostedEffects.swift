@@ -10,6 +10,9 @@ final class PostedEffects {
         var lot: OrderIdentity
         /// What recorded it, where no lot covered it.
         var uncovered: Posting.Kind?
+        /// What its own lot lost by it (a cap, points paid): undone apart from what the lot gained, so
+        /// that the ledger shows both.
+        var isLoss = false
     }
 
     private let connection: Connection
@@ -77,7 +80,8 @@ final class PostedEffects {
                 let source = perSource ? posting.by : lot
                 let key = Key(
                     account: posting.account, place: place, source: source, lot: lot,
-                    uncovered: place == .uncovered ? posting.kind : nil)
+                    uncovered: place == .uncovered ? posting.kind : nil,
+                    isLoss: perSource && lot == posting.by && posting.isLoss)
                 effects[key, default: EventDetail.Effect(posting, place)].points += posting.points
             }
         }
@@ -112,6 +116,11 @@ extension Posting {
     var fillsLot: Bool { points > 0 && !lot.isEmpty }
 }
 
+extension Posting {
+    /// Whether it takes points from a lot, or undoes what took them.
+    fileprivate var isLoss: Bool { (points < 0) != (kind == .reverse) }
+}
+
 extension EventDetail.Effect {
     fileprivate init(_ posting: Posting, _ place: Place) {
         self.init(
@@ -130,6 +139,7 @@ extension EventDetail.Effect {
         if left.system != right.system { return left.system < right.system }
         if left.lot != right.lot { return left.lot < right.lot }
         if left.lotSystem != right.lotSystem { return left.lotSystem < right.lotSystem }
+        if (left.points < 0) != (right.points < 0) { return left.points > 0 }
         return left.uncoveredKind.rawValue < right.uncoveredKind.rawValue
     }
 }

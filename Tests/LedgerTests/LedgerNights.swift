@@ -129,7 +129,7 @@ final class LedgerNights {
                 try connection.execute(
                     """
                     INSERT INTO file SELECT ?, ?, 'f', ?, 'orders', 0, 0, x'', x'', '', 'ingested',
-                        NULL, 0, 0, 0, 0, 0, 0, 0, ?, ?, 1
+                        NULL, 0, 0, 0, 0, 0, 0, 0, ?, ?, 1, NULL
                     """, .integer(id), .date(night), .text(day.job), .text(orNull: day.system),
                     .date(day.day))
             }

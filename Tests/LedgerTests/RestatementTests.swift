@@ -95,6 +95,25 @@ import Testing
         #expect(try ledger.brokenSums() == [])
     }
 
+    @Test func `what an order gained and lost again is reversed, each for itself`() throws {
+        let capped = try LedgerNights(accounts: [Account(kind: .spend, max: 0)])
+        try capped.members(["C1"])
+        try capped.close(["sale A C1 12.00"])
+        let night = try capped.close(["sale A C1 15.00 on 2026-11-16"])
+        #expect(
+            night.postings == [
+                "C1 accrue A A 15", "C1 cap A A -15", "C1 reverse A A -12", "C1 reverse A A 12",
+            ])
+        let paid = try LedgerNights()
+        try paid.members(["C1"])
+        try paid.close(["sale A C1 12.00 paid 12"])
+        #expect(
+            try paid.close(["sale A C1 15.00 paid 12 on 2026-11-16"]).postings == [
+                "C1 accrue A A 15", "C1 redeem A A -12", "C1 reverse A A -12", "C1 reverse A A 12",
+            ])
+        #expect(try paid.balances() == ["C1 3"])
+    }
+
     @Test func `more comes back than was sold: the excess is an exception without points`() throws {
         let ledger = try LedgerNights()
         try ledger.members(["C1"])
