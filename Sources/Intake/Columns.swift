@@ -22,6 +22,7 @@ struct Columns {
 
         var isThere: Bool { field >= 0 || !constant.isEmpty }
 
+        @inline(__always)
         func text(_ record: CSVRecord) -> ByteText {
             guard field >= 0 else { return constant }
             let text = record[field]
@@ -123,6 +124,7 @@ struct Columns {
     }
 
     /// Whether a text means 'nothing here'.
+    @inline(__always)
     func isNull(_ text: ByteText) -> Bool {
         if text.isEmpty { return true }
         for null in nulls where null == text { return true }

@@ -98,8 +98,8 @@ package struct FileLog {
             """
             INSERT INTO file (id, night, path, job, records, bytes, modified_at, sha256, expanded_sha256, evidence, verdict,
                 reason, lines_read, lines_accepted, lines_duplicate, lines_correction, lines_parked,
-                lines_rejected, lines_conflict, system, day, is_full_day)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                lines_rejected, lines_conflict, system, day, is_full_day, detail)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             .integer(id), .date(night), .text(entry.file.path), .text(entry.job),
             .text(entry.records.rawValue), .integer(entry.fingerprint.bytes),
@@ -109,7 +109,8 @@ package struct FileLog {
             .integer(entry.linesRead), count(.accepted), count(.duplicate), count(.correction),
             count(.parked), count(.rejected), count(.conflict),
             .text(orNull: entry.system), entry.day.map { .date($0) } ?? .null,
-            .integer(entry.isFullDay && !entry.isCorrected ? 1 : 0))
+            .integer(entry.isFullDay && !entry.isCorrected ? 1 : 0),
+            .text(orNull: entry.refusal?.detail))
         let rows = try BulkInsert(
             connection, into: "reject", ["file", "line", "verdict", "reason", "hint"])
         try rows.rows(entry.refusals.count) { row, statement, first in
@@ -128,10 +129,15 @@ package struct FileLog {
     )] {
         var files: [(path: String, job: String, refusal: String?)] = []
         try connection.forEach(
-            "SELECT path, job, verdict, reason FROM file WHERE night = ? ORDER BY id", .date(night)
+            """
+            SELECT path, job, verdict, reason, coalesce(detail, '') FROM file WHERE night = ?
+            ORDER BY id
+            """, .date(night)
         ) { row in
             let isRefused = row.string(2) == IngestedFile.Verdict.refused.rawValue
-            let reason = FileReason(rawValue: row.string(3)).map { "\(FileRefusal($0))" }
+            let reason = FileReason(rawValue: row.string(3)).map {
+                "\(FileRefusal($0, row.string(4)))"
+            }
             files.append((row.string(0), row.string(1), isRefused ? reason ?? row.string(3) : nil))
         }
         return files

@@ -34,6 +34,8 @@ struct OrderFields {
     private let numbers: NumberFormat
     private let decimals: Int
     private let rejectsZeroQuantity: Bool
+    /// Whether a line may leave its unit price out.
+    private let mayLackPrice: Bool
     /// Fields that the lines of an order have in common.
     private let shared: [Int]
     /// Fields whose text is part of the content, beside those that are read as numbers.
@@ -66,6 +68,7 @@ struct OrderFields {
         numbers = context.numbers
         decimals = context.program.currency.decimals
         rejectsZeroQuantity = context.layout.zeroQuantity == .reject
+        mayLackPrice = context.numbers.fraction != .exact
         var common = [card, kind, original, system, store, currency]
         if context.layout.orderKey.contains(.terminalID) { common.append(terminal) }
         shared = Set(common.map(\.field)).subtracting([-1]).sorted()
@@ -98,7 +101,7 @@ struct OrderFields {
         }
         if unitPrice >= 0 {
             let text = record[unitPrice]
-            if numbers.fraction == .exact || !columns.isNull(text) {
+            if !(mayLackPrice && columns.isNull(text)) {
                 guard let price = numbers.money(text, decimals: decimals) else {
                     return .amountInvalid
                 }

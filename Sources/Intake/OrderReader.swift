@@ -22,6 +22,8 @@ final class OrderReader: RecordReading {
     private let identity: [Int]
     private let lastGoodDay: CivilDate
     private let earnOn: Program.EarnOn
+    /// Whether tax earns nothing.
+    private let leavesTaxOut: Bool
 
     private let texts = TextArena(blockBytes: 1 << 10)
     private let programCurrency: ByteText
@@ -63,7 +65,9 @@ final class OrderReader: RecordReading {
     private var cards: [ByteText] = []
     private var cardTexts = TextArena(blockBytes: 1 << 16)
     private var cardOrders: [Int32] = []
-    private var placeText: [UInt8] = []
+    /// Where store and channel are put together.
+    private let placeText = UnsafeMutablePointer<UInt8>.allocate(
+        capacity: 2 * TextBuffer.capacity + 1)
 
     private struct Run {
         var isOpen = false
@@ -93,6 +97,7 @@ final class OrderReader: RecordReading {
         columns = fields.columns
         lastGoodDay = context.day.adding(days: 1)
         earnOn = context.program.earnOn
+        leavesTaxOut = earnOn == .netOfTax
         key = ReceiptKey(context.layout.orderKey)
         originalKey = ReceiptKey(context.layout.orderKey)
         identity = fields.identity(context.layout.orderKey)
@@ -108,6 +113,7 @@ final class OrderReader: RecordReading {
         ] {
             buffer.free()
         }
+        placeText.deallocate()
         key.free()
         originalKey.free()
         times.free()
@@ -247,7 +253,7 @@ final class OrderReader: RecordReading {
             return reason
         }
         // An order that has passed the limit is refused, wherever further lines take its sums.
-        let base = earnOn == .netOfTax ? line.amount - line.tax : line.amount
+        let base = leavesTaxOut ? line.amount - line.tax : line.amount
         run.sums.net &+= line.amount
         run.sums.base &+= base
         if line.pieces < 0 { run.sums.returned &+= base }
@@ -320,17 +326,11 @@ final class OrderReader: RecordReading {
         guard let channelText = columns.text(fields.channel, record) else { return .valueUnknown }
         guard storeText.count <= TextBuffer.capacity, channelText.count <= TextBuffer.capacity
         else { return .textTooLong }
-        placeText.removeAll(keepingCapacity: true)
-        placeText.append(
-            contentsOf: UnsafeBufferPointer(start: storeText.start, count: storeText.count))
-        placeText.append(OrderBatch.placeSeparator)
-        placeText.append(
-            contentsOf: UnsafeBufferPointer(start: channelText.start, count: channelText.count))
-        run.place = placeText.withUnsafeBufferPointer { bytes in
-            bytes.baseAddress.map {
-                batch.places.intern(ByteText(start: $0, count: bytes.count))
-            } ?? -1
-        }
+        placeText.update(from: storeText.start, count: storeText.count)
+        placeText[storeText.count] = OrderBatch.placeSeparator
+        (placeText + storeText.count + 1).update(from: channelText.start, count: channelText.count)
+        run.place = batch.places.intern(
+            ByteText(start: placeText, count: storeText.count + 1 + channelText.count))
         return nil
     }
 

@@ -7,6 +7,8 @@ internal import Loyalty
 /// two receipts are written alike.
 struct ReceiptKey {
     let parts: [Layout.KeyPart]
+    /// Whether an order's number is its identity.
+    let isPlain: Bool
     private let bytes: UnsafeMutablePointer<UInt8>
 
     /// All parts at their longest, every byte of them doubled, and what parts them.
@@ -14,13 +16,11 @@ struct ReceiptKey {
 
     init(_ parts: [Layout.KeyPart]) {
         self.parts = parts
+        isPlain = parts == [.orderID]
         bytes = .allocate(capacity: ReceiptKey.capacity)
     }
 
     func free() { bytes.deallocate() }
-
-    /// Whether an order's number is its identity.
-    var isPlain: Bool { parts == [.orderID] }
 
     /// The identity; good until the next one is written.
     func identity(
@@ -64,8 +64,9 @@ struct ReceiptKey {
     /// One with a `/` is an identity already. A bare number is of the return's own store and terminal; the day of
     /// the sale it can't tell, so that where the date is part of the key it names nothing.
     func original(_ text: ByteText, store: ByteText, terminal: ByteText) -> ByteText {
+        if isPlain || text.isEmpty { return text }
         let isWhole = (0..<text.count).contains { text[$0] == UInt8(ascii: "/") }
-        if text.isEmpty || isWhole || isPlain || parts.contains(.businessDate) { return text }
+        if isWhole || parts.contains(.businessDate) { return text }
         return identity(order: text, store: store, terminal: terminal, day: CivilDate(days: 0))
     }
 }

@@ -57,7 +57,7 @@ package final class AdjustmentBook {
     /// Settles tonight's adjustments and those that have waited; their events join the settlement's.
     package func run(_ settlement: inout Settlement) throws {
         let system = try Names(connection).systems(["adjustments"])[0]
-        try release(&settlement)
+        try release(&settlement, system)
         for index in sortedTexts(batch.count, { batch[$0].id }) {
             let line = batch[Int(index)]
             let verdict = try settle(line)
@@ -76,7 +76,7 @@ package final class AdjustmentBook {
     }
 
     /// Posts what has waited for its member or its day.
-    private func release(_ settlement: inout Settlement) throws {
+    private func release(_ settlement: inout Settlement, _ system: Int32) throws {
         var waiting: [(row: Row, file: Int64)] = []
         let texts = settlement.texts
         try connection.forEach(
@@ -97,9 +97,8 @@ package final class AdjustmentBook {
             var row = try place(before.line, until: before.until)
             if row.state == .waiting, row.until <= day, row.line.effectiveOn <= day {
                 row.state = .givenUp
-                settlement.totals.givenUp += 1
-            } else if row.state != .waiting {
-                settlement.totals.released += 1
+                settlement.exceptions.append(
+                    LedgerException(.givenUp, of: row.line, by: system))
             }
             guard row.state != .waiting else { continue }
             try keep(row, file: file)

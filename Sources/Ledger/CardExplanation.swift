@@ -145,8 +145,12 @@ package struct CardExplanation {
                         activeOn: posting.activeOn, expiresOn: posting.expiresOn))
             }
             state.lots[index].remaining += posting.points
-            if [.accrue, .adjust, .reverse, .cap, .merge].contains(posting.kind) {
-                state.lots[index].points += posting.points
+            // What others took of it, and had given back, is no part of what it was made of.
+            let isOwn = posting.source == posting.lot && posting.system == posting.lotSystem
+            switch posting.kind {
+            case .accrue, .merge: state.lots[index].points += posting.points
+            case .adjust, .reverse: if isOwn { state.lots[index].points += posting.points }
+            default: break
             }
             guard posting.points > 0 else { continue }
             state.lots[index].activeOn = posting.activeOn

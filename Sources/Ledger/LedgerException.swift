@@ -5,6 +5,8 @@ internal import Storage
 struct LedgerException {
     /// The words of the exceptions report.
     enum Kind: String {
+        /// It waited for as long as its job lets it, in vain; a return is taken as unlinked then.
+        case givenUp = "given_up"
         /// More came back than was sold: the amount beyond it.
         case overReturn = "over_return"
         /// Points of a return that nobody had any more.
@@ -27,6 +29,15 @@ struct LedgerException {
         source = row.identity
         member = row.member
         self.amount = amount
+    }
+
+    /// An adjustment that has waited in vain.
+    init(_ kind: Kind, of line: Adjustment, by system: Int32) {
+        self.kind = kind
+        source = OrderIdentity(system: system, id: line.id)
+        account = line.account
+        member = 0
+        points = line.points
     }
 
     /// What tonight's postings left uncovered; nil for one that is covered.
@@ -75,7 +86,9 @@ struct ExceptionBook {
                 sums[key] = exception
             }
         }
-        let open = sums.values.filter { $0.points.map { $0 > 0 } ?? true }.sorted { left, right in
+        let open = sums.values.filter {
+            $0.kind == .givenUp || $0.points.map { $0 > 0 } ?? true
+        }.sorted { left, right in
             if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
             if left.source.system != right.source.system {
                 return left.source.system < right.source.system

@@ -20,13 +20,13 @@ package final class NightChain {
     /// A digest that has read nothing, and the two of HMAC that have read their padded key: copied a
     /// member, they cost a fraction of starting anew.
     private let empty = Digest()
-    private let inner = Digest()
-    private let outer = Digest()
-    private let digest = Digest()
-    private let whole = Digest()
+    private var inner = Digest()
+    private var outer = Digest()
+    private var digest = Digest()
+    private var whole = Digest()
 
     /// The lines of the member at hand, and where each ends.
-    private var lines: [UInt8] = []
+    private let lines = ChainLines()
     private var ends: [Int] = []
 
     /// Begins a link of the chain.
@@ -37,18 +37,14 @@ package final class NightChain {
         try connection.forEach("SELECT key FROM store_key") { row in
             for (index, byte) in row.blob(0).enumerated() { key[index] = byte }
         }
-        key.map { $0 ^ 0x36 }.withUnsafeBytes { inner.add($0) }
-        key.map { $0 ^ 0x5C }.withUnsafeBytes { outer.add($0) }
-        before.withUnsafeBytes { whole.add($0) }
+        inner.add(key.map { $0 ^ 0x36 })
+        outer.add(key.map { $0 ^ 0x5C })
+        whole.add(before)
     }
 
     /// Adds a posting of the member at hand.
     package func add(_ posting: Posting) {
-        lines.append(contentsOf: posting.account == .spend ? Words.spend : Words.status)
-        lines.append(contentsOf: Words.kinds[Int(posting.kind.rawValue)])
-        write(cell: posting.source)
-        write(cell: posting.lot)
-        write(posting.points)
+        lines.add(posting)
         ends.append(lines.count)
     }
 
@@ -56,19 +52,19 @@ package final class NightChain {
     package func end(_ identity: ByteText) {
         guard !ends.isEmpty else { return }
         let token = members.next
-        digest.copy(inner)
-        digest.add(UnsafeRawBufferPointer(start: identity.start, count: identity.count))
+        digest = inner
+        digest.add(identity)
         digest.finish(into: token)
-        digest.copy(outer)
-        digest.add(UnsafeRawBufferPointer(start: token, count: NightChain.hashBytes))
+        digest = outer
+        digest.add(ByteText(start: token, count: NightChain.hashBytes))
         digest.finish(into: token)
         if members.wants(token) {
-            digest.copy(empty)
+            digest = empty
             addLines()
             digest.finish(into: token + NightChain.hashBytes)
             members.keep()
         }
-        lines.removeAll(keepingCapacity: true)
+        lines.removeAll()
         ends.removeAll(keepingCapacity: true)
     }
 
@@ -83,7 +79,7 @@ package final class NightChain {
 
     private func flush() {
         for member in members.sorted() {
-            whole.add(UnsafeRawBufferPointer(start: member, count: NightChain.memberBytes))
+            whole.add(ByteText(start: member, count: NightChain.memberBytes))
         }
         members.removeAll()
     }
@@ -142,56 +138,21 @@ package final class NightChain {
     // MARK: Lines
 
     private func addLines() {
-        lines.withUnsafeBufferPointer { lines in
-            guard let base = lines.baseAddress else { return }
-            if ends.count == 1 {
-                digest.add(UnsafeRawBufferPointer(lines))
-                return
-            }
-            var texts: [ByteText] = []
-            var start = 0
-            for end in ends {
-                texts.append(ByteText(start: base + start, count: end - start))
-                start = end
-            }
-            texts.sort()
-            for text in texts {
-                digest.add(UnsafeRawBufferPointer(start: text.start, count: text.count))
-            }
+        if ends.count == 1 {
+            digest.add(lines.text(0..<lines.count))
+            return
         }
-    }
-
-    private enum Words {
-        static let spend = Array("spend,".utf8)
-        static let status = Array("status,".utf8)
-        static let kinds = Posting.Kind.allCases.map { Array("\($0.name),".utf8) }
-    }
-
-    private func write(cell text: ByteText) {
-        let bytes = UnsafeBufferPointer(start: text.start, count: text.count)
-        if bytes.allSatisfy({ $0 != 0x22 && $0 != 0x2C && $0 != 0x0A && $0 != 0x0D }) {
-            lines.append(contentsOf: bytes)
-        } else {
-            lines.append(0x22)
-            for byte in bytes {
-                if byte == 0x22 { lines.append(byte) }
-                lines.append(byte)
-            }
-            lines.append(0x22)
+        // Sorted they stand together behind the others: one long text is hashed faster than many short
+        // ones. They must not move while they are copied.
+        lines.makeRoom(lines.count)
+        var texts: [ByteText] = []
+        var start = 0
+        for end in ends {
+            texts.append(lines.text(start..<end))
+            start = end
         }
-        lines.append(0x2C)
-    }
-
-    private func write(_ points: Points) {
-        if points < 0 { lines.append(0x2D) }
-        var rest = points.magnitude
-        let start = lines.count
-        repeat {
-            lines.append(0x30 + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        lines[start...].reverse()
-        lines.append(0x0A)
+        texts.sort()
+        digest.add(lines.text(lines.add(texts)))
     }
 }
 
@@ -231,23 +192,19 @@ private final class Members {
     }
 }
 
-/// SHA-256 of libcrypto.
-private final class Digest {
-    private let context = EVP_MD_CTX_new()
+/// SHA-256 of libcrypto, by the functions below its digests of any kind: a copy is 112 bytes, not
+/// an allocation, and there are three a member.
+private struct Digest {
+    private var context = SHA256_CTX()
 
-    init() { EVP_DigestInit_ex(context, EVP_sha256(), nil) }
+    init() { SHA256_Init(&context) }
 
-    deinit { EVP_MD_CTX_free(context) }
+    mutating func add(_ text: ByteText) { SHA256_Update(&context, text.start, text.count) }
 
-    /// Goes to where another one is.
-    func copy(_ other: Digest) { EVP_MD_CTX_copy_ex(context, other.context) }
+    mutating func add(_ bytes: [UInt8]) { SHA256_Update(&context, bytes, bytes.count) }
 
-    func add(_ bytes: UnsafeRawBufferPointer) {
-        EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
-    }
-
-    func finish(into target: UnsafeMutablePointer<UInt8>) {
-        EVP_DigestFinal_ex(context, target, nil)
+    mutating func finish(into target: UnsafeMutablePointer<UInt8>) {
+        SHA256_Final(target, &context)
     }
 }
 

@@ -22,22 +22,30 @@ final class OpenPoints {
 
     private let night: CivilDate
     /// By account and last day, the place behind the days for points that never expire.
-    private var near = [Points](repeating: 0, count: (dayCount + 1) * Account.Kind.allCases.count)
+    private let near: UnsafeMutablePointer<Points>
     /// Points on hold, and last days out of the ordinary: by slot, and the slots by key.
     private var far: [Points] = []
     private var slots: [Key: Int] = [:]
     /// The slot that was met last: tonight's lots mostly share one.
     private var last: (key: Key, slot: Int)?
 
-    init(night: CivilDate) { self.night = night }
+    init(night: CivilDate) {
+        self.night = night
+        let count = (OpenPoints.dayCount + 1) * Account.Kind.allCases.count
+        near = .allocate(capacity: count)
+        near.initialize(repeating: 0, count: count)
+    }
+
+    deinit { near.deallocate() }
 
     /// Counts a member's lots, or with `sign` -1 takes them off.
     func add(_ state: MemberState, sign: Points = 1) {
         for lot in state.lots where lot.remaining > 0 { add(lot, sign * lot.remaining) }
     }
 
+    @inline(__always)
     private func add(_ lot: Lot, _ points: Points) {
-        let isOnHold = lot.activeOn > night
+        let isOnHold = lot.activeOn.days > night.days
         if !isOnHold, let place = place(lot.account, lot.expiresOn) {
             near[place] += points
         } else {

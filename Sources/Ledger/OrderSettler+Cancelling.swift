@@ -39,7 +39,7 @@ extension OrderSettler {
         if let waiting = void.waiting {
             guard waiting.until <= day else { return }
             row.state = .givenUp
-            settlement.totals.givenUp += 1
+            settlement.giveUp(row)
             try registry.setState(row)
             try registry.unpark(row, .givenUp)
             return

@@ -15,7 +15,7 @@ extension OrderSettler {
         case .laterDay where row.date > day, .unknownMember where waiting.holder == nil:
             guard waiting.until <= day else { return }
             row.state = .givenUp
-            settlement.totals.givenUp += 1
+            settlement.giveUp(row)
             try registry.setState(row)
             try registry.unpark(row, .givenUp)
             return

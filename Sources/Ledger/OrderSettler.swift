@@ -104,7 +104,8 @@ package final class OrderSettler {
             while end < order.count, batch.orders[Int(order[end])].id == id { end += 1 }
             if end - start == 1 {
                 block.append(first)
-                if block.count == 4096 { try insert(&block) }
+                // What a block looks at must still be in the cache when its rows were inserted.
+                if block.count == 256 { try insert(&block) }
             } else {
                 try settle(order[start..<end].map(Int.init))
             }
@@ -286,8 +287,8 @@ package final class OrderSettler {
     /// A new order: what it does depends on its card, its kind and its day.
     private func admit(_ index: Int, _ row: OrderRow, as verdict: Verdict = .accepted) throws {
         settlement.totals.new += 1
-        let card = batch.orders[index].card
-        settlement.admitted.append((Int32(index), card < 0 ? 0 : directory.holders[Int(card)].tier))
+        let card = Int(batch.orders[index].card)
+        settlement.admittedTiers[index] = card < 0 ? 0 : directory.holders[card].tier
         if batch.orders[index].extra >= 0 { try registry.replace(row) }
         switch row.state {
         case .parked: try park(index, row)
@@ -312,7 +313,6 @@ package final class OrderSettler {
                 settlement.totals.anonymous += 1
             }
         case .notActive:
-            let card = Int(batch.orders[index].card)
             if directory.holders[card].isActive {
                 settlement.totals.cardExpired += 1
             } else {

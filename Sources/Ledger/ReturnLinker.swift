@@ -72,7 +72,11 @@ struct ReturnLinker {
         if one.waiting != nil {
             let isGivenUp = waits || isMissing
             try registry.unpark(one.row, isGivenUp ? .givenUp : .released)
-            if isGivenUp { settlement.totals.givenUp += 1 } else { settlement.totals.released += 1 }
+            if isGivenUp {
+                settlement.giveUp(one.row)
+            } else {
+                settlement.totals.released += 1
+            }
         }
         try post(one, waits ? nil : found, &settlement)
     }

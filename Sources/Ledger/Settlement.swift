@@ -76,8 +76,8 @@ package struct Settlement {
     var special: [OrderEvent] = []
     /// By order of the batch: the terms that it earns at.
     var terms: [Int32]
-    /// Orders of the batch that were seen for the first time, each with its member's tier, or 0.
-    var admitted: [(index: Int32, tier: Int32)] = []
+    /// By order of the batch: its member's tier, or 0, where it was seen for the first time; else -1.
+    var admittedTiers: [Int32]
     /// Owns the texts of `special`.
     let texts = TextArena(blockBytes: 1 << 18)
     /// All terms of the store.
@@ -93,6 +93,13 @@ package struct Settlement {
     init(orders: Int, files: Int) {
         counts = Array(repeating: VerdictCounts(), count: files)
         terms = Array(repeating: 0, count: orders)
+        admittedTiers = Array(repeating: -1, count: orders)
+    }
+
+    /// Notes an order that has waited in vain: its identity stays known, and a person should know.
+    mutating func giveUp(_ row: OrderRow) {
+        totals.givenUp += 1
+        exceptions.append(LedgerException(.givenUp, of: row, amount: row.net))
     }
 
     mutating func add(_ event: OrderEvent, to member: Int32) {

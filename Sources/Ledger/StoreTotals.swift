@@ -14,16 +14,30 @@ final class StoreTotals {
         var anonymous = 0
         var lines = 0
         var net: MinorUnits = 0
-        /// By account.
-        var accrued: [Points] = [0, 0]
-        var returned: [Points] = [0, 0]
+    }
+
+    /// What the orders of a row came to in points.
+    ///
+    /// Apart from the row: postings come in member order, and meet the rows of many stores in the cache.
+    private struct Sums {
+        var accrued: Points = 0
+        var returned: Points = 0
+
+        mutating func add(_ accrued: Points, _ returned: Points) {
+            self.accrued += accrued
+            self.returned += returned
+        }
     }
 
     private let batch: OrderBatch
+    private let orders: [IncomingOrder]
     private let tierCount: Int
     /// The place without store and channel.
     private let nowhere: Int32
     private var rows: [Row] = []
+    /// By row.
+    private var spend: [Sums] = []
+    private var status: [Sums] = []
     /// By place and tier: the index of the row; -1 for none.
     private var slots: [Int32]
     /// Orders that may post and are no plain sales, by where their ids lie.
@@ -32,28 +46,36 @@ final class StoreTotals {
     /// Counts the orders that were seen for the first time.
     init(_ connection: Connection, _ batch: OrderBatch, _ settlement: Settlement) throws {
         self.batch = batch
+        orders = batch.orders
         tierCount = Int(try connection.integer("SELECT max(id) FROM tier") ?? 0) + 1
         nowhere = [OrderBatch.placeSeparator].withUnsafeBufferPointer { bytes in
             bytes.baseAddress.map { batch.places.intern(ByteText(start: $0, count: 1)) } ?? 0
         }
         slots = Array(repeating: -1, count: batch.places.count * tierCount)
-        for (index, tier) in settlement.admitted {
-            let order = batch.orders[Int(index)]
-            let row = row(order.place, tier)
-            switch order.kind {
-            case .return, .void: rows[row].returns += 1
-            case .sale, .exchange, .other: rows[row].orders += 1
-            }
-            if order.card < 0 { rows[row].anonymous += 1 }
-            rows[row].lines +=
-                order.extra < 0
-                ? Int(order.lineCount)
-                : batch.lines(of: Int(index)).reduce(0) { $0 + Int($1.lineCount) }
-            rows[row].net += order.net
-        }
-        for index in batch.orders.indices where settlement.terms[index] == 0 {
-            let order = batch.orders[index]
+        for (index, order) in orders.enumerated() {
+            let tier = settlement.admittedTiers[index]
+            if tier >= 0 { count(order, index, &rows[row(order.place, tier)]) }
+            guard settlement.terms[index] == 0 else { continue }
             if order.card >= 0 || order.originalCount > 0 { indices[order.text] = Int32(index) }
+        }
+    }
+
+    private func count(_ order: IncomingOrder, _ index: Int, _ row: inout Row) {
+        switch order.kind {
+        case .return, .void: row.returns += 1
+        case .sale, .exchange, .other: row.orders += 1
+        }
+        if order.card < 0 { row.anonymous += 1 }
+        row.lines +=
+            order.extra < 0
+            ? Int(order.lineCount)
+            : batch.lines(of: index).reduce(0) { $0 + Int($1.lineCount) }
+        switch order.kind {
+        case .sale, .return, .exchange: row.net += order.net
+        // It takes back what was sold, whatever its sign in the file.
+        case .void: row.net -= abs(order.net)
+        // Nothing was sold.
+        case .other: break
         }
     }
 
@@ -62,23 +84,27 @@ final class StoreTotals {
     /// - Parameter happenings: what tonight did to him; a posting and the order behind it share the
     ///   bytes of the order's id.
     func add(_ postings: [Posting], _ happenings: ArraySlice<UInt64>, tier: Int32) {
-        for posting in postings where posting.kind == .accrue || posting.kind == .return {
-            let account = Int(posting.account.rawValue)
+        for posting in postings {
+            let (accrued, returned): (Points, Points)
+            switch posting.kind {
+            case .accrue: (accrued, returned) = (posting.points, 0)
+            case .return: (accrued, returned) = (0, -posting.points)
+            default: continue
+            }
             let row = row(place(of: posting.source, happenings), tier)
-            if posting.kind == .accrue {
-                rows[row].accrued[account] += posting.points
-            } else {
-                rows[row].returned[account] -= posting.points
+            switch posting.account {
+            case .spend: spend[row].add(accrued, returned)
+            case .status: status[row].add(accrued, returned)
             }
         }
     }
 
     private func place(of source: ByteText, _ happenings: ArraySlice<UInt64>) -> Int32 {
         for happening in happenings where happening & Settlement.specialBit == 0 {
-            let order = batch.orders[Int(happening & (Settlement.specialBit - 1))]
-            if order.text == source.start { return order.place }
+            let index = Int(happening & (Settlement.specialBit - 1))
+            if orders[index].text == source.start { return orders[index].place }
         }
-        return indices[source.start].map { batch.orders[Int($0)].place } ?? -1
+        return indices[source.start].map { orders[Int($0)].place } ?? -1
     }
 
     @inline(__always)
@@ -88,6 +114,8 @@ final class StoreTotals {
         if slots[slot] < 0 {
             slots[slot] = Int32(rows.count)
             rows.append(Row(place: place, tier: tier))
+            spend.append(Sums())
+            status.append(Sums())
         }
         return Int(slots[slot])
     }
@@ -95,15 +123,15 @@ final class StoreTotals {
     func write(_ connection: Connection, night: CivilDate) throws {
         let insert = try connection.prepare(
             "INSERT INTO order_total VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        for row in rows {
+        for (index, row) in rows.enumerated() {
             insert.bind(night, at: 1)
             let place = batch.places.texts[Int(row.place)]
             insert.bind(place.store, at: 2)
             insert.bind(place.channel, at: 3)
             let numbers = [
                 Int64(row.tier), Int64(row.orders), Int64(row.returns), Int64(row.anonymous),
-                Int64(row.lines), row.net, row.accrued[0], row.returned[0], row.accrued[1],
-                row.returned[1],
+                Int64(row.lines), row.net, spend[index].accrued, spend[index].returned,
+                status[index].accrued, status[index].returned,
             ]
             for (column, number) in numbers.enumerated() {
                 insert.bind(number, at: Int32(column) + 4)

@@ -131,13 +131,12 @@ struct NightAudit {
         _ night: CivilDate, _ totals: [(name: String, value: Int64)]
     ) throws {
         let kinds = RecordKind.allCases.filter(\.isOfOrders).map { "'\($0.rawValue)'" }
+            .joined(separator: ", ")
         for (name, total) in totals where name.hasPrefix("lines_") {
             let lines =
                 try connection.integer(
-                    """
-                    SELECT sum(\(name)) FROM file
-                    WHERE night = ? AND records IN (\(kinds.joined(separator: ",")))
-                    """, .date(night)) ?? 0
+                    "SELECT sum(\(name)) FROM file WHERE night = ? AND records IN (\(kinds))",
+                    .date(night)) ?? 0
             guard lines != total else { continue }
             try findings.add(
                 .totals, night: night, "files: \(name) sums to \(lines), the night counted \(total)"

@@ -80,7 +80,7 @@ package enum WorkspaceTemplate {
           - { name: silver, multiplier: 1.25 }
           - { name: gold, multiplier: 1.5 }
         systems:                          # who sends files
-          pos: {}
+          pos: {}                         # { timezone: Europe/Lisbon, stores: [S1, S2] }: its own zone, the stores it may name
           ecom: {}
 
         """
@@ -88,11 +88,12 @@ package enum WorkspaceTemplate {
     /// The jobs that ship, by path.
     static let jobs: [String: String] = [
         "Jobs/apply-points.yaml": """
-        # Posts what the night accepted, member by member: corrections and accruals, returns, expiry.
+        # Posts what the night accepted, member by member: corrections and accruals, voids and returns, points paid, points
+        # given or taken by hand, expiry.
         version: 1
         job: apply-points
         kind: points
-        after: [ingest-members, ingest-opening-lots, ingest-opening-orders, ingest-orders]
+        after: [ingest-members, ingest-tiers, ingest-products, ingest-opening-lots, ingest-opening-orders, ingest-orders, ingest-adjustments]
 
         """,
         "Jobs/emit-reports.yaml": """
@@ -121,6 +122,17 @@ package enum WorkspaceTemplate {
           - report: files                   # every file with its counts by verdict
 
         """,
+        "Jobs/ingest-adjustments.yaml": """
+        # Points given or taken by hand, each with a reason. A card that nobody has yet and a day to come are waited for.
+        version: 1
+        job: ingest-adjustments
+        kind: ingest
+        after: [ingest-members]
+        records: adjustments
+        files: "adjustments-*.csv*"
+        layout: canonical                   # adjustment_id, card_code, account, points, effective_on, reason
+
+        """,
         "Jobs/ingest-members.yaml": """
         # Member files: who is in the program, under which card, in which tier. A row says all of a member as of its night;
         # who is not in a file stays as he is.
@@ -128,7 +140,7 @@ package enum WorkspaceTemplate {
         job: ingest-members
         kind: ingest
         records: members
-        files: "members-*.csv*"             # in any sub-folder of the inbox; plain or .gz
+        files: "members-*.csv*"             # in any sub-folder of the inbox; plain, .gz or .zst
         layout: canonical                   # columns bear Nightjar's own names: card_code, tier, enrolled_on, status ...
 
         """,
@@ -156,7 +168,7 @@ package enum WorkspaceTemplate {
 
         """,
         "Jobs/ingest-orders.yaml": """
-        # Sales and returns, one line an article, the lines of an order together.
+        # Sales, returns, voids and exchanges, one line an article, the lines of an order together.
         #
         # {system} and {date} are read from the file's name: orders-pos-2026-11-20.csv is the system pos, night of 2026-11-20.
         # A system must be one of program.yaml's. For a file with other columns copy this job, give it its own pattern and a layout of
@@ -168,12 +180,35 @@ package enum WorkspaceTemplate {
         records: orders
         files: "orders-{system}-{date}*.csv*"
         layout: canonical
-        settle: { quiet: 60 seconds, require: any }   # a file is finished when it has not changed for this long, or has a marker beside it
+        settle: { quiet: 60 seconds, require: any }   # a file is finished when it has not changed for this long, or has a marker or a manifest beside it
         strict: false                       # true: a file with unknown columns is refused
         max_rejects: { percent: 5, lines: 100 }       # above both the file is refused whole and goes to quarantine/
         on_change: correct                  # a known order with other content: replace it | reject it | count it as duplicate
         park: 30 days                       # how long an order of an unknown card waits for its member
         after_ingest: archive               # keep: the file is read in place and never touched | delete
+        full_day: false                     # true: a file is the whole day of its system; what an earlier one had and it lacks is taken back
+        #expect: { from: [pos, ecom], by: "05:00", if_missing: wait }   # files that must have come before the night begins | warn | fail
+
+        """,
+        "Jobs/ingest-products.yaml": """
+        # The catalogue: category, brand and department of each product.
+        version: 1
+        job: ingest-products
+        kind: ingest
+        records: products
+        files: "products-*.csv*"
+        layout: canonical                   # product_id, category, brand, department
+
+        """,
+        "Jobs/ingest-tiers.yaml": """
+        # Tiers that members are given by hand: each holds until its last day, then the member's own tier counts again.
+        version: 1
+        job: ingest-tiers
+        kind: ingest
+        after: [ingest-members]
+        records: tiers
+        files: "tiers-*.csv*"
+        layout: canonical                   # card_code, tier, until
 
         """,
     ]

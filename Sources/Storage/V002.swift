@@ -76,6 +76,8 @@ enum V002 {
         ALTER TABLE file ADD COLUMN system TEXT;
         ALTER TABLE file ADD COLUMN day INTEGER;
         ALTER TABLE file ADD COLUMN is_full_day INTEGER NOT NULL DEFAULT 0;
+        -- What exactly was wrong with a refused one.
+        ALTER TABLE file ADD COLUMN detail TEXT;
 
         -- His identity in the chain, where it is no longer his member_id or else his card.
         ALTER TABLE member ADD COLUMN chained_as TEXT;

@@ -34,7 +34,12 @@ import Testing
         #expect(!good.output.contains("WRONG"))
         #expect(try run("verify", "--quiet").output.isEmpty)
         let store = folder.path + "/nightjar.db"
-        try LedgerDump.change(store, "UPDATE night_total SET value = value + 1 WHERE position = 1")
+        try LedgerDump.change(
+            store,
+            """
+            UPDATE night_total SET value = value + 1
+            WHERE position = 1 AND night = (SELECT max(day) FROM night)
+            """)
         let bad = try run("verify")
         #expect(bad.status == 70)
         #expect(bad.output.contains("WRONG  a night's files and postings sum to its totals\n"))
@@ -52,7 +57,7 @@ import Testing
         let card = try #require(
             try LedgerDump.rows(
                 of: store,
-                "SELECT m.card FROM posting p JOIN member m ON m.id = p.member ORDER BY p.id LIMIT 1"
+                "SELECT DISTINCT m.card FROM posting p JOIN member m ON m.id = p.member WHERE p.source = 'Q-104231'"
             ).first)
         let found = try run("explain", card)
         #expect(found.status == 0 && found.errors.isEmpty)

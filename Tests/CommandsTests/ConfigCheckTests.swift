@@ -110,7 +110,10 @@ import Testing
                 for name in ["ingest-orders", "ingest-members", "emit-reports"] {
                     try FileManager.default.removeItem(atPath: $0.path + "/Jobs/\(name).yaml")
                 }
-                for name in ["apply-points", "ingest-opening-lots", "ingest-opening-orders"] {
+                for name in [
+                    "apply-points", "ingest-adjustments", "ingest-opening-lots",
+                    "ingest-opening-orders", "ingest-tiers",
+                ] {
                     let text = try $0.folder.read("shop/Jobs/\(name).yaml")
                     let lines = text.split(separator: "\n").filter { !$0.hasPrefix("after:") }
                     try $0.folder.write(

@@ -54,7 +54,7 @@ import Testing
                 rename: { points: "=Punkte", card_code: "Karte, \\"neu\\"" }
                 values: { kind: { accrue: "-earned" }, date: { 2026-11-16: first } }
                 cards: hashed
-              - { report: balances, columns: [next_expires_on] }
+              - { report: balances, columns: [next_expires_on, account] }
               - { report: unmatched, cards: hashed, csv_safe: false }
               - { report: summary, where: { name: [lines_read] } }
             """, to: "Jobs/emit-reports.yaml")

@@ -46,9 +46,20 @@ import Testing
                 adjustment("J1", "C9", 5), adjustment("J2", "C1", 7, on: "2026-11-17"),
             ])
         #expect(night.settlement.counts[0][.parked] == 2)
-        #expect(try ledger.close().postings == ["C1 adjust J2 J2 7"])
+        let next = try ledger.close()
+        #expect(next.postings == ["C1 adjust J2 J2 7"])
+        // The totals count orders.
+        #expect(next.settlement.totals.released == 0)
         try ledger.members(["C9"])
         #expect(try ledger.close().postings == ["C9 adjust J1 J1 5"])
+    }
+
+    @Test func `an adjustment that waits in vain is an exception`() throws {
+        let ledger = try LedgerNights()
+        try ledger.close(adjustments: [adjustment("J1", "C9", 5)], parkDays: 1)
+        #expect(try ledger.close().exceptions == ["given_up J1 5 -"])
+        try ledger.members(["C9"])
+        #expect(try ledger.close().postings == [])
     }
 
     @Test func `what can't be taken is an exception`() throws {

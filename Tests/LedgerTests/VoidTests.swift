@@ -118,8 +118,21 @@ import Testing
     @Test func `a void that never meets its order is given up`() throws {
         let ledger = try LedgerNights()
         try ledger.close(["void V of A"], parkDays: 1)
-        try ledger.close()
+        let night = try ledger.close()
         #expect(try ledger.rows("SELECT outcome FROM parked") == ["given_up"])
         #expect(try ledger.state(of: "V") == "4")
+        #expect(night.exceptions == ["given_up V - -"])
+    }
+
+    @Test func `what waits in vain is an exception; a return is then one without an order`() throws
+    {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        try ledger.close(
+            ["sale A C1 10.00", "return R C1 4.00 of Z", "sale B nobody 7.00"], parkDays: 1)
+        let night = try ledger.close()
+        #expect(night.exceptions == ["given_up B - 700", "given_up R - -400"])
+        #expect(night.postings == ["C1 return R A -4"])
+        #expect(try ledger.brokenSums() == [])
     }
 }

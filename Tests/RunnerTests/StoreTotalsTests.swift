@@ -52,6 +52,19 @@ import Testing
         #expect(try orders(night, BadNight.second) == ["  0 0 0 0.00 8 0 0 "])
     }
 
+    @Test func `a void takes its amount off, and training sells nothing`() throws {
+        let night = try BadNight()
+        let place = "2026-11-16T10:00:00,P1,pos,C1,1"
+        try night.drop(
+            [
+                "A1,\(place),10.00,sale,", "A2,\(place),20.00,sale,", "A3,\(place),20.00,void,A2",
+                "A4,\(place),99.00,training,",
+            ],
+            header: Self.header.replacing("line_amount,", with: "line_amount,kind,"))
+        #expect(try night.close() == [])
+        #expect(try orders(night) == ["P1 pos 3 1 4 10.00 10 0 0 0.0000"])
+    }
+
     @Test func `a job may say which store a file is of`() throws {
         let night = try BadNight([
             "layout: canonical\n": "layout: canonical\nconstants: { store_id: W1 }\n"

@@ -13,8 +13,10 @@ package struct FolderContents: Hashable, CustomStringConvertible {
             guard FileManager.default.fileExists(atPath: full, isDirectory: &isFolder),
                 !isFolder.boolValue
             else { continue }
-            files[path] = String(
-                decoding: try Data(contentsOf: URL(filePath: full)), as: UTF8.self)
+            let data = try Data(contentsOf: URL(filePath: full))
+            // Latin-1 has a character for every byte: none is lost.
+            files[path] =
+                String(data: data, encoding: .utf8) ?? String(data: data, encoding: .isoLatin1)
         }
     }
 
