@@ -24,12 +24,16 @@ final class MemberReplay {
         var late: Points = 0
         var accrued: Points = 0
         var expired: Points = 0
+        /// What went out again because of a cap.
+        var capped: Points = 0
         var night: CivilDate?
     }
 
     private(set) var state = MemberState()
     private var traces: [Trace] = []
     private var places: [LotKey: Int] = [:]
+    /// Orders of earlier nights that were paid with points.
+    private var charged: Set<LotKey> = []
     private let texts = TextArena()
     private let findings: Findings
     private let spendOrders: [CivilDate: Account.SpendOrder]
@@ -46,6 +50,7 @@ final class MemberReplay {
         state.removeAll()
         traces.removeAll(keepingCapacity: true)
         places.removeAll(keepingCapacity: true)
+        charged.removeAll(keepingCapacity: true)
         texts.removeAll()
     }
 
@@ -74,6 +79,10 @@ final class MemberReplay {
                     .lots, night: night, member: member,
                     "lot \(lot.id.string) is left with \(lot.remaining) points")
             }
+            // What was capped whole leaves nothing that a later version would take back.
+            if traces[index].accrued > 0, traces[index].accrued == traces[index].capped {
+                traces[index].accruals -= 1
+            }
             if traces[index].accrued > 0, traces[index].accruals > traces[index].reversals + 1 {
                 try findings.add(
                     .accruals, night: night, member: member,
@@ -89,6 +98,13 @@ final class MemberReplay {
         for posting in postings where posting.kind == .redeem && !posting.lot.isEmpty {
             try checkSpend(posting, night, among: postings)
         }
+        for posting in postings where posting.kind == .redeem || posting.kind == .redeemUncovered {
+            charged.insert(source(of: posting))
+        }
+    }
+
+    private func source(of posting: Posting) -> LotKey {
+        LotKey(account: posting.account, system: posting.system, id: posting.source)
     }
 
     private func apply(_ posting: Posting, _ night: CivilDate) throws {
@@ -102,6 +118,7 @@ final class MemberReplay {
         if traces[index].night != night {
             traces[index].night = night
             (traces[index].late, traces[index].accrued, traces[index].expired) = (0, 0, 0)
+            traces[index].capped = 0
         }
         state.lots[index].remaining += posting.points
         if posting.points > 0 {
@@ -117,6 +134,7 @@ final class MemberReplay {
             try checkPlace(posting, night)
         case .adjust, .refund, .reverse: traces[index].late += max(0, posting.points)
         case .expire: traces[index].expired -= posting.points
+        case .cap: traces[index].capped -= posting.points
         default: break
         }
         if !traces[index].hasMaker {
@@ -171,15 +189,18 @@ final class MemberReplay {
                 "\(posting.source.string) spent \(-posting.points) points of lot \(key.id.string), "
                     + "which is active from \(spent.activeOn) on")
         }
-        if spent.expiresOn < night {
+        // A restated order spends before the night's other orders have earned, and may use what it has
+        // given back itself to lots whose last day is past.
+        let isRestated =
+            charged.contains(source(of: posting))
+            || postings.contains { $0.kind == .reverse && $0.source == posting.source }
+        if spent.expiresOn < night, !isRestated {
             try findings.add(
                 .spends, night: night, member: member,
                 "\(posting.source.string) spent \(-posting.points) points of lot \(key.id.string), "
                     + "whose last day was \(spent.expiresOn)")
         }
         guard let order = spendOrders[night] else { return }
-        // A restated order spends before the night's other orders have earned.
-        let isRestated = postings.contains { $0.kind == .reverse && $0.source == posting.source }
         for index in state.lots.indices where index != place {
             let lot = state.lots[index]
             guard lot.account == posting.account, lot.activeOn <= night, lot.expiresOn >= night,
