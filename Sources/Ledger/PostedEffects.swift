@@ -39,12 +39,15 @@ final class PostedEffects {
         }
     }
 
-    /// The lots that an order's points came from, as far as its returns have not given them back.
+    /// What an order's points came from, lots or none, as far as its returns have not given them back.
     func spent(
         by order: OrderIdentity, returns: Set<OrderIdentity>, on selves: [Int32]
     ) throws -> [EventDetail.Effect] {
         let all = try net(selves, perSource: false) { posting in
-            guard !posting.lot.isEmpty else { return false }
+            guard !posting.lot.isEmpty else {
+                return posting.kind == .redeemUncovered
+                    && (posting.by == order || returns.contains(posting.by))
+            }
             if posting.by == order {
                 // What was taken by the order and given back by its restatement.
                 return posting.kind == .redeem || posting.kind == .reverse && posting.points > 0

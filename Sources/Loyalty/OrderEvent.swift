@@ -9,6 +9,8 @@ package struct OrderEvent {
         ///
         /// Only where the account has no `max`: what it capped then is not known.
         case correction
+        /// A return gives `base` points back to the lots they were spent from (`detail`).
+        case refund
         /// Goods brought back.
         case `return`
         /// Points spent: `base` is points, not money.
@@ -20,8 +22,6 @@ package struct OrderEvent {
         case restatement
         /// Like a restatement, of an order that was cancelled.
         case void
-        /// A return gives `base` points back to the lots they were spent from (`detail`).
-        case refund
         /// `base` points given, or taken where it is negative.
         case adjustment
         /// All open lots and debts leave for the member whom this one is merged into.
@@ -111,7 +111,7 @@ package struct OrderEvent {
         if left.date != right.date { return left.date < right.date }
         if left.id != right.id { return left.id < right.id }
         if left.system != right.system { return left.system < right.system }
-        // A return, then what it gives back.
+        // What a return gives back is there when it takes back what the order earned.
         return left.kind.rawValue < right.kind.rawValue
     }
 }

@@ -198,6 +198,35 @@ import Testing
         #expect(try ledger.brokenSums() == [])
     }
 
+    @Test func `D-23: an order that was paid with its own points too comes back whole`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        try ledger.close(["sale A C1 3.00"])
+        try ledger.close(["sale B C1 20.00 paid 23"])
+        #expect(try ledger.balances() == [])
+        let night = try ledger.close(["return R C1 20.00 of B"])
+        #expect(
+            night.postings == ["C1 refund R A 3", "C1 refund R B 20", "C1 return R B -20"])
+        #expect(try ledger.balances() == ["C1 3"])
+        #expect(try ledger.brokenSums() == [])
+    }
+
+    @Test func `D-23: what no lot covered is given back first`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1", "C2"])
+        try ledger.close(["sale B C1 20.00 paid 50", "sale A C2 10.00", "sale D C2 20.00 paid 50"])
+        try ledger.close(["return R C1 20.00 of B"])
+        #expect(try ledger.balances() == [])
+        // 20 were not there: two returns give 10 each, the third comes to a lot.
+        func refunds(_ order: String) throws -> [String] {
+            try ledger.close([order]).postings.filter { $0.contains(" refund ") }
+        }
+        #expect(try refunds("return S C2 4.00 of D") == [])
+        #expect(try refunds("return T C2 4.00 of D") == [])
+        #expect(try refunds("return U C2 2.00 of D") == ["C2 refund U D 5"])
+        #expect(try ledger.brokenSums() == [])
+    }
+
     @Test func `D-23: a return says itself how many points it gave back, never more than are left`()
         throws
     {

@@ -117,7 +117,7 @@ struct NaiveTwin {
                 if one.date != other.date { return one.date < other.date }
                 if one.id.bytes != other.id.bytes { return precedes(one.id, other.id) }
                 if one.system != other.system { return one.system < other.system }
-                return other.kind == .refund
+                return one.kind == .refund
             }
             for event in inPhase {
                 for account in program.accounts { run(event, account) }
