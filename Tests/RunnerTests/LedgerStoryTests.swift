@@ -199,7 +199,7 @@ import Testing
     }
 
     @Test func `a full day takes back what its first file had and its last one lacks`() throws {
-        let night = try shop(["job: ingest-orders": "job: ingest-orders\nfull_day: true"])
+        let night = try shop(["full_day: false": "full_day: true"])
         let lines = [order("A", "50.00", on: "2026-11-16"), order("B", "8.00", on: "2026-11-16")]
         try drop(lines, on: "2026-11-16", in: night)
         try close("2026-11-16", in: night)
