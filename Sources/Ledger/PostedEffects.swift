@@ -18,7 +18,7 @@ final class PostedEffects {
     private let connection: Connection
     private let texts: TextArena
     private var ledger: LedgerHistory?
-    private var known: [Int32: [Posting]] = [:]
+    private var known: [Int32: [PastPosting]] = [:]
 
     /// - Parameter texts: owns the texts of what is read.
     init(_ connection: Connection, texts: TextArena) {
@@ -58,13 +58,28 @@ final class PostedEffects {
         return all.filter { $0.points < 0 }
     }
 
+    /// What each account's `max` took out of an order's own lot, as it was posted last.
+    func capped(of order: OrderIdentity, on selves: [Int32]) throws -> InlineArray<2, Points> {
+        var capped: InlineArray<2, Points> = [0, 0]
+        // Ids rise from night to night, whichever of the selves it was, and a cap follows its accrual.
+        let all = try selves.flatMap { try postings(of: $0) }.sorted { $0.id < $1.id }
+        for posting in all.map(\.posting) where posting.by == order {
+            switch posting.kind {
+            case .accrue: capped[Int(posting.account.rawValue)] = 0
+            case .cap: capped[Int(posting.account.rawValue)] -= posting.points
+            default: break
+            }
+        }
+        return capped
+    }
+
     private func net(
         _ selves: [Int32], perSource: Bool = true, where isWanted: (Posting) -> Bool
     ) throws -> [EventDetail.Effect] {
         var effects: [Key: EventDetail.Effect] = [:]
         var makers: [Key: Posting] = [:]
         for member in selves {
-            for posting in try postings(of: member) {
+            for posting in try postings(of: member).map(\.posting) {
                 let lot = OrderIdentity(system: posting.lotSystem, id: posting.lot)
                 if posting.fillsLot {
                     let key = Key(
@@ -101,11 +116,11 @@ final class PostedEffects {
         }.sorted(by: EventDetail.Effect.precedes)
     }
 
-    private func postings(of member: Int32) throws -> [Posting] {
+    private func postings(of member: Int32) throws -> [PastPosting] {
         if let found = known[member] { return found }
         let ledger = try self.ledger ?? LedgerHistory(connection)
         self.ledger = ledger
-        let found = try ledger.postings(of: member, into: texts).map(\.posting)
+        let found = try ledger.postings(of: member, into: texts)
         known[member] = found
         return found
     }

@@ -187,6 +187,17 @@ final class Restater {
         return (row.member, row.takingBack(order, order.id, returned: order.returned))
     }
 
+    // MARK: Max
+
+    /// What `max` took of an order on an earlier night.
+    ///
+    /// Of what is restated tonight, that is reversed with the rest, and the fold knows the new.
+    func capped(of order: OrderRow) throws -> InlineArray<2, Points> {
+        guard !program.allowsCorrections, order.member > 0, !restated.contains(order.identity)
+        else { return [0, 0] }
+        return try history.capped(of: order.identity, on: registry.selves(of: order.member))
+    }
+
     // MARK: Points paid
 
     /// A return of an order that was paid with points gives points back.

@@ -149,8 +149,9 @@ struct ReturnLinker {
             }
         }
         guard row.takesBack, found?.postsReturns ?? true, member > 0 else { return }
-        let event = row.takingBack(original, named, returned: original?.returned ?? 0)
+        var event = row.takingBack(original, named, returned: original?.returned ?? 0)
         if let original {
+            event.sale?.capped = try restater.capped(of: original)
             if program.returnsAreCumulative, let excess = row.excess(over: original) {
                 settlement.exceptions.append(
                     LedgerException(.overReturn, of: row, amount: excess))

@@ -8,7 +8,7 @@ extension Fold {
     ) {
         let wanted =
             if let sale = event.sale, program.accounts[account].returnRounding == .cumulative {
-                pointsTaken(of: sale, by: event, account)
+                pointsTaken(of: sale, by: event, account, state)
             } else {
                 // `each`: alone, at the tier of the day, whatever the sale was.
                 points(event.base, event.terms, account)
@@ -17,18 +17,27 @@ extension Fold {
         take(wanted, .return, event, account, &state, &postings)
     }
 
-    /// Points of what was kept before the return, less those of what is kept after it.
+    /// Points of all that has come back after the return, less those of what had come back before it.
     ///
     /// So several small returns take exactly what one large one would, and what exceeds the sale has
-    /// no points.
+    /// no points. What the account's `max` took of the sale's points counts as returned first: nobody
+    /// has it.
     private func pointsTaken(
-        of sale: OrderEvent.Sale, by event: OrderEvent, _ account: Int
+        of sale: OrderEvent.Sale, by event: OrderEvent, _ account: Int, _ state: MemberState
     ) -> Points {
         let rules = program.accounts[account]
+        var capped = sale.capped[Int(rules.kind.rawValue)]
+        if rules.max != nil,
+            let own = state.lot(event.originalSystem, event.original, rules.kind)
+        {
+            capped += state.lots[own].capped
+        }
         let before = max(0, sale.base - sale.returned)
         let after = max(0, before - event.base)
         if let terms = sale.terms {
-            return points(before, terms, account) - points(after, terms, account)
+            let all = points(sale.base, terms, account)
+            return max(0, all - points(after, terms, account) - capped)
+                - max(0, all - points(before, terms, account) - capped)
         }
         // Opening orders know one number of points, those of the spend account.
         guard sale.base > 0, rules.kind == .spend else { return 0 }

@@ -112,7 +112,9 @@ package struct Fold {
         var total: Points = 0
         for lot in state.lots where lot.account == kind { total += lot.remaining }
         let capped = state.lots[lot].take(total - max)
-        if capped > 0 { postings.append(posting(.cap, event, state.lots[lot], -capped)) }
+        guard capped > 0 else { return }
+        state.lots[lot].capped += capped
+        postings.append(posting(.cap, event, state.lots[lot], -capped))
     }
 
     // MARK: Corrections

@@ -14,6 +14,8 @@ package struct Lot {
     package var expiresOn: CivilDate
     /// What tonight did to it.
     package var change: Change
+    /// What the account's `max` took out of it tonight.
+    var capped: Points = 0
 
     /// `created`: all of it is new to the store; `changed`: only what remains.
     package enum Change: UInt8, Sendable { case none, created, changed }

@@ -50,14 +50,20 @@ package struct OrderEvent {
         package var terms: Int?
         /// The points of an order from before the first night.
         package var openingPoints: Points
+        /// What the `max` of each account took out of its lot on an earlier night.
+        ///
+        /// No array: a return allocates nothing.
+        package var capped: InlineArray<2, Points>
 
         package init(
-            base: MinorUnits, returned: MinorUnits, terms: Int?, openingPoints: Points = 0
+            base: MinorUnits, returned: MinorUnits, terms: Int?, openingPoints: Points = 0,
+            capped: InlineArray<2, Points> = [0, 0]
         ) {
             self.base = base
             self.returned = returned
             self.terms = terms
             self.openingPoints = openingPoints
+            self.capped = capped
         }
     }
 

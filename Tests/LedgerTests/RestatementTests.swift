@@ -181,6 +181,30 @@ import Testing
         #expect(try ledger.balances() == ["C1 10"])
     }
 
+    // MARK: Max
+
+    @Test func `what max took of an order is what comes back first`() throws {
+        var account = Account(kind: .spend)
+        account.max = 30
+        let ledger = try LedgerNights(accounts: [account])
+        try ledger.members(["C1", "C2"])
+        // Tonight's and last night's alike: buying and returning costs nothing.
+        try ledger.close(["sale A C1 30.00", "sale B C1 12.00", "return R C1 12.00 of B"])
+        try ledger.close(["sale D C1 12.00"])
+        #expect(try ledger.close(["return S C1 12.00 of D"]).postings == [])
+        #expect(try ledger.balances() == ["C1 30"])
+        try ledger.close(["sale E C2 25.00 on 2026-11-16", "sale F C2 12.00 on 2026-11-16"])
+        #expect(try ledger.close(["return T C2 5.00 of F"]).postings == [])
+        #expect(try ledger.close(["return U C2 7.00 of F"]).postings == ["C2 return U F -5"])
+        #expect(try ledger.balances() == ["C1 30", "C2 25"])
+        // A correction is capped anew, and its returns know.
+        try ledger.close(["sale F C2 20.00 on 2026-11-16"])
+        #expect(try ledger.balances() == ["C1 30", "C2 30"])
+        #expect(try ledger.close(["return V C2 8.00 of F"]).postings == ["C2 return V F -5"])
+        #expect(try ledger.balances() == ["C1 30", "C2 25"])
+        #expect(try ledger.brokenSums() == [])
+    }
+
     // MARK: Points paid
 
     @Test func `D-23: a return of what was paid with points gives them back in proportion`() throws

@@ -62,6 +62,8 @@ struct NaiveTwin {
         var returned: Int
         var multiplier: String?
         var openingPoints: Int
+        /// What `max` took of it on an earlier night.
+        var capped: [Account.Kind: Int] = [:]
     }
 
     struct Event {
@@ -271,7 +273,26 @@ struct NaiveTwin {
             return sale.openingPoints * amount / sale.base
         }
         guard let rate = sale.multiplier else { return ofOpening(kept) - ofOpening(keptAfter) }
-        return points(kept, rate, account) - points(keptAfter, rate, account)
+        // Point for point: the first that come back are those that `max` took.
+        var lost = sale.capped[account.kind] ?? 0
+        if let original = event.original {
+            lost += Self.capped(entries, original)[account.kind] ?? 0
+        }
+        let all = points(sale.base, rate, account)
+        let back = (all - points(kept, rate, account), all - points(keptAfter, rate, account))
+        return (back.0..<back.1).filter { $0 >= lost }.count
+    }
+
+    /// What `max` took of an order since it was last posted.
+    static func capped(
+        _ entries: [Entry], _ order: (system: Int, id: String)
+    ) -> [Account.Kind: Int] {
+        var capped: [Account.Kind: Int] = [:]
+        for entry in entries where entry.system == order.system && entry.id == order.id {
+            if entry.kind == "accrue" { capped[entry.account] = 0 }
+            if entry.kind == "cap" { capped[entry.account, default: 0] -= entry.points }
+        }
+        return capped
     }
 
     mutating func spend(_ event: Event, _ account: Account, onlyGood: Bool) {

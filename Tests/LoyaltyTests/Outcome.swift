@@ -53,7 +53,10 @@ struct Outcome {
                 OrderEvent.Sale(
                     base: MinorUnits(sale.base), returned: MinorUnits(sale.returned),
                     terms: sale.multiplier.map { index($0, program) },
-                    openingPoints: Points(sale.openingPoints))
+                    openingPoints: Points(sale.openingPoints),
+                    capped: [
+                        Points(sale.capped[.spend] ?? 0), Points(sale.capped[.status] ?? 0),
+                    ])
             })
         folded.account = event.account
         let needsDetail: Set<OrderEvent.Kind> = [

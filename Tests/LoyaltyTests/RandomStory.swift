@@ -180,6 +180,10 @@ struct RandomStory {
         for part in parts.indices where parts[part].kind == .refund {
             parts[part].effects = spent(member, order, effects)
         }
+        for part in parts.indices where parts[part].kind == .return {
+            parts[part].sale?.capped = NaiveTwin.capped(
+                members[member].history, (order.system, order.id))
+        }
         for part in parts { add(member, part) }
         order.returns.append(one)
         members[member].orders[index] = order
