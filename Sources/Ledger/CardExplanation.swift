@@ -82,7 +82,7 @@ package struct CardExplanation {
         var past = try selves.flatMap { try history.postings(of: Int32($0), into: texts) }
             .filter { $0.night <= day }
         past.sort { $0.id < $1.id }
-        let state = CardExplanation.state(past.map(\.posting))
+        let state = CardExplanation.state(past)
         balances = program.accounts.map { ($0.kind, state.balance(of: $0.kind, on: day)) }
         let systems = try CardExplanation.systems(connection)
         lots = state.lots.filter { $0.remaining > 0 }
@@ -125,10 +125,11 @@ package struct CardExplanation {
     }
 
     /// What postings leave of lots and debts.
-    private static func state(_ postings: [Posting]) -> MemberState {
+    private static func state(_ past: [PastPosting]) -> MemberState {
         var state = MemberState()
         var places: [MemberReplay.LotKey: Int] = [:]
-        for posting in postings where posting.changesBalance {
+        var stampedOn: [Int: CivilDate] = [:]
+        for (night, posting) in past.map({ ($0.night, $0.posting) }) where posting.changesBalance {
             guard !posting.lot.isEmpty else {
                 state.debts[Int(posting.account.rawValue)] -= posting.points
                 continue
@@ -152,7 +153,10 @@ package struct CardExplanation {
             case .adjust, .reverse: if isOwn { state.lots[index].points += posting.points }
             default: break
             }
-            guard posting.points > 0 else { continue }
+            if posting.stampsItsOwnLot { stampedOn[index] = night }
+            guard posting.points > 0, posting.stampsItsOwnLot || stampedOn[index] != night else {
+                continue
+            }
             state.lots[index].activeOn = posting.activeOn
             state.lots[index].expiresOn = posting.expiresOn
         }

@@ -14,7 +14,7 @@ final class MemberReplay {
     /// What a lot's postings tell beside its state.
     private struct Trace {
         var hasMaker = false
-        /// Whether its first posting says the day on which it was earned: a merge doesn't.
+        /// Whether a posting says the day on which it was earned: that of a merge doesn't.
         var knowsEarned = false
         var accruals = 0
         /// Nights that took back what its own source had posted.
@@ -27,6 +27,8 @@ final class MemberReplay {
         /// What went out again because of a cap.
         var capped: Points = 0
         var night: CivilDate?
+        /// The last night on which its own source stamped it.
+        var stampedOn: CivilDate?
     }
 
     private(set) var state = MemberState()
@@ -65,10 +67,10 @@ final class MemberReplay {
     /// Applies one night's postings: what fills lots before what takes from them, as the ledger's order
     /// of kinds doesn't say which came first, and what a merge brings before all.
     func run(_ night: CivilDate, _ postings: [Posting]) throws {
-        for posting in postings where posting.kind == .merge { try apply(posting, night) }
-        let others = postings.filter { $0.kind != .merge }
-        for posting in others where posting.points > 0 { try apply(posting, night) }
-        for posting in others where posting.points <= 0 { try apply(posting, night) }
+        let filling = postings.filter { $0.points > 0 }
+        for posting in filling where posting.kind == .merge { try apply(posting, night) }
+        for posting in filling where posting.kind != .merge { try apply(posting, night) }
+        for posting in postings where posting.points <= 0 { try apply(posting, night) }
         for posting in postings where posting.kind == .reverse || posting.kind == .returnUncovered {
             noteReversal(posting, night)
         }
@@ -124,8 +126,15 @@ final class MemberReplay {
         if posting.points > 0 {
             // Only what makes a lot carries its dates; the date alone stands in both otherwise.
             traces[index].hasMaker = true
-            state.lots[index].activeOn = posting.activeOn
-            state.lots[index].expiresOn = posting.expiresOn
+            if posting.stampsItsOwnLot {
+                traces[index].stampedOn = night
+                traces[index].knowsEarned = true
+                state.lots[index].earnedOn = posting.date
+            }
+            if posting.stampsItsOwnLot || traces[index].stampedOn != night {
+                state.lots[index].activeOn = posting.activeOn
+                state.lots[index].expiresOn = posting.expiresOn
+            }
         }
         switch posting.kind {
         case .accrue:
@@ -149,10 +158,8 @@ final class MemberReplay {
         let lot = Lot(
             account: key.account, system: key.system, id: key.id, points: 0, remaining: 0,
             earnedOn: posting.date, activeOn: posting.activeOn, expiresOn: posting.expiresOn)
-        var trace = Trace()
-        trace.knowsEarned = posting.kind == .accrue || posting.kind == .adjust
         state.lots.append(lot)
-        traces.append(trace)
+        traces.append(Trace())
         places[key] = state.lots.count - 1
         return state.lots.count - 1
     }
@@ -228,5 +235,13 @@ final class MemberReplay {
         case .fifo where one.earnedOn != other.earnedOn: return one.earnedOn < other.earnedOn
         case .soonest, .fifo: return one.id < other.id
         }
+    }
+}
+
+extension Posting {
+    /// Whether it makes the lot of its own source: its dates then stand over those of whatever else fills
+    /// the lot in the same night, which may bear the dates that a correction has replaced.
+    var stampsItsOwnLot: Bool {
+        points > 0 && (kind == .accrue || kind == .adjust) && source == lot && system == lotSystem
     }
 }

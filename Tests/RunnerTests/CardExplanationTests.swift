@@ -50,6 +50,21 @@ import Testing
         #expect(opening.lots.map(\.remaining) == [40])
     }
 
+    @Test func `a corrected lot has the dates of its new version, as its balance has`() throws {
+        let nights = try AuditedStory.movedSale.make()
+        let found = try Workspace(folder: nights.folder.path).explain("C1", on: nil)
+        #expect(
+            found.lots.map {
+                "\($0.id) \($0.remaining)/\($0.points) \($0.activeOn) \($0.expiresOn)"
+            }
+                == ["A 25/30 2024-03-02 2024-03-05"])
+        let stored = try LedgerDump.rows(
+            of: nights.store,
+            "SELECT next_expires_on, next_expiring_points FROM balance ORDER BY night DESC LIMIT 1")
+        let said = found.balances[0].balance
+        #expect(stored == ["\(said.nextExpiresOn.days)|\(said.nextExpiringPoints)"])
+    }
+
     @Test func `as of an earlier night`() throws {
         let found = try explain("C2", on: "2024-03-02")
         #expect(found.balances[0].balance.debt == 3 && found.lots.isEmpty)

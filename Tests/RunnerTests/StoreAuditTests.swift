@@ -25,6 +25,21 @@ import Testing
         }
     }
 
+    @Test(arguments: AuditedStory.all) func `corrections and merges leave all well`(
+        story: AuditedStory
+    ) throws {
+        let nights = try story.make()
+        #expect(try Self.audit(nights).findings.map(\.text) == [])
+        #expect(
+            try LedgerDump.rows(
+                of: nights.store,
+                """
+                SELECT m.card, l.id, l.remaining FROM lot l JOIN member m ON m.id = l.member
+                UNION ALL SELECT m.card, '-', -d.points FROM debt d JOIN member m ON m.id = d.member
+                ORDER BY 1, 2
+                """) == story.leaves)
+    }
+
     @Test func `so many findings of each invariant are listed, and all are counted`() throws {
         let nights = try AuditedShop.make()
         try LedgerDump.change(nights.store, "UPDATE lot SET remaining = 1")
