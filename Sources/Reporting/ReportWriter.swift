@@ -116,7 +116,8 @@ struct ReportWriter {
             rows.money(statement.integer(column), decimals: currencyDecimals)
         case .share(let column): rows.money(statement.integer(column), decimals: 4)
         case .date(let column): rows.date(statement.date(column))
-        case .text, .token, .word: preconditionFailure("no number")
+        // Both callers write these themselves; an empty cell would keep the row whole.
+        case .text, .token, .word: rows.raw(plan.blank.bytes)
         }
     }
 

@@ -197,9 +197,18 @@ extension Report.Words {
 }
 
 extension ByteText {
-    /// The bytes of a writer that isn't empty, while they last.
+    /// No bytes.
+    static var none: ByteText {
+        let empty: StaticString = ""
+        return ByteText(start: empty.utf8Start, count: 0)
+    }
+
+    /// The bytes of a writer, while they last; one that was never written to has no address and no bytes.
     init(_ bytes: UnsafeRawBufferPointer) {
-        guard let start = bytes.baseAddress else { preconditionFailure("a writer has an address") }
+        guard let start = bytes.baseAddress else {
+            self = .none
+            return
+        }
         self.init(start: start.assumingMemoryBound(to: UInt8.self), count: bytes.count)
     }
 }
