@@ -169,9 +169,11 @@ struct NightIngest {
 
     private func context(_ task: Task, index: Int, rewards: Set<String>) -> FileContext {
         let systems = workspace.settings.program.systems
+        // Only now are all rewards known, and with them where one ends in a name.
+        let fields = task.terms.files.match(task.file.path, rewards: rewards) ?? task.fields
         return FileContext(
             file: Int32(index), layout: workspace.settings.layout(of: task.terms),
-            constants: [task.fields.constants, task.terms.constants], program: workspace.program,
+            constants: [fields.constants, task.terms.constants], program: workspace.program,
             systems: Set(systems.map(\.name)), stores: workspace.settings.program.stores,
             rewards: rewards,
             systemZone: { name in systems.first { $0.name == name }?.timezone },
