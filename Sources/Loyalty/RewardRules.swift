@@ -4,6 +4,8 @@ package struct RewardFlaw: Hashable, Sendable {
     package var key: String
     /// What is wrong and what to do.
     package var sentence: String
+    /// The name that nothing defines, where it is one.
+    package var name = ""
 }
 
 extension Reward {
@@ -14,8 +16,8 @@ extension Reward {
     ///   - tiers: the names of the program's tiers.
     package func flaws(systems: Set<String>, tiers: Set<String>) -> [RewardFlaw] {
         var flaws: [RewardFlaw] = []
-        func note(_ key: String, _ sentence: String) {
-            flaws.append(RewardFlaw(key: key, sentence: sentence))
+        func note(_ key: String, _ sentence: String, _ name: String = "") {
+            flaws.append(RewardFlaw(key: key, sentence: sentence, name: name))
         }
         func noteBelowZero(_ key: String, _ number: (some BinaryInteger)?) {
             if let number, number < 0 { note(key, "'\(key)' is below zero") }
@@ -26,9 +28,16 @@ extension Reward {
         }
         noteBelowZero("cost_points", costs.min())
         for tier in costByTier.keys.sorted() where !tiers.contains(tier) {
-            note("cost_points", "'cost_points' names the tier '\(tier)', which 'tiers' doesn't")
+            note(
+                "cost_points", "'cost_points' names the tier '\(tier)', which 'tiers' doesn't", tier
+            )
         }
-        noteOfWorth(note)
+        if cost == 0, !costByTier.isEmpty {
+            for tier in tiers.subtracting(costByTier.keys).sorted() {
+                note("cost_points", "'cost_points' leaves out the tier '\(tier)': say what it pays")
+            }
+        }
+        noteOfWorth { note($0, $1) }
         noteBelowZero("price", price)
         if !(0...10_000).contains(taxRate) { note("tax_rate", "'tax_rate' is from 0 to 100") }
         noteOfOwner(systems, note)
@@ -42,7 +51,7 @@ extension Reward {
             note("target", "'target' names tiers or segments, not both")
         }
         for tier in self.tiers where !tiers.contains(tier) {
-            note("target.tiers", "'target' names the tier '\(tier)', which 'tiers' doesn't")
+            note("target.tiers", "'target' names the tier '\(tier)', which 'tiers' doesn't", tier)
         }
         noteBelowZero("min_purchase", minPurchase)
         noteBelowZero("stock.units", units)
@@ -77,23 +86,23 @@ extension Reward {
 
     /// Who makes the codes and who must know them; a badge has none.
     private func noteOfOwner(
-        _ systems: Set<String>, _ note: (_ key: String, _ sentence: String) -> Void
+        _ systems: Set<String>, _ note: (_ key: String, _ sentence: String, _ name: String) -> Void
     ) {
         if kind == .badge {
-            if !owner.isEmpty { note("owner", "a badge has no codes: leave 'owner' out") }
-            if !mirrors.isEmpty { note("mirrors", "a badge has no codes: leave 'mirrors' out") }
+            if !owner.isEmpty { note("owner", "a badge has no codes: leave 'owner' out", "") }
+            if !mirrors.isEmpty { note("mirrors", "a badge has no codes: leave 'mirrors' out", "") }
             return
         }
         if owner.isEmpty {
-            note("owner", "'owner' is missing: say which system's codes they are, or program")
+            note("owner", "'owner' is missing: say which system's codes they are, or program", "")
         } else if owner != Reward.program, !systems.contains(owner) {
-            note("owner", "'owner' is '\(owner)', which 'systems' doesn't name")
+            note("owner", "'owner' is '\(owner)', which 'systems' doesn't name", owner)
         }
         for mirror in mirrors {
             if mirror == owner {
-                note("mirrors", "'\(mirror)' owns the codes: leave it out of 'mirrors'")
+                note("mirrors", "'\(mirror)' owns the codes: leave it out of 'mirrors'", "")
             } else if !systems.contains(mirror) {
-                note("mirrors", "'mirrors' names '\(mirror)', which 'systems' doesn't")
+                note("mirrors", "'mirrors' names '\(mirror)', which 'systems' doesn't", mirror)
             }
         }
     }
