@@ -233,7 +233,7 @@ package final class OrderSettler {
         try park(index, ifParked: new)
         let isRestated =
             old.version > 1 || old.returned > 0 || old.isReturn || old.isPosted && !isReleased
-        if isRestated { try restater.restate(old) }
+        if isRestated { try restater.restate(old, wasPosted: !isReleased) }
         try post(
             new,
             ReturnToLink(

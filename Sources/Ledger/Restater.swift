@@ -17,6 +17,8 @@ final class Restater {
 
     /// What must be restated, and the members who had it before.
     private var marked: [OrderIdentity: Set<Int32>] = [:]
+    /// Who had been charged the points that a corrected order was paid with, and how many; 0: nobody.
+    private var charged: [OrderIdentity: (member: Int32, points: Points)] = [:]
     /// Links that were taken away tonight.
     private var former: [OrderIdentity: [OrderIdentity]] = [:]
     /// Corrected returns: tonight's linker posts them like new ones.
@@ -43,9 +45,15 @@ final class Restater {
 
     /// Restates an order that is corrected: what came back by it is linked anew.
     ///
-    /// - Parameter old: the order as it was before tonight.
-    func restate(_ old: OrderRow) throws {
+    /// - Parameters:
+    ///   - old: the order as it was before tonight.
+    ///   - wasPosted: false for one that is released tonight.
+    func restate(_ old: OrderRow, wasPosted: Bool = true) throws {
         marked[old.identity, default: []].insert(old.member)
+        if charged[old.identity] == nil {
+            charged[old.identity] =
+                wasPosted && old.isPosted && old.isSale ? (old.member, old.pointsPaid) : (0, 0)
+        }
         relinked.insert(old.identity)
         guard let order = try links.order(of: old.identity) else { return }
         try uncount(old, of: order)
@@ -147,9 +155,16 @@ final class Restater {
         for row in rows where row.isPosted && row.isSale && row.pointsPaid > 0 {
             var charge = row.charge
             charge.base -= givenBack(of: row, try returns(of: row))
+            charge.oldBase = chargedBefore(row)
             if charge.base > 0 { parts[row.member, default: []].append(charge) }
         }
         return parts
+    }
+
+    /// The points that the order's member had been charged by it.
+    private func chargedBefore(_ row: OrderRow) -> Points {
+        guard let before = charged[row.identity] else { return row.pointsPaid }
+        return registry.survivor(of: before.member) == row.member ? before.points : 0
     }
 
     private func part(

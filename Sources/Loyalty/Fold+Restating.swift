@@ -23,7 +23,7 @@ extension Fold {
                 accrueAgain(part, account, &state, &postings)
             case .return: takeBack(part, account, &state, &postings)
             case .charge where rules.kind == .spend:
-                spend(part, account, isAgain: true, &state, &postings)
+                spend(part, account, isAgain: part.oldBase > 0, &state, &postings)
             case .adjustment where rules.kind == part.account:
                 adjust(part, account, &state, &postings)
             default: break

@@ -299,4 +299,24 @@ import Testing
         #expect(try ledger.balances() == ["C1 100"])
         #expect(try ledger.brokenSums() == [])
     }
+
+    @Test func `points paid use a lot that is past only where they had been taken from it`() throws
+    {
+        let account = Account(kind: .spend, expiry: .after(.days(1)))
+        let ledger = try LedgerNights(accounts: [account])
+        try ledger.members(["C1", "C2"])
+        try ledger.close(["sale A C1 10.00 paid 8"])
+        for _ in 0..<3 { try ledger.close() }
+        // The one who had paid with them has them back to pay again.
+        let again = try ledger.close(["sale A C1 10.00 paid 7 on 2026-11-16"])
+        #expect(again.postings.contains("C1 redeem A A -7"))
+        // Another never had them while they were good: nothing un-expires points.
+        let other = try ledger.close(["sale A C2 10.00 paid 7 on 2026-11-16"])
+        #expect(
+            other.postings.filter { $0.hasPrefix("C2") } == [
+                "C2 accrue A A 10", "C2 expire A A -10", "C2 redeem_uncovered A - -7",
+            ])
+        #expect(other.exceptions.contains("overspent_points A 7 -"))
+        #expect(try ledger.brokenSums() == [])
+    }
 }

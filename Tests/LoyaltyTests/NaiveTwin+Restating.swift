@@ -31,7 +31,7 @@ extension NaiveTwin {
                 cap(part, account, index)
             case .return: giveBack(part, account)
             case .charge:
-                if account.kind == .spend { spend(part, account, onlyGood: false) }
+                if account.kind == .spend { spend(part, account, onlyGood: part.oldBase == 0) }
             case .adjustment: if account.kind == part.account { adjust(part, account) }
             default: break
             }

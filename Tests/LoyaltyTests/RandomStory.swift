@@ -245,7 +245,7 @@ struct RandomStory {
             if effects.isEmpty { event.oldMultiplier = nil }
         } else {
             event.effects = effects
-            if !random.oneIn(9) { event.parts = Self.parts(of: order) }
+            if !random.oneIn(9) { event.parts = Self.parts(of: order, after: old) }
             if order.account == nil, random.oneIn(3) { restateAnother(member, with: &event, index) }
         }
         order.isRestated = true
@@ -265,7 +265,7 @@ struct RandomStory {
         if isOfTonight(member, order) { return }
         event.effects += Self.effects(members[member].history, order.sources)
         let kinds: [OrderEvent.Kind] = [.accrual, .return, .charge]
-        let parts = event.parts + Self.parts(of: order)
+        let parts = event.parts + Self.parts(of: order, after: order)
         event.parts = kinds.flatMap { kind in parts.filter { $0.kind == kind } }
         members[member].orders[index].isRestated = true
         members[member].touched.insert(order.id)
@@ -319,7 +319,9 @@ struct RandomStory {
     // MARK: What events are made of
 
     /// An order as it is posted: itself, its returns, what was paid with points and given back.
-    private static func parts(of order: Order) -> [NaiveTwin.Event] {
+    ///
+    /// - Parameter old: as it was posted before.
+    private static func parts(of order: Order, after old: Order? = nil) -> [NaiveTwin.Event] {
         var all: [NaiveTwin.Event] = []
         var event = NaiveTwin.Event(
             kind: .accrual, date: order.date, system: order.system, id: order.id, base: order.base,
@@ -339,6 +341,7 @@ struct RandomStory {
         }
         event.kind = .charge
         event.base = order.stillPaid
+        event.oldBase = old?.stillPaid ?? 0
         if event.base > 0 { all.append(event) }
         return all
     }
