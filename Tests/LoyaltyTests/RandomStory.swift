@@ -363,7 +363,8 @@ struct RandomStory {
         return [event, refund]
     }
 
-    /// What sources did, netted by account, source, and lot, debt or kind of what nothing covered.
+    /// What sources did, netted by account, source, and lot, debt or kind of what nothing covered; what
+    /// a source's own lot lost by it stands apart from what it gained.
     static func effects(
         _ entries: [NaiveTwin.Entry], _ sources: [(system: Int, id: String)]
     ) -> [NaiveTwin.Effect] {
@@ -372,9 +373,11 @@ struct RandomStory {
             let isOwn = sources.contains { $0.system == entry.system && $0.id == entry.id }
             guard isOwn, !["expire", "merge"].contains(entry.kind) else { continue }
             let kind = entry.isUncovered ? entry.kind : nil
+            let isOwnLot = entry.lot.map { $0.system == entry.system && $0.id == entry.id } ?? false
+            let isLoss = isOwnLot && (entry.points < 0) != (entry.kind == "reverse")
             let same = effects.firstIndex { effect in
                 effect.account == entry.account && effect.system == entry.system
-                    && effect.id == entry.id && effect.uncovered == kind
+                    && effect.id == entry.id && effect.uncovered == kind && effect.isLoss == isLoss
                     && effect.lot?.system == entry.lot?.system && effect.lot?.id == entry.lot?.id
             }
             if let same {
@@ -384,7 +387,7 @@ struct RandomStory {
                 effects.append(
                     NaiveTwin.Effect(
                         account: entry.account, uncovered: kind, system: entry.system,
-                        id: entry.id, lot: entry.lot, points: entry.points))
+                        id: entry.id, lot: entry.lot, points: entry.points, isLoss: isLoss))
             }
         }
         return effects
