@@ -131,6 +131,7 @@ final class Restater {
             let event = OrderEvent(
                 kind: root.state == .cancelled ? .void : .restatement, date: root.date,
                 system: root.system, id: root.id, base: 0, terms: 0)
+            notePresented(own, of: rows, by: member, &settlement)
             settlement.add(event, EventDetail(effects: effects, parts: own), to: member)
         }
         guard hasChanged else { return }
@@ -154,7 +155,9 @@ final class Restater {
         for row in rows where row.takesBack && !relinked.contains(row.identity) {
             let named = try links.order(of: row.identity)
             let order = rows.first { $0.identity == named }
-            guard let event = try part(row, of: order, &returned, told, &settlement) else { continue }
+            guard let event = try part(row, of: order, &returned, told, &settlement) else {
+                continue
+            }
             parts[event.member, default: []].append(event.event)
         }
         for row in rows where row.isPosted && row.isSale && row.pointsPaid > 0 {
@@ -208,7 +211,9 @@ final class Restater {
         }
         guard row.member > 0, row.returnedBase > 0 else { return nil }
         var event = row.takingBack(order, order.id, returned: order.returned)
-        if event.terms == 0 { event.terms = try terms.terms(ofBack: row, for: row.member, registry) }
+        if event.terms == 0 {
+            event.terms = try terms.terms(ofBack: row, for: row.member, registry)
+        }
         return (row.member, event)
     }
 
@@ -229,6 +234,20 @@ final class Restater {
     }
 
     // MARK: Max
+
+    private func notePresented(
+        _ parts: [OrderEvent], of rows: [OrderRow], by member: Int32, _ settlement: inout Settlement
+    ) {
+        guard !program.allowsCorrections else { return }
+        for (index, part) in parts.enumerated() where part.kind == .return {
+            let order = OrderIdentity(system: part.originalSystem, id: part.original)
+            let earner = rows.first { $0.identity == order }?.member ?? 0
+            guard earner > 0, earner != member else { continue }
+            settlement.presented.append(
+                PresentedReturn(
+                    earner: earner, order: order, event: settlement.special.count, part: index))
+        }
+    }
 
     /// What `max` took of an order on an earlier night.
     ///

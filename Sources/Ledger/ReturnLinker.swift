@@ -172,6 +172,12 @@ struct ReturnLinker {
                     LedgerException(.overReturn, of: row, amount: excess))
             }
             if original.pointsPaid > 0 { try restater.refund(row, of: original, &settlement) }
+            if !program.allowsCorrections, original.member > 0, original.member != member {
+                settlement.presented.append(
+                    PresentedReturn(
+                        earner: original.member, order: original.identity,
+                        event: settlement.special.count))
+            }
         }
         settlement.add(event, to: member)
     }

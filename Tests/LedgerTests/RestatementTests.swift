@@ -205,6 +205,29 @@ import Testing
         #expect(try ledger.brokenSums() == [])
     }
 
+    @Test func `what max took counts for the card that returned too, whichever night it is`() throws
+    {
+        var account = Account(kind: .spend)
+        account.max = 30
+        for isLater in [false, true] {
+            let ledger = try LedgerNights(accounts: [account]) { $0.returnsBy = .presenter }
+            try ledger.members(["C1", "C2"])
+            try ledger.close(["sale A C1 25.00", "sale P C2 10.00"])
+            let orders = ["sale B C1 12.00 on 2026-11-17", "return R C2 8.00 of B on 2026-11-17"]
+            if isLater {
+                for order in orders { try ledger.close([order]) }
+            } else {
+                try ledger.close(orders)
+            }
+            // 7 of the 12 had gone out again.
+            #expect(try ledger.balances() == ["C1 30", "C2 9"])
+            // Corrected, 15 of 20 go out, and 8 that came back cost nothing.
+            try ledger.close(["sale B C1 20.00 on 2026-11-17"])
+            #expect(try ledger.balances() == ["C1 30", "C2 10"])
+            #expect(try ledger.brokenSums() == [])
+        }
+    }
+
     // MARK: Points paid
 
     @Test func `D-23: a return of what was paid with points gives them back in proportion`() throws
@@ -320,7 +343,8 @@ import Testing
         #expect(try ledger.brokenSums() == [])
     }
 
-    @Test func `an exchange and its return come in one night, in any order of their numbers`() throws
+    @Test func `an exchange and its return come in one night, in any order of their numbers`()
+        throws
     {
         for number in ["R", "Z"] {
             let ledger = try LedgerNights()
