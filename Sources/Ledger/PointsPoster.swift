@@ -28,6 +28,8 @@ package final class PointsPoster {
     private let chain: NightChain
     private let open: OpenPoints
     private let stores: StoreTotals
+    /// The claims whose cost was paid.
+    package private(set) var paidClaims: Set<ByteText> = []
     /// Hears how many members are done, of how many.
     private let progress: (Int, Int) -> Void
 
@@ -204,12 +206,23 @@ package final class PointsPoster {
             fold.run(&state, events, into: &postings)
             open.add(state)
             guard !postings.isEmpty else { continue }
+            notePaid(events, postings)
             if postings.count > 1 { postings.sort(by: Posting.precedes) }
             add(postings, before, state, &totals)
             stores.add(postings, happenings[first..<at], tier: holder.tier)
             for posting in postings { chain.add(posting) }
             chain.end(holder.identity)
             changes.add(member, holder.tier, state, postings, accounts: program.accounts)
+        }
+    }
+
+    /// A claim is paid whole or not at all: one posting of it tells.
+    private func notePaid(_ events: [OrderEvent], _ postings: [Posting]) {
+        for event in events where event.kind == .claim {
+            let isPaid = postings.contains {
+                $0.kind == .redeem && $0.source == event.id && $0.system == event.system
+            }
+            if isPaid { paidClaims.insert(event.id) }
         }
     }
 

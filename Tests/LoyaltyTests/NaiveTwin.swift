@@ -142,6 +142,7 @@ struct NaiveTwin {
         case .mergeIn: arrive(event, account)
         case .refund: if account.kind == .spend { refund(event, account) }
         case .charge: if account.kind == .spend { spend(event, account, onlyGood: true) }
+        case .claim, .gift: break
         }
     }
 
