@@ -52,6 +52,10 @@ package enum RecordKind: String, CaseIterable, Sendable {
         case .products: "product_id"
         case .orders, .orderItems, .openingOrders: "order_id"
         case .adjustments: "adjustment_id"
+        case .rewards: "reward_id"
+        case .codes, .burns, .stock, .giftCodes: "code"
+        case .claims: "claim_id"
+        case .events: "event_id"
         case .openingLots: "lot_id"
         }
     }
