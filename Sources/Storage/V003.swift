@@ -303,6 +303,12 @@ enum V003 {
             segment TEXT NOT NULL,
             PRIMARY KEY (member, segment)
         ) STRICT, WITHOUT ROWID;
+        -- Adjustments wait where orders do; their net are their points.
+        INSERT OR IGNORE INTO parked (system, id, parked_on, reason, card, net, until)
+            SELECT s.id, a.id, a.night,
+                CASE WHEN a.effective_on > a.night THEN 'later_day' ELSE 'unknown_member' END,
+                a.card, a.points, a.until
+            FROM adjustment a JOIN system s ON s.name = 'adjustments' WHERE a.state = 1;
         -- Month and day of birth: 229 is 29 February.
         ALTER TABLE member ADD COLUMN birthday INTEGER;
         CREATE INDEX member_birthday ON member (birthday) WHERE birthday IS NOT NULL;
