@@ -10,6 +10,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
     case badJSON
     case unknownReward, rewardInProgram, rewardInvalid, codeSyntax, alreadyExpired, alreadyBurned
     case codeVoided, keptInUse, unknownCode, doubleAssignment, notGiftCode, recordChanged
+    case headerLine
 
     /// The word in files and reports.
     package var name: String {
@@ -58,6 +59,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .doubleAssignment: "double_assignment"
         case .notGiftCode: "not_a_gift_code"
         case .recordChanged: "record_changed"
+        case .headerLine: "header_line"
         }
     }
 
@@ -111,6 +113,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .doubleAssignment: "another member has the code"
         case .notGiftCode: "the code is of a reward that gives no points"
         case .recordChanged: "it was accepted before with other content; what was done stands"
+        case .headerLine: "a header, where the layout has none; take it out"
         }
     }
 }
