@@ -133,7 +133,7 @@ package struct Settlement {
     static func system(of points: CodePoints) -> String {
         switch points.kind {
         case .claim: "claims"
-        case .charge: "burns:" + points.system.string
+        case .charge, .chargeBack: "burns:" + points.system.string
         case .gift: "gift-codes"
         }
     }
@@ -143,19 +143,30 @@ package struct Settlement {
         var systems: [String: Int32] = [:]
         let names = Set(points.map(Settlement.system)).sorted()
         for (name, id) in zip(names, try Names(connection).systems(names)) { systems[name] = id }
+        let history = PostedEffects(connection, texts: texts)
+        let survivors = try Survivors(connection)
         for entry in points {
             let system = systems[Settlement.system(of: entry)] ?? 0
             let kind: OrderEvent.Kind =
                 switch entry.kind {
                 case .claim: .claim
                 case .charge: .charge
+                case .chargeBack: .restatement
                 case .gift: .gift
                 }
             var event = OrderEvent(
                 kind: kind, date: CivilDate(local: entry.at), system: system, id: entry.id,
                 base: entry.points, terms: 0)
             event.holdDays = Int32(entry.holdDays)
-            add(event, to: entry.member)
+            guard entry.kind == .chargeBack else {
+                add(event, to: entry.member)
+                continue
+            }
+            event.base = 0
+            let effects = try history.effects(
+                of: [OrderIdentity(system: system, id: entry.id)],
+                on: survivors.selves(of: entry.member))
+            add(event, EventDetail(effects: effects), to: entry.member)
         }
     }
 

@@ -96,8 +96,9 @@ enum V003 {
             PRIMARY KEY (reward, night)
         ) STRICT, WITHOUT ROWID;
 
-        -- Every burn and reversal that a system reported. state: 0 judged, 1 waits for its code or its day,
-        -- 2 given up. awaits_order: its order's amount may still show that it is below the minimum.
+        -- Every burn and reversal that a system reported. state: 0 judged, 1 waits for its code, its burn or
+        -- its day, 2 given up. outcome: the last that a night made of it. awaits_order: its order's amount
+        -- may still show that it is below the minimum.
         CREATE TABLE burn (
             system INTEGER NOT NULL,
             id TEXT NOT NULL,
@@ -112,25 +113,33 @@ enum V003 {
             discount INTEGER,
             is_reversal INTEGER NOT NULL CHECK (is_reversal IN (0, 1)),
             state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 2),
-            awaits_order INTEGER NOT NULL DEFAULT 0,
-            until INTEGER,
-            file INTEGER NOT NULL,
-            line INTEGER NOT NULL,
-            PRIMARY KEY (system, id)
-        ) STRICT, WITHOUT ROWID;
-        CREATE INDEX burn_waiting ON burn (system, id) WHERE state = 1;
-        CREATE INDEX burn_awaiting ON burn (system, receipt) WHERE awaits_order = 1;
-
-        -- What a night made of a burn; one that waited has another line when its wait is over.
-        CREATE TABLE burn_outcome (
-            night INTEGER NOT NULL,
-            system INTEGER NOT NULL,
-            id TEXT NOT NULL,
             outcome TEXT NOT NULL,
             owner INTEGER,
             reward INTEGER,
             charged INTEGER,
-            PRIMARY KEY (night, system, id)
+            awaits_order INTEGER NOT NULL DEFAULT 0,
+            until INTEGER,
+            file INTEGER NOT NULL,
+            line INTEGER NOT NULL,
+            PRIMARY KEY (system, id, is_reversal)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX burn_code ON burn (code);
+        CREATE INDEX burn_waiting ON burn (system, id) WHERE state = 1;
+        CREATE INDEX burn_awaiting ON burn (system, receipt) WHERE awaits_order = 1;
+
+        -- What a night made of a burn; one that waited has another line when its wait is over, and so has one
+        -- that a later night sees in another light.
+        CREATE TABLE burn_outcome (
+            night INTEGER NOT NULL,
+            system INTEGER NOT NULL,
+            id TEXT NOT NULL,
+            is_reversal INTEGER NOT NULL,
+            outcome TEXT NOT NULL,
+            owner INTEGER,
+            reward INTEGER,
+            charged INTEGER,
+            detail TEXT,
+            PRIMARY KEY (night, system, id, is_reversal)
         ) STRICT, WITHOUT ROWID;
 
         -- What a person should look at in the register.
