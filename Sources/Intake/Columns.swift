@@ -13,6 +13,9 @@ struct Columns {
         var words: [(from: ByteText, to: ByteText)] = []
         var otherwise: ByteText?
         var hasWords = false
+
+        /// Whether the file, or somebody else, says anything of it.
+        var isGiven: Bool { field >= 0 || !constant.isEmpty }
     }
 
     /// Where a number stands: in a field or, where that is empty or not there, in what somebody else says.

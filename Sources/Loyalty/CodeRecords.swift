@@ -114,11 +114,15 @@ package struct ClaimLine {
     package var reason: ByteText
     package var file: Int32
     package var line: Int32
+    /// The system that handed it out: index into the batch's names; -1: nobody says.
+    package var system: Int32
 
     package init(
         id: ByteText, claimedAt: LocalSeconds, card: ByteText, reward: Int32, isGrant: Bool,
-        code: ByteText, store: ByteText, event: ByteText, reason: ByteText, file: Int32, line: Int32
+        code: ByteText, store: ByteText, event: ByteText, reason: ByteText, file: Int32,
+        line: Int32, system: Int32 = -1
     ) {
+        self.system = system
         self.id = id
         self.claimedAt = claimedAt
         self.card = card
