@@ -21,9 +21,9 @@ package final class PointsPoster {
     private let program: Program
     private let day: CivilDate
     private let batch: OrderBatch
-    private let settlement: Settlement
+    private var settlement: Settlement
     private let systems: [Int32]
-    private let fold: Fold
+    private var fold: Fold
     private let storePath: String
     private let chain: NightChain
     private let open: OpenPoints
@@ -79,6 +79,7 @@ package final class PointsPoster {
         }
         var happenings = settlement.happenings
         happenings.sort()
+        try learnCaps(happenings)
         let expiring = try expiringMembers()
         let members = merge(happenings, expiring)
         let writer = try StateWriter(connection, night: day)
@@ -120,6 +121,45 @@ package final class PointsPoster {
         try open.write(connection, after: day.adding(days: -1))
         try ExpiringPoints(connection, night: day).note(program.expiring)
         return (totals, hash)
+    }
+
+    /// Folds those whose orders others brought back, to learn what `max` takes of them tonight.
+    private func learnCaps(_ happenings: [UInt64]) throws {
+        guard !settlement.presented.isEmpty else { return }
+        var events: [Int32: [OrderEvent]] = [:]
+        for one in settlement.presented { events[one.earner] = [] }
+        for happening in happenings {
+            let member = Int32(truncatingIfNeeded: happening >> 32)
+            events[member]?.append(event(happening))
+        }
+        let texts = TextArena()
+        try ReadingStore(path: storePath).read { connection in
+            let reader = try StateReader(connection)
+            let earners = events.keys.sorted()
+            try reader.load(earners[...], texts: texts)
+            for earner in earners {
+                var state = MemberState()
+                var postings: [Posting] = []
+                _ = reader.take(earner, into: &state)
+                let own = (events[earner] ?? []).sorted(by: OrderEvent.precedes)
+                fold.run(&state, own, into: &postings)
+                for one in settlement.presented where one.earner == earner { add(state, to: one) }
+            }
+        }
+    }
+
+    private func add(_ earner: MemberState, to one: PresentedReturn) {
+        for account in Account.Kind.allCases {
+            guard let lot = earner.lot(one.order.system, one.order.id, account) else { continue }
+            let capped = earner.lots[lot].capped
+            let index = Int(account.rawValue)
+            if let part = one.part {
+                let detail = Int(settlement.special[one.event].detail)
+                fold.details[detail].parts[part].sale?.capped[index] += capped
+            } else {
+                settlement.special[one.event].sale?.capped[index] += capped
+            }
+        }
     }
 
     /// Members with a lot whose last day is the business date or before, in order.

@@ -35,6 +35,16 @@ package struct WholeDay: Hashable, Sendable {
     }
 }
 
+/// A return of an order whose lot is another member's: what `max` takes of that lot tonight is known when
+/// that member's night is.
+struct PresentedReturn {
+    var earner: Int32
+    var order: OrderIdentity
+    /// Index into the special events, and of the part of what it restates.
+    var event: Int
+    var part: Int?
+}
+
 /// How many orders came to what.
 package struct OrderTotals: Hashable, Sendable {
     /// Neither duplicate nor correction nor conflict, whatever their card.
@@ -85,6 +95,8 @@ package struct Settlement {
     /// What few of the special events need.
     var details: [EventDetail] = []
     var exceptions: [LedgerException] = []
+    /// Returns by others than who bought.
+    var presented: [PresentedReturn] = []
     /// Special events of tonight by the order that they post.
     private var posted: [OrderIdentity: [Int]] = [:]
 
