@@ -10,6 +10,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
     case badJSON
     case unknownReward, rewardInProgram, rewardInvalid, codeSyntax, alreadyExpired, alreadyBurned
     case codeVoided, keptInUse, unknownCode, doubleAssignment, notGiftCode, recordChanged
+    case otherReward, doubleBurn, foreignCard
 
     /// The word in files and reports.
     package var name: String {
@@ -58,6 +59,9 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .doubleAssignment: "double_assignment"
         case .notGiftCode: "not_a_gift_code"
         case .recordChanged: "record_changed"
+        case .otherReward: "other_reward"
+        case .doubleBurn: "double_burn"
+        case .foreignCard: "foreign_card"
         }
     }
 
@@ -111,6 +115,9 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .doubleAssignment: "another member has the code"
         case .notGiftCode: "the code is of a reward that gives no points"
         case .recordChanged: "it was accepted before with other content; what was done stands"
+        case .otherReward: "another reward of the same owner has this code; a code is of one reward"
+        case .doubleBurn: "the code was used before; this discount is a loss, see exceptions.csv"
+        case .foreignCard: "another member has the code, and the program refuses such burns"
         }
     }
 }
