@@ -71,6 +71,8 @@ extension FilePattern {
                 case .anyRun: parts.append(.many { $0 != "/" })
                 case .field(.system), .field(.store):
                     parts += [.one(SystemName.allows), .many(SystemName.allows)]
+                case .field(.reward):
+                    parts += [.one { $0 != "/" }, .many { $0 != "/" }]
                 case .field(.date):
                     let digit = Part.one { ("0"..."9").contains($0) }
                     let dash = Part.one { $0 == "-" }

@@ -4,7 +4,7 @@ package import Settings
 /// Which files of the inbox a job takes, and what their names say.
 ///
 /// `*` is any run of characters and `?` any one, both without `/`. `{system}` and `{store}` are names of
-/// letters, digits, `-` and `_`; `{date}` a day as `yyyy-MM-dd` or `yyyyMMdd`. A pattern without a `/` is
+/// letters, digits, `-` and `_`; `{date}` a day as `yyyy-MM-dd` or `yyyyMMdd`; `{reward}` any text without `/`. A pattern without a `/` is
 /// held against the file's own name, whatever folder it lies in; one with a `/` against the path.
 package struct FilePattern: Hashable, Sendable, CustomStringConvertible {
     /// What stands at the fields of a pattern; nil where it has no such field.
@@ -12,11 +12,16 @@ package struct FilePattern: Hashable, Sendable, CustomStringConvertible {
         package var system: String?
         package var store: String?
         package var date: CivilDate?
+        package var reward: String?
 
-        package init(system: String? = nil, store: String? = nil, date: CivilDate? = nil) {
+        package init(
+            system: String? = nil, store: String? = nil, date: CivilDate? = nil,
+            reward: String? = nil
+        ) {
             self.system = system
             self.store = store
             self.date = date
+            self.reward = reward
         }
 
         /// What the name says of every record of the file, by column.
@@ -24,11 +29,12 @@ package struct FilePattern: Hashable, Sendable, CustomStringConvertible {
             var constants: [String: String] = [:]
             constants["system"] = system
             constants["store_id"] = store
+            constants["reward_id"] = reward
             return constants
         }
     }
 
-    enum Field: String, CaseIterable { case system, store, date }
+    enum Field: String, CaseIterable { case system, store, date, reward }
 
     enum Token: Hashable, Sendable {
         case literal(Unicode.Scalar)
@@ -84,9 +90,6 @@ package struct FilePattern: Hashable, Sendable, CustomStringConvertible {
         let name = String(rest[..<end])
         rest = rest[rest.index(after: end)...]
         guard let field = Field(rawValue: name) else {
-            if name == "reward" {
-                throw SettingsProblem("{\(name)} is not in this version")
-            }
             let hint = Nearest.hint(for: name, among: Field.allCases.map(\.rawValue))
             throw SettingsProblem("unknown field {\(name)}\(hint)")
         }
@@ -102,18 +105,27 @@ package struct FilePattern: Hashable, Sendable, CustomStringConvertible {
     /// Whether the pattern has a `{store}`.
     package var namesStore: Bool { tokens.contains(.field(.store)) }
 
+    /// Whether the pattern has a `{reward}`.
+    package var namesReward: Bool { tokens.contains(.field(.reward)) }
+
     /// What the name of a file says, or nil when the pattern doesn't take it.
     ///
-    /// Where a name could be read in several ways, `{system}`, `{store}` and `*` take as little as they can,
-    /// from the left.
+    /// Where a name could be read in several ways, fields and `*` take as little as they can, from the left;
+    /// but a `{reward}` that may be one of the known rewards is the longest of these, since its id may hold
+    /// what parts it from the rest.
     ///
-    /// - Parameter path: relative to the inbox.
-    /// - Complexity: O(length of the path² × length of the pattern) at worst.
-    package func match(_ path: String) -> Fields? {
+    /// - Parameters:
+    ///   - path: relative to the inbox.
+    ///   - rewards: the ids of all rewards.
+    package func match(_ path: String, rewards: Set<String> = []) -> Fields? {
         let scalars = Array(path.unicodeScalars)
         let name = scalars.split(separator: "/", omittingEmptySubsequences: false).last ?? []
-        var matcher = Matcher(tokens: tokens, text: isPath ? scalars : Array(name))
-        return matcher.matches(token: 0, at: 0) ? matcher.fields : nil
+        for known in namesReward && !rewards.isEmpty ? [rewards, nil] : [nil] {
+            var matcher = Matcher(
+                tokens: tokens, text: isPath ? scalars : Array(name), rewards: known)
+            if matcher.matches(token: 0, at: 0) { return matcher.fields }
+        }
+        return nil
     }
 }
 
@@ -121,13 +133,16 @@ package struct FilePattern: Hashable, Sendable, CustomStringConvertible {
 private struct Matcher {
     let tokens: [FilePattern.Token]
     let text: [Unicode.Scalar]
+    /// The only ones that a `{reward}` may be; nil: anything.
+    let rewards: Set<String>?
     var fields = FilePattern.Fields()
     /// What failed once, as token × text position: without it many stars would take for ever.
     var failures: Set<Int> = []
 
-    init(tokens: [FilePattern.Token], text: [Unicode.Scalar]) {
+    init(tokens: [FilePattern.Token], text: [Unicode.Scalar], rewards: Set<String>?) {
         self.tokens = tokens
         self.text = text
+        self.rewards = rewards
     }
 
     mutating func matches(token: Int, at start: Int) -> Bool {
@@ -154,6 +169,11 @@ private struct Matcher {
         case .field(.system), .field(.store):
             let end = run(from: start, while: SystemName.allows)
             return end > start ? Array(start + 1...end) : []
+        case .field(.reward):
+            let end = run(from: start) { $0 != "/" }
+            guard end > start else { return [] }
+            guard let rewards else { return Array(start + 1...end) }
+            return (start + 1...end).reversed().filter { rewards.contains(string(start..<$0)) }
         case .field(.date):
             return [start + 10, start + 8].filter { date(start..<$0) != nil }
         }
@@ -168,6 +188,7 @@ private struct Matcher {
         case .system: fields.system = string(range)
         case .store: fields.store = string(range)
         case .date: fields.date = date(range)
+        case .reward: fields.reward = string(range)
         }
     }
 

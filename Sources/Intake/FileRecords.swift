@@ -124,8 +124,10 @@ extension Layout {
     /// The names of a headerless file's columns: their positions, from 1.
     ///
     /// There are as many as the first whole line has that reaches every column of the layout; where none
-    /// does, as many as the layout names.
+    /// does, as many as the layout names. A file of which one column is named has no other: a comma in its
+    /// first line must not make every good line too short.
     fileprivate func positions(in records: [CSVRecord]) -> [String] {
+        if columns.count == 1, columns.values.first == "1" { return ["1"] }
         let needed = columns.values.compactMap { Int($0) }.max() ?? 1
         let line = records.first { $0.flaw == .none && $0.fieldCount >= needed }
         return (1...(line?.fieldCount ?? needed)).map(String.init)

@@ -79,6 +79,8 @@ package struct Layout: Hashable, Sendable {
     /// A regular expression that the whole of a card must match.
     package var cardPattern: String?
     package var check: Check?
+    /// A regular expression that the whole of a code must match.
+    package var codePattern: String?
     package var zeroQuantity = ZeroQuantity.reject
     package var fraction = NumberFormat.Fraction.reject
     /// Where its file names it; nil for one that needs no file.

@@ -8,13 +8,10 @@ package enum LayoutFile {
             "layout", "records", "format", "encoding", "header", "delimiter", "decimal",
             "thousands", "dates", "timezone",
             "timezones", "columns", "values", "nulls", "never", "constants", "zero_quantity",
-            "fraction", "contiguous", "lines", "order_key", "card_pattern", "check", "trailer",
-            "marker",
+            "fraction", "contiguous", "lines", "order_key", "card_pattern", "check",
+            "code_pattern", "trailer", "marker",
         ],
-        needed: ["layout", "records"],
-        later: [
-            "code_pattern": "none"
-        ])
+        needed: ["layout", "records"])
 
     /// The layout that a file describes.
     ///
@@ -35,7 +32,7 @@ package enum LayoutFile {
         layout.location = map.location(of: "layout")
         columns(map, into: &layout)
         orders(map, into: &layout)
-        cards(map, into: &layout)
+        texts(map, into: &layout)
         try reader.finish()
         return layout
     }
@@ -107,19 +104,26 @@ package enum LayoutFile {
         return parts
     }
 
-    /// The keys that say how cards are written.
-    private static func cards(_ map: SettingsMap, into layout: inout Layout) {
-        if !map.isNone("card_pattern") {
-            layout.cardPattern = map.parse("card_pattern", as: "a regular expression") { text in
-                (try? Regex(text)) == nil ? nil : text
+    /// The keys that say how cards and codes are written.
+    private static func texts(_ map: SettingsMap, into layout: inout Layout) {
+        layout.cardPattern = pattern(map, "card_pattern")
+        layout.codePattern = pattern(map, "code_pattern")
+        if !map.isNone("check") { layout.check = map.word("check") }
+        for (keys, column, what) in [
+            (["card_pattern", "check"], "card_code", "cards"), (["code_pattern"], "code", "codes"),
+        ] where layout.records.column(column) == nil {
+            for key in keys where map.node(key) != nil {
+                map.reader.fail(
+                    "'\(key)' is for \(what), and \(layout.records.rawValue) have none",
+                    at: map.location(of: key))
             }
         }
-        if !map.isNone("check") { layout.check = map.word("check") }
-        for key in ["card_pattern", "check"]
-        where map.node(key) != nil && layout.records.column("card_code") == nil {
-            map.reader.fail(
-                "'\(key)' is for cards, and \(layout.records.rawValue) have none",
-                at: map.location(of: key))
+    }
+
+    private static func pattern(_ map: SettingsMap, _ key: String) -> String? {
+        if map.isNone(key) { return nil }
+        return map.parse(key, as: "a regular expression") { text in
+            (try? Regex(text)) == nil ? nil : text
         }
     }
 

@@ -2,7 +2,7 @@ internal import Foundation
 package import Loyalty
 package import Tabular
 
-/// Turns a time as a file writes it into a day of the program's calendar.
+/// Turns a time as a file writes it into what the program's clocks showed.
 ///
 /// A time that carries no offset, in the program's own zone, is its own date: nothing is computed. Else
 /// the offsets of an hour are looked up once, since a file's times lie close together.
@@ -27,17 +27,23 @@ package struct LocalTimes {
     /// The day in the program's zone.
     package mutating func day(_ time: LocalTime) -> CivilDate {
         if isSame, time.offsetMinutes == nil { return time.date }
+        return CivilDate(local: seconds(time))
+    }
+
+    /// What the program's clocks show at that time.
+    package mutating func seconds(_ time: LocalTime) -> LocalSeconds {
         let local = Int(time.date.days) * 86_400 + Int(time.second)
         if let offset = time.offsetMinutes {
             let instant = local - Int(offset) * 60
-            return LocalTimes.day(instant + seconds(program, at: instant))
+            return LocalSeconds(instant + seconds(program, at: instant))
         }
+        if isSame { return LocalSeconds(local) }
         if local / 3600 != hour {
             hour = local / 3600
             let instant = self.instant(ofLocal: local)
             shiftSeconds = instant + seconds(program, at: instant) - local
         }
-        return LocalTimes.day(local + shiftSeconds)
+        return LocalSeconds(local + shiftSeconds)
     }
 
     /// The first instant at which the source's clocks show a time: in the hour that a clock repeats,
@@ -55,9 +61,5 @@ package struct LocalTimes {
 
     private func seconds(_ zone: TimeZone, at instant: Int) -> Int {
         zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant)))
-    }
-
-    private static func day(_ seconds: Int) -> CivilDate {
-        CivilDate(days: Int32((seconds >= 0 ? seconds : seconds - 86_399) / 86_400))
     }
 }

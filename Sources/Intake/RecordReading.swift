@@ -13,6 +13,8 @@ package struct FileContext {
     package var systems: Set<String>
     /// The stores of each system that program.yaml lists; none where all are good.
     package var stores: [String: [String]]
+    /// The ids of all rewards, of program.yaml and of files.
+    package var rewards: Set<String>
     /// Zone of the system that sent the file, where program.yaml names one.
     package var systemZone: (String) -> String?
     /// The day that the file's name says, else the night's.
@@ -23,7 +25,7 @@ package struct FileContext {
 
     package init(
         file: Int32, layout: Layout, constants: [[String: String]], program: Program,
-        systems: Set<String> = [], stores: [String: [String]] = [:],
+        systems: Set<String> = [], stores: [String: [String]] = [:], rewards: Set<String> = [],
         systemZone: @escaping (String) -> String?, day: CivilDate,
         isStrict: Bool, isAfterOpening: Bool = false
     ) {
@@ -33,6 +35,7 @@ package struct FileContext {
         self.program = program
         self.systems = systems
         self.stores = stores
+        self.rewards = rewards
         self.systemZone = systemZone
         self.day = day
         self.isStrict = isStrict
@@ -66,11 +69,15 @@ extension RecordReading {
 protocol LineReading: RecordReading {
     var columns: Columns { get }
     var refusals: [LineRefusal] { get set }
+    /// Why a line is refused that has not as many fields as the header.
+    var wrongFieldCount: Reason { get }
     /// Keeps what a line says; says why it is refused.
     func judge(_ record: CSVRecord) -> Reason?
 }
 
 extension LineReading {
+    var wrongFieldCount: Reason { .fieldCount }
+
     func read(_ records: ArraySlice<CSVRecord>) throws {
         for record in records {
             guard let reason = flaw(of: record) ?? judge(record) else { continue }
@@ -81,7 +88,7 @@ extension LineReading {
     /// What is wrong with a line before anybody looks at its fields.
     private func flaw(of record: CSVRecord) -> Reason? {
         if let reason = Reason(record.flaw) { return reason }
-        guard record.fieldCount == columns.fieldCount else { return .fieldCount }
+        guard record.fieldCount == columns.fieldCount else { return wrongFieldCount }
         return columns.isExample(record) ? .dummyRow : nil
     }
 
@@ -152,7 +159,7 @@ extension FileContext {
         return pattern
     }
 
-    /// Days from the times of a column.
+    /// What the program's clocks showed at the times of a column.
     func times(_ column: String, system: String) throws -> LocalTimes {
         try LocalTimes(
             zone: layout.zone(of: column) ?? systemZone(system) ?? program.timezone,

@@ -66,6 +66,8 @@ package struct CodeTerms: Hashable, Sendable {
 
     /// In the order of the file.
     package var rewards: [Reward] = []
+    /// The fields that every reward has beside the usual ones; the key `fields.rewards`.
+    package var rewardFields: [CustomField] = []
     package var systems: [System] = []
     package var integration = Integration.separate
     package var burns = Burns()

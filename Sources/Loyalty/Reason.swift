@@ -11,6 +11,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
     case unknownReward, rewardInProgram, rewardInvalid, codeSyntax, alreadyExpired, alreadyBurned
     case codeVoided, keptInUse, unknownCode, doubleAssignment, notGiftCode, recordChanged
     case otherReward, doubleBurn, foreignCard
+    case headerLine
 
     /// The word in files and reports.
     package var name: String {
@@ -62,6 +63,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .otherReward: "other_reward"
         case .doubleBurn: "double_burn"
         case .foreignCard: "foreign_card"
+        case .headerLine: "header_line"
         }
     }
 
@@ -118,6 +120,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .otherReward: "another reward of the same owner has this code; a code is of one reward"
         case .doubleBurn: "the code was used before; this discount is a loss, see exceptions.csv"
         case .foreignCard: "another member has the code, and the program refuses such burns"
+        case .headerLine: "a header, where the layout has none; take it out"
         }
     }
 }

@@ -34,10 +34,12 @@ package struct FileCheck {
     ///   - kind: the record kind, where no job's pattern takes the file's name.
     ///   - layout: the layout, likewise.
     package func check(_ path: String, kind: String?, layout: String?) throws -> Outcome {
-        let (job, terms, fields) = try terms(of: path, kind: kind, layout: layout)
         let store =
             FileManager.default.fileExists(atPath: workspace.storePath)
             ? try ReadingStore(path: workspace.storePath) : nil
+        let rewards = try workspace.rewards(store)
+        let (job, terms, fields) = try terms(
+            of: path, kind: kind, layout: layout, rewards: rewards)
         let night = try nightThatTakes(fields?.date, store)
         let batches = Batches(tiers: workspace.program.tiers.map(\.name))
         let systems = workspace.settings.program.systems
@@ -46,6 +48,7 @@ package struct FileCheck {
             constants: [fields?.constants ?? [:], terms.job?.constants ?? [:]],
             program: workspace.program,
             systems: Set(systems.map(\.name)), stores: workspace.settings.program.stores,
+            rewards: rewards,
             systemZone: { name in systems.first { $0.name == name }?.timezone },
             day: fields?.date ?? night, isStrict: terms.job?.isStrict ?? false,
             isAfterOpening: night > workspace.program.opensOn)
@@ -88,7 +91,7 @@ package struct FileCheck {
     }
 
     private func terms(
-        of path: String, kind: String?, layout name: String?
+        of path: String, kind: String?, layout name: String?, rewards: Set<String>
     ) throws -> (String, (layout: Layout, job: IngestJob?), FilePattern.Fields?) {
         var records: RecordKind?
         if let kind {
@@ -118,7 +121,9 @@ package struct FileCheck {
         let fileName = URL(filePath: path).lastPathComponent
         for (job, terms) in workspace.settings.ingestJobs
         where records == nil || terms.records == records {
-            if let fields = terms.files.match(path) ?? terms.files.match(fileName) {
+            if let fields = terms.files.match(path, rewards: rewards)
+                ?? terms.files.match(fileName, rewards: rewards)
+            {
                 return (job.name, (workspace.settings.layout(of: terms), terms), fields)
             }
         }

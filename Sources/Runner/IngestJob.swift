@@ -79,6 +79,11 @@ extension IngestJob {
                 "'files': {store} is of no use, \(records.rawValue) have no store_id",
                 at: map.location(of: "files"))
         }
+        if files.namesReward, records.column("reward_id") == nil {
+            map.reader.fail(
+                "'files': {reward} is of no use, \(records.rawValue) have no reward_id",
+                at: map.location(of: "files"))
+        }
         if isFullDay, records != .orders || !files.namesDate {
             map.reader.fail(
                 records == .orders

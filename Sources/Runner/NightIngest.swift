@@ -47,11 +47,12 @@ struct NightIngest {
             outcome.add(IngestedFile(oddity, job: job.name, records: terms.records), terms)
         }
         let new = try tasks.filter { try !wasRead($0) }
+        let rewards = try new.isEmpty ? [] : workspace.rewards(store)
         let total = new.reduce(0) { $0 + $1.file.bytes }
         try checkRoom(total)
         var done = 0
         for task in new {
-            try read(task, &outcome)
+            try read(task, rewards, &outcome)
             done += task.file.bytes
             progress(done, total)
         }
@@ -123,7 +124,7 @@ struct NightIngest {
         try store.read { try RunLog($0).isDone(job.name, night: night) }
     }
 
-    private func read(_ task: Task, _ outcome: inout Outcome) throws {
+    private func read(_ task: Task, _ rewards: Set<String>, _ outcome: inout Outcome) throws {
         var file = task.file
         if task.terms.afterIngest != .keep {
             file = try workspace.inbox.claim(file, night: night)
@@ -136,7 +137,8 @@ struct NightIngest {
             let system = workspace.settings.system(of: task.fields, task.terms)
             let whole = workspace.settings.wholeDay(of: task.fields, task.terms)
             var entry = try ingest.read(
-                file, job: task.job.name, context: context(task, index: outcome.files.count),
+                file, job: task.job.name,
+                context: context(task, index: outcome.files.count, rewards: rewards),
                 into: outcome.batches
             ) { fingerprint in
                 if earlier.contains(where: { $0.isOf(fingerprint, whole) }) { return true }
@@ -165,15 +167,31 @@ struct NightIngest {
         }
     }
 
-    private func context(_ task: Task, index: Int) -> FileContext {
+    private func context(_ task: Task, index: Int, rewards: Set<String>) -> FileContext {
         let systems = workspace.settings.program.systems
+        // Only now are all rewards known, and with them where one ends in a name.
+        let fields = task.terms.files.match(task.file.path, rewards: rewards) ?? task.fields
         return FileContext(
             file: Int32(index), layout: workspace.settings.layout(of: task.terms),
-            constants: [task.fields.constants, task.terms.constants], program: workspace.program,
+            constants: [fields.constants, task.terms.constants], program: workspace.program,
             systems: Set(systems.map(\.name)), stores: workspace.settings.program.stores,
+            rewards: rewards,
             systemZone: { name in systems.first { $0.name == name }?.timezone },
             day: task.fields.date ?? night, isStrict: task.terms.isStrict,
             isAfterOpening: night > workspace.program.opensOn)
+    }
+}
+
+extension Workspace {
+    /// The ids of all rewards: those of program.yaml, and those that files have defined so far.
+    func rewards(_ store: (any StoreReading)?) throws -> Set<String> {
+        var rewards = Set(settings.program.codes.rewards.map(\.id))
+        let known = try store?.read { connection in
+            // No night is asked for: it is of no matter to what was ever defined.
+            try RewardBook(connection, night: program.opensOn).list().all.map(\.reward.id)
+        }
+        rewards.formUnion(known ?? [])
+        return rewards
     }
 }
 

@@ -76,6 +76,9 @@ package struct DatePattern: Hashable, Sendable {
         self.steps = steps
     }
 
+    /// Whether it says a time of the day.
+    package var hasTime: Bool { steps.contains { $0.part == .hour } }
+
     /// The date and time that a text of this pattern writes; nil where it is not of the pattern, or
     /// the calendar or the clock has no such moment (a leap second is none).
     package func callAsFunction(_ text: ByteText) -> LocalTime? {

@@ -1,0 +1,156 @@
+internal import Loyalty
+internal import Tabular
+
+/// Reads codes lines: the stock of a reward, and codes that members have from a program before this one.
+final class CodeReader: LineReading {
+    private let context: FileContext
+    private let batch: CodeBatch
+    private let before: Int
+    let columns: Columns
+    private var senders: Senders
+    private let reward: RewardColumn
+    private let code: Columns.Column
+    private let points: Columns.Column
+    private let state: Columns.Column
+    private let card: Columns.Column
+    private let store: Columns.Column
+    private let expiresOn: DayColumn
+    private let validFrom: DayColumn
+    private let assignedAt: TimeColumn
+    private let burnedAt: TimeColumn
+    private let cards: CardSyntax
+    private let codes: CodeSyntax
+    private let hasHeader: Bool
+    var refusals: [LineRefusal] = []
+
+    init(_ context: FileContext, header: CSVRecord, into batches: Batches) throws {
+        self.context = context
+        batch = batches.codes
+        before = batch.codes.count
+        let columns = try context.columns(header)
+        self.columns = columns
+        senders = try Senders(
+            context, columns, batch,
+            times: ["expires_on", "valid_from", "assigned_at", "burned_at"])
+        reward = RewardColumn(context, columns, batch)
+        try reward.check()
+        code = columns["code"]
+        points = columns["points"]
+        state = columns["state"]
+        card = columns["card_code"]
+        store = columns["store_id"]
+        expiresOn = try DayColumn("expires_on", columns, context)
+        validFrom = try DayColumn("valid_from", columns, context)
+        assignedAt = try TimeColumn("assigned_at", columns, context)
+        burnedAt = try TimeColumn("burned_at", columns, context)
+        cards = try CardSyntax(context.layout)
+        codes = try CodeSyntax(context.layout)
+        hasHeader = context.layout.hasHeader
+    }
+
+    /// A comma in a file of one column is a code gone wrong, not a column too many.
+    var wrongFieldCount: Reason { columns.fieldCount == 1 ? .codeSyntax : .fieldCount }
+
+    func withdraw() {
+        batch.codes.removeLast(batch.codes.count - before)
+        refusals.removeAll()
+    }
+
+    func judge(_ record: CSVRecord) -> Reason? {
+        guard let codeText = columns.text(code, record), let cardText = columns.text(card, record),
+            let stateText = columns.text(state, record),
+            let storeText = columns.text(store, record),
+            let pointsText = columns.text(points, record)
+        else { return .valueUnknown }
+        if let reason = codes.flaw(of: codeText) ?? senders.find(record, columns)
+            ?? cards.flaw(of: cardText)
+        {
+            return reason
+        }
+        if !hasHeader, Headings.has(codeText) { return .headerLine }
+        let rewardIndex: Int32
+        switch reward.read(record, columns) {
+        case .reward(let index): rewardIndex = index
+        case .missing: return .missingField
+        case .unknown: return .unknownReward
+        case .wordUnknown: return .valueUnknown
+        }
+        guard storeText.count <= TextBuffer.capacity else { return .textTooLong }
+        guard senders.allows(store: storeText) else { return .unknownStore }
+        guard let lastDay = senders.lastDay(expiresOn, 0, record, columns),
+            let firstDay = senders.day(validFrom, 1, record, columns)
+        else { return .dateInvalid }
+        var worth: Points?
+        if !pointsText.isEmpty {
+            worth = wholeNumber(pointsText, digits: 12)
+            guard let worth, worth > 0 else { return .numberInvalid }
+        }
+        var line = CodeLine(
+            code: codeText, reward: rewardIndex, expiresOn: lastDay,
+            validFrom: firstDay.unlessNever, points: worth, card: cardText, store: storeText,
+            file: context.file, line: Int32(record.line))
+        if let reason = judgeState(stateText, record, &line) { return reason }
+        line.code = batch.texts.copy(codeText)
+        line.card = batch.texts.copy(cardText)
+        line.store = batch.texts.copy(storeText)
+        batch.codes.append(line)
+        return nil
+    }
+
+    /// Who has had the code, as far as the line says.
+    private func judgeState(
+        _ word: ByteText, _ record: CSVRecord, _ line: inout CodeLine
+    ) -> Reason? {
+        if !word.isEmpty {
+            line.state = CodeLine.State(word)
+            if line.state == nil { return .valueUnknown }
+        }
+        let assigned = senders.read(assignedAt, 2, record, columns)
+        let burned = senders.read(burnedAt, 3, record, columns)
+        if assigned == .wrong || burned == .wrong { return .dateInvalid }
+        line.assignedAt = assigned.seconds
+        line.burnedAt = burned.seconds
+        for moment in [line.assignedAt, line.burnedAt] {
+            if let moment, moment > senders.lastMoment { return .dateInFuture }
+        }
+        switch line.state {
+        case nil, .available:
+            // A code that somebody has is no stock; systems tell it by the card or the date alone.
+            if line.burnedAt != nil {
+                line.state = .burned
+            } else if !line.card.isEmpty {
+                line.state = .assigned
+            }
+        case .assigned:
+            if line.burnedAt != nil {
+                line.state = .burned
+            } else if line.card.isEmpty {
+                return .missingField
+            }
+        case .burned: break
+        case .expired, .voided, .delete: line.burnedAt = nil
+        }
+        return nil
+    }
+}
+
+extension CodeLine.State {
+    /// The word in a codes file.
+    fileprivate init?(_ word: ByteText) {
+        if word.equals("available") {
+            self = .available
+        } else if word.equals("assigned") {
+            self = .assigned
+        } else if word.equals("burned") {
+            self = .burned
+        } else if word.equals("expired") {
+            self = .expired
+        } else if word.equals("voided") {
+            self = .voided
+        } else if word.equals("delete") {
+            self = .delete
+        } else {
+            return nil
+        }
+    }
+}

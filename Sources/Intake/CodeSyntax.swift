@@ -1,0 +1,28 @@
+internal import Loyalty
+
+/// How codes are written: opaque bytes, compared as they are, of which only what damages files is refused.
+struct CodeSyntax {
+    private let pattern: Regex<AnyRegexOutput>?
+
+    init(_ layout: Layout) throws {
+        do {
+            pattern = try layout.codePattern.map { try Regex($0) }
+        } catch {
+            throw FileRefusal(.badHeader, "the layout's code_pattern: \(error)")
+        }
+    }
+
+    /// What is wrong with a code that must be there.
+    func flaw(of code: ByteText) -> Reason? {
+        if code.isEmpty { return .missingField }
+        if code.count > TextBuffer.capacity { return .textTooLong }
+        if code.isSpreadsheetDamage { return .spreadsheetDamage }
+        for index in 0..<code.count {
+            let byte = code[index]
+            // Blanks and control bytes, the quote, the comma, and delete.
+            if byte <= 32 || byte == 34 || byte == 44 || byte == 127 { return .codeSyntax }
+        }
+        guard let pattern else { return nil }
+        return (try? pattern.wholeMatch(in: code.string)) != nil ? nil : .codeSyntax
+    }
+}

@@ -1,0 +1,54 @@
+internal import Loyalty
+internal import Tabular
+
+/// Reads gift-codes lines: codes that members entered to get their points.
+final class GiftCodeReader: LineReading {
+    private let context: FileContext
+    private let batch: CodeBatch
+    private let before: Int
+    let columns: Columns
+    private var senders: Senders
+    private let usedAt: TimeColumn
+    private let card: Columns.Column
+    private let code: Columns.Column
+    private let cards: CardSyntax
+    private let codes: CodeSyntax
+    var refusals: [LineRefusal] = []
+
+    init(_ context: FileContext, header: CSVRecord, into batches: Batches) throws {
+        self.context = context
+        batch = batches.codes
+        before = batch.giftUses.count
+        let columns = try context.columns(header)
+        self.columns = columns
+        senders = try Senders(context, columns, batch, times: ["used_at"])
+        usedAt = try TimeColumn("used_at", columns, context)
+        card = columns["card_code"]
+        code = columns["code"]
+        cards = try CardSyntax(context.layout)
+        codes = try CodeSyntax(context.layout)
+    }
+
+    func withdraw() {
+        batch.giftUses.removeLast(batch.giftUses.count - before)
+        refusals.removeAll()
+    }
+
+    func judge(_ record: CSVRecord) -> Reason? {
+        guard let cardText = columns.text(card, record), let codeText = columns.text(code, record)
+        else { return .valueUnknown }
+        guard !cardText.isEmpty else { return .missingField }
+        if let reason = senders.find(record, columns) ?? cards.flaw(of: cardText)
+            ?? codes.flaw(of: codeText)
+        {
+            return reason
+        }
+        var at: LocalSeconds = 0
+        if let reason = senders.read(usedAt, record, columns, into: &at) { return reason }
+        batch.giftUses.append(
+            GiftUse(
+                code: batch.texts.copy(codeText), card: batch.texts.copy(cardText), usedAt: at,
+                file: context.file, line: Int32(record.line)))
+        return nil
+    }
+}
