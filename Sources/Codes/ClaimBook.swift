@@ -37,8 +37,7 @@ final class ClaimBook {
             let owner = try tools.register.owner(of: claim.reward)
             judge.stock.keep(CodeStock.Key(code: claim.asked, owner: owner))
         }
-        for var claim in claims {
-            guard try decide(&claim, &verdicts) else { continue }
+        for var claim in claims where try decide(&claim, &verdicts) {
             if claim.state == .granted, claim.cost > 0 {
                 points.append(
                     CodePoints(

@@ -146,31 +146,29 @@ final class ClaimJudge {
     private func reserveNamed(_ claim: inout Claim, _ reward: Reward) throws -> Flaw? {
         let owner = try tools.register.owner(of: claim.reward)
         let key = CodeStock.Key(code: claim.asked, owner: owner)
-        guard let row = try tools.register.find(claim.asked, owner: owner) ?? made(claim, owner, reward)
-        else { return Flaw(verdict: .rejected, reason: .unknownCode) }
-        guard row.reward == claim.reward else {
-            return Flaw(verdict: .rejected, reason: .unknownCode)
+        let known = try tools.register.find(claim.asked, owner: owner)
+        if let known, known.reward != claim.reward {
+            return Flaw(verdict: .conflict, reason: .otherReward)
         }
-        var isHis = named[key].map { $0 == claim.member }
-        if isHis == nil, row.state == .assigned {
-            isHis = try tools.holders.areOfOne(row.card, claim.card)
+        let heir = named[key]
+        var isToHolder = heir == claim.member
+        if heir == nil, let known, known.state == .assigned {
+            isToHolder = try tools.holders.areOfOne(known.card, claim.card)
         }
-        if isHis == false {
-            try noteDoubleAssignment(claim)
-            return Flaw(verdict: .conflict, reason: .doubleAssignment)
-        }
-        switch row.state {
-        case .available, .assigned: break
-        case .burned: return Flaw(verdict: .rejected, reason: .alreadyBurned)
-        case .expired: return Flaw(verdict: .rejected, reason: .alreadyExpired)
-        case .voided: return Flaw(verdict: .rejected, reason: .codeVoided)
-        }
+        let outcome = CodeMachine.outcome(
+            of: .assigned(
+                isToHolder: isToHolder,
+                isFromOwner: !reward.owner.isEmpty && claim.system == reward.owner),
+            in: heir == nil ? known?.state : .assigned, tools.terms.burns)
+        if outcome.exceptions.contains(.doubleAssignment) { try noteDoubleAssignment(claim) }
+        if let reason = outcome.reason { return Flaw(verdict: outcome.verdict, reason: reason) }
         // Another claim got it for him: nothing is left to do or to pay.
-        let isClaimed = try named[key] != nil || row.state == .assigned && wasClaimed(key)
-        claim.takesCode = !isClaimed
+        claim.takesCode = try heir == nil && !(known?.state == .assigned && wasClaimed(key))
+        let row = try known ?? made(claim, owner)
         claim.goodDays = reward.goodDays(
             grantedOn: claim.date, from: row.validFrom, to: row.expiresOn)
-        guard claim.goodDays.map({ $0.upperBound >= tools.day }) ?? false || isClaimed else {
+        let isGood = claim.goodDays.map { $0.upperBound >= tools.day } ?? false
+        guard isGood || !claim.takesCode else {
             return Flaw(verdict: .rejected, reason: .alreadyExpired)
         }
         claim.code = row
@@ -180,8 +178,7 @@ final class ClaimJudge {
     }
 
     /// What its owner hands out exists, though no file of codes named it.
-    private func made(_ claim: Claim, _ owner: Int32, _ reward: Reward) throws -> CodeRow? {
-        guard !reward.owner.isEmpty, claim.system == reward.owner else { return nil }
+    private func made(_ claim: Claim, _ owner: Int32) throws -> CodeRow {
         let row = CodeRow(
             code: claim.asked, owner: owner, reward: claim.reward, state: .available,
             card: tools.none, expiresOn: Lot.never, file: claim.file, line: claim.line,

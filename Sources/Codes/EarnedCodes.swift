@@ -17,7 +17,8 @@ struct EarnedCodes {
 
     /// Whether any order has earned a code by now.
     func isThere() throws -> Bool {
-        try tools.connection.integer("SELECT 1 FROM claim WHERE order_id IS NOT NULL LIMIT 1") != nil
+        try tools.connection.integer("SELECT 1 FROM claim WHERE order_id IS NOT NULL LIMIT 1")
+            != nil
     }
 
     func run(_ returns: [LedgerNews.Return]) throws {
@@ -45,23 +46,24 @@ struct EarnedCodes {
         _ key: CodeStock.Key, of claim: ByteText, _ card: ByteText, _ back: LedgerNews.Return
     ) throws {
         guard var row = try tools.register.find(key.code, owner: key.owner) else { return }
-        switch row.state {
-        case .assigned:
-            row.state = .voided
+        let before = row.state
+        let outcome = CodeMachine.outcome(of: .orderReturned, in: before, tools.terms.burns)
+        if let state = outcome.state {
+            row.state = state
             try tools.register.change(
-                row, from: .assigned,
+                row, from: before,
                 CodeTransition(
                     at: tools.day.midnight, system: 0, file: 0, line: 0, reason: "returned",
                     source: back.id))
-        case .burned:
+        }
+        for exception in outcome.exceptions {
             var entry = CodeExceptionBook.Entry(
-                .returnedAfterBurn, system: row.burnedIn, source: claim, code: row.code)
+                exception, system: row.burnedIn, source: claim, code: row.code)
             entry.reward = row.reward
             entry.card = card
             entry.receipt = back.id
             entry.amount = tools.register.rewards[row.reward]?.value
             try tools.exceptions.note(entry)
-        case .available, .expired, .voided: break
         }
     }
 }

@@ -84,7 +84,8 @@ final class MemberReader: LineReading {
                 replacesCard: batch.texts.copy(replacedText),
                 mergedInto: batch.texts.copy(mergedText),
                 segments: segments.isGiven ? batch.texts.copy(segmentText) : nil,
-                birthday: birthday.isGiven ? born.unlessNever?.monthAndDay ?? 0 : nil, file: context.file,
+                birthday: birthday.isGiven ? born.unlessNever?.monthAndDay ?? 0 : nil,
+                file: context.file,
                 line: Int32(record.line)))
         return nil
     }

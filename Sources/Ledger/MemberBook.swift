@@ -137,7 +137,9 @@ package struct MemberBook {
             && line.birthday ?? known.birthday == known.birthday
         let hasNewSegments = try statements.segments.set(line.segments, of: known.member)
         let (isNewCard, isNewDate) = try statements.addCard(line, of: known.member)
-        guard !isSame || hasNewSegments else { return isNewCard ? .accepted : isNewDate ? .correction : .duplicate }
+        guard !isSame || hasNewSegments else {
+            return isNewCard ? .accepted : isNewDate ? .correction : .duplicate
+        }
         try statements.update(known.member, line, enrolledOn: enrolledOn)
         if tier != known.tier {
             if known.isForced {

@@ -48,7 +48,9 @@ struct MemberSegments {
             var (first, last) = (start, end)
             while first < last, text[first] == UInt8(ascii: " ") { first += 1 }
             while first < last, text[last - 1] == UInt8(ascii: " ") { last -= 1 }
-            if first < last { names.append(ByteText(start: text.start + first, count: last - first)) }
+            if first < last {
+                names.append(ByteText(start: text.start + first, count: last - first))
+            }
             start = end + 1
         }
         names.sort()
