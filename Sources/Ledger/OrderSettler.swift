@@ -23,6 +23,8 @@ package final class OrderSettler {
     var voids: [ReturnToLink] = []
     /// Those of them that have waited since an earlier night.
     var releasedLinks: Set<OrderIdentity> = []
+    /// Sales whose wait ended tonight.
+    var releasedSales: [OrderIdentity] = []
     /// Orders that were cancelled tonight, and whose they are.
     var cancelled: Set<OrderIdentity> = []
     var cancelledOf: Set<Int32> = []

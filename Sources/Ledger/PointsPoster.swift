@@ -30,6 +30,9 @@ package final class PointsPoster {
     private let stores: StoreTotals
     /// The claims whose cost was paid.
     package private(set) var paidClaims: Set<ByteText> = []
+    /// The members whose spend points reached what is watched.
+    package private(set) var crossings: [LedgerNews.Crossing] = []
+    private let watched: [Points]
     /// Hears how many members are done, of how many.
     private let progress: (Int, Int) -> Void
 
@@ -41,10 +44,11 @@ package final class PointsPoster {
     ///   - storePath: the store's file, for a second connection: states are read and folded
     ///     while those before them are written.
     ///   - before: the night chain's hash before this night.
+    ///   - watched: points whose reaching the register asks for.
     package init(
         _ connection: Connection, program: Program, day: CivilDate, batch: OrderBatch,
         settlement: Settlement, storePath: String, after before: [UInt8],
-        progress: @escaping (Int, Int) -> Void = { _, _ in }
+        watching watched: [Points] = [], progress: @escaping (Int, Int) -> Void = { _, _ in }
     ) throws {
         self.connection = connection
         self.program = program
@@ -52,6 +56,7 @@ package final class PointsPoster {
         self.batch = batch
         self.settlement = settlement
         self.progress = progress
+        self.watched = watched
         systems = try Names(connection).systems(batch.systems)
         fold = Fold(
             program: program, day: day, terms: settlement.allTerms, details: settlement.details)
@@ -207,6 +212,7 @@ package final class PointsPoster {
             open.add(state)
             guard !postings.isEmpty else { continue }
             notePaid(events, postings)
+            if !watched.isEmpty { noteCrossings(member, before.spend, total(state).spend) }
             if postings.count > 1 { postings.sort(by: Posting.precedes) }
             add(postings, before, state, &totals)
             stores.add(postings, happenings[first..<at], tier: holder.tier)
@@ -223,6 +229,12 @@ package final class PointsPoster {
                 $0.kind == .redeem && $0.source == event.id && $0.system == event.system
             }
             if isPaid { paidClaims.insert(event.id) }
+        }
+    }
+
+    private func noteCrossings(_ member: Int32, _ before: Points, _ after: Points) {
+        for points in watched where before < points && points <= after {
+            crossings.append(LedgerNews.Crossing(member: member, points: points))
         }
     }
 
