@@ -1,4 +1,5 @@
 package import Loyalty
+internal import Storage
 
 /// What the ledger must know of a file whose orders it settles.
 package struct SettledFile {
@@ -85,12 +86,15 @@ package struct Settlement {
     /// What few of the special events need.
     var details: [EventDetail] = []
     var exceptions: [LedgerException] = []
+    /// Members with cards of tonight's orders, read meanwhile.
+    let touched: Background<TouchedMembers>
     /// Special events of tonight by the order that they post.
     private var posted: [OrderIdentity: [Int]] = [:]
 
     static let specialBit: UInt64 = 1 << 31
 
-    init(orders: Int, files: Int) {
+    init(orders: Int, files: Int, _ touched: Background<TouchedMembers>) {
+        self.touched = touched
         counts = Array(repeating: VerdictCounts(), count: files)
         terms = Array(repeating: 0, count: orders)
         admittedTiers = Array(repeating: -1, count: orders)
