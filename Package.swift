@@ -47,11 +47,13 @@ let package = Package(
                 "Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CScan", "CZlib", "CZstd",
             ]),
         module("Ledger", ["Loyalty", "Storage", "CCrypto"]),
+        module("Codes", ["Loyalty", "Settings", "Storage", "CCrypto"]),
         module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular", "CCrypto", "CRename"]),
         module(
             "Runner",
             [
-                "Loyalty", "Tabular", "Settings", "Storage", "Intake", "Ledger", "Reporting",
+                "Loyalty", "Tabular", "Settings", "Storage", "Intake", "Ledger", "Codes",
+                "Reporting",
             ]),
         module("Commands", ["Runner", "Ledger", "Loyalty", arguments]),
         .executableTarget(
@@ -62,6 +64,7 @@ let package = Package(
         tests("LoyaltyTests", ["Loyalty"]),
         tests("TabularTests", ["Loyalty", "Tabular"]),
         tests("LedgerTests", ["Ledger", "Loyalty", "Storage"]),
+        tests("CodesTests", ["Codes", "Loyalty", "Storage"]),
         tests("SettingsTests", ["Settings"]),
         tests("IntakeTests", ["Intake", "Loyalty", "Settings", "Tabular"]),
         tests(

@@ -149,6 +149,8 @@ enum RecordReaders {
         case .tiers: try TierReader(context, header: header, into: batches)
         case .adjustments: try AdjustmentReader(context, header: header, into: batches)
         case .products: try ProductReader(context, header: header, into: batches)
+        case .rewards, .codes, .burns, .stock, .claims, .events, .giftCodes:
+            throw FileRefusal(.unreadable)
         case .members: try MemberReader(context, header: header, into: batches)
         case .openingLots: try OpeningLotReader(context, header: header, into: batches)
         case .openingOrders: try OpeningOrderReader(context, header: header, into: batches)

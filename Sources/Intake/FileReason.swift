@@ -16,6 +16,8 @@ package enum FileReason: String, CaseIterable, Sendable {
     case systemMissing = "system_missing"
     case systemUnknown = "system_unknown"
     case afterOpening = "after_opening"
+    case rewardMissing = "reward_missing"
+    case rewardUnknown = "reward_unknown"
     case unreadable
 
     package var hint: String {
@@ -39,6 +41,8 @@ package enum FileReason: String, CaseIterable, Sendable {
         case .systemMissing: "neither file, name, job nor layout says which system it is"
         case .systemUnknown: "program.yaml names no such system; is the file's name right?"
         case .afterOpening: "opening files are for the time before the first night"
+        case .rewardMissing: "neither file, name, job nor layout says whose codes they are"
+        case .rewardUnknown: "no reward bears this id; is the file's name right?"
         case .unreadable: "the file can't be read"
         }
     }

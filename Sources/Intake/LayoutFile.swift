@@ -28,7 +28,7 @@ package enum LayoutFile {
                 "'\(name)' is built in; give this layout a name of its own",
                 at: map.location(of: "layout"))
         }
-        let records = map.word("records", RecordKind.self, later: RecordKind.later)
+        let records = map.word("records", RecordKind.self)
         var layout = forms(map, Layout(name: name, records: records ?? .orders))
         // Without its record kind no column can be judged.
         guard records != nil else { throw reader.failure }

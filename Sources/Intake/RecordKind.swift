@@ -3,19 +3,24 @@ package enum RecordKind: String, CaseIterable, Sendable {
     case members, tiers, products, orders
     case orderItems = "order-items"
     case adjustments
+    case rewards, codes, burns, stock, claims, events
+    case giftCodes = "gift-codes"
     case openingLots = "opening-lots"
     case openingOrders = "opening-orders"
-
-    /// Kinds that a later version reads.
-    package static let later = [
-        "burns", "codes", "stock", "claims", "events", "gift-codes", "rewards",
-    ]
 
     /// Whether its records are orders or halves of them: they are settled and posted together.
     package var isOfOrders: Bool { self == .orders || self == .orderItems }
 
     /// Whether its records are posted in the one step that settles orders.
-    package var isPosted: Bool { isOfOrders || self == .adjustments }
+    package var isPosted: Bool { isOfOrders || self == .adjustments || isOfRegister }
+
+    /// Whether the register judges its records, in the same step.
+    package var isOfRegister: Bool {
+        switch self {
+        case .burns, .stock, .claims, .events, .giftCodes: true
+        default: false
+        }
+    }
 
     /// The canonical columns, in the order of a template.
     ///
@@ -28,6 +33,13 @@ package enum RecordKind: String, CaseIterable, Sendable {
         case .orders: RecordKind.orderColumns
         case .orderItems: RecordKind.orderItemColumns
         case .adjustments: RecordKind.adjustmentColumns
+        case .rewards: RecordKind.rewardColumns
+        case .codes: RecordKind.codeColumns
+        case .burns: RecordKind.burnColumns
+        case .stock: RecordKind.stockColumns
+        case .claims: RecordKind.claimColumns
+        case .events: RecordKind.eventColumns
+        case .giftCodes: RecordKind.giftCodeColumns
         case .openingLots: RecordKind.openingLotColumns
         case .openingOrders: RecordKind.openingOrderColumns
         }
@@ -89,7 +101,7 @@ package struct RecordColumn: Hashable, Sendable {
 
 extension RecordKind {
     /// Columns of a record are in its file, in its name, or said by the job; this one mostly so.
-    private static let system = RecordColumn("system")
+    static let system = RecordColumn("system")
 
     private static let memberColumns: [RecordColumn] = [
         system,

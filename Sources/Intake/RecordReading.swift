@@ -94,6 +94,7 @@ package struct Batches {
     package var members = MemberBatch()
     package var opening = OpeningBatch()
     package var hand = HandBatch()
+    package var codes = CodeBatch()
     /// Orders whose header and lines come in two files.
     package var halves = OrderHalves()
     /// Names of tiers, for the members' tiers.

@@ -131,7 +131,7 @@ package struct LedgerAudit {
     }
 
     /// A lot that stands with two members: both can't have earned it, but points that were given back may
-    /// have opened it again with one who was corrected away.
+    /// have opened it again with one who was corrected away, and so may a debt of his that others repaid.
     private func checkLotKeys() throws {
         var twins: [(account: Int64, id: String, system: Int64)] = []
         try connection.forEach(
@@ -151,7 +151,7 @@ package struct LedgerAudit {
                 return postings.map(\.posting).filter {
                     $0.account.rawValue == UInt8(twin.account) && $0.source.string == twin.id
                         && $0.system == Int32(twin.system)
-                        && [.accrue, .reverse, .returnUncovered].contains($0.kind)
+                        && [.accrue, .reverse, .return, .returnUncovered].contains($0.kind)
                 }.reduce(0) { $0 + $1.points } > 0
             }
             guard earners.count > 1 else { continue }

@@ -221,6 +221,10 @@ package final class OrderSettler {
         var new = try row(of: index)
         new.returned = old.returned
         new.version = old.version
+        // What earned before earns on while the program pauses, on the terms of before.
+        if new.terms == 0, new.earns, old.member == new.member, hasEarned(old) {
+            new.terms = old.terms
+        }
         let meetsItsVoid = try old.kind == .void && registry.waitsForItself(old)
         // A void is final: what comes of the order later is known, and posts nothing.
         if meetsItsVoid || old.state == .cancelled && !old.isWithdrawn {
@@ -242,12 +246,19 @@ package final class OrderSettler {
         try park(index, ifParked: new)
         let isRestated =
             old.version > 1 || old.returned > 0 || old.isReturn || old.isPosted && !isReleased
-        if isRestated { try restater.restate(old) }
+        if isRestated { try restater.restate(old, wasPosted: !isReleased) }
         try post(
             new,
             ReturnToLink(
                 new, original: batch.orders[index].original, index: index, isCounted: true),
             isRestated: isRestated)
+    }
+
+    private func hasEarned(_ order: OrderRow) -> Bool {
+        order.earns && order.terms > 0
+            && settlement.allTerms[Int(order.terms)].earnings.contains {
+                $0.points(of: order.base, scale: program.currency.scale) > 0
+            }
     }
 
     /// What was released tonight and is corrected tonight was not posted yet.
@@ -400,9 +411,7 @@ package final class OrderSettler {
         } else if let holder, holder.member > 0 {
             row.member = holder.member
             row.state = holder.isActive && row.date <= holder.expiresOn ? .posted : .notActive
-            if row.kind == .return || (row.base > 0 && program.earns(on: row.date))
-                || row.returnBase > 0
-            {
+            if row.kind == .return || (row.base > 0 && program.earns(on: row.date)) {
                 row.terms = try tierTerms.terms(of: holder, on: row.date)
             }
         } else if row.kind == .return, hasOriginal, program.returnsBy == .earner {

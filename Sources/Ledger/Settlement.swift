@@ -1,10 +1,9 @@
 package import Loyalty
-internal import Storage
+package import Storage
 
 /// What the ledger must know of a file whose orders it settles.
 package struct SettledFile {
-    /// What to do with an order that was accepted before with other content.
-    package enum OnChange: String, CaseIterable, Sendable { case correct, reject, duplicate }
+    package typealias OnChange = Loyalty.OnChange
 
     /// The store's integer of the file.
     package var id: Int64
@@ -34,6 +33,16 @@ package struct WholeDay: Hashable, Sendable {
         self.system = system
         self.day = day
     }
+}
+
+/// A return of an order whose lot is another member's: what `max` takes of that lot tonight is known when
+/// that member's night is.
+struct PresentedReturn {
+    var earner: Int32
+    var order: OrderIdentity
+    /// Index into the special events, and of the part of what it restates.
+    var event: Int
+    var part: Int?
 }
 
 /// How many orders came to what.
@@ -88,6 +97,8 @@ package struct Settlement {
     var exceptions: [LedgerException] = []
     /// Members with cards of tonight's orders, read meanwhile.
     let touched: Background<TouchedMembers>
+    /// Returns by others than who bought.
+    var presented: [PresentedReturn] = []
     /// Special events of tonight by the order that they post.
     private var posted: [OrderIdentity: [Int]] = [:]
 
@@ -117,6 +128,38 @@ package struct Settlement {
         event.detail = Int32(details.count)
         details.append(detail)
         add(event, to: member)
+    }
+
+    /// The systems of their own in whose names the register's points are posted.
+    ///
+    /// No system of program.yaml can bear the name of a burn's: an order and a burn of one number stay apart.
+    static func system(of points: CodePoints) -> String {
+        switch points.kind {
+        case .claim: "claims"
+        case .charge: "burns:" + points.system.string
+        case .gift: "gift-codes"
+        }
+    }
+
+    /// Takes what the register decided to the fold: claims, charges, gift codes.
+    package mutating func add(_ points: [CodePoints], _ connection: Connection) throws {
+        var systems: [String: Int32] = [:]
+        let names = Set(points.map(Settlement.system)).sorted()
+        for (name, id) in zip(names, try Names(connection).systems(names)) { systems[name] = id }
+        for entry in points {
+            let system = systems[Settlement.system(of: entry)] ?? 0
+            let kind: OrderEvent.Kind =
+                switch entry.kind {
+                case .claim: .claim
+                case .charge: .charge
+                case .gift: .gift
+                }
+            var event = OrderEvent(
+                kind: kind, date: CivilDate(local: entry.at), system: system, id: entry.id,
+                base: entry.points, terms: 0)
+            event.holdDays = Int32(entry.holdDays)
+            add(event, to: entry.member)
+        }
     }
 
     /// Posts a sale, or the points that it was paid with, in a way that can be taken back tonight.

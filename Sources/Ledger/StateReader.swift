@@ -6,21 +6,14 @@ final class StateReader {
     private let oneMember: Statement
     private let range: Statement
     private let debts: Statement
-    private let oneHolder: Statement
     private let hasDebts: Bool
-    private let touched: TouchedMembers
-    private let tokens: MemberTokens
-    /// Of the member who was looked up last.
-    private let token = UnsafeMutablePointer<UInt8>.allocate(capacity: Digest.bytes)
 
     private var lots: [(member: Int32, lot: Lot)] = []
     private var owed: [(member: Int32, account: Int, points: Points)] = []
     private var nextLot = 0
     private var nextDebt = 0
 
-    init(_ connection: Connection, _ touched: TouchedMembers) throws {
-        self.touched = touched
-        tokens = try MemberTokens(connection)
+    init(_ connection: Connection) throws {
         let columns =
             "member, account, id, system, points, remaining, earned_on, active_on, expires_on"
         oneMember = try connection.prepare("SELECT \(columns) FROM lot WHERE member = ?")
@@ -28,11 +21,8 @@ final class StateReader {
             "SELECT \(columns) FROM lot WHERE member BETWEEN ? AND ? ORDER BY member")
         debts = try connection.prepare(
             "SELECT member, account, points FROM debt WHERE member BETWEEN ? AND ? ORDER BY member")
-        oneHolder = try connection.prepare("\(TouchedMembers.sql) WHERE id = ?")
         hasDebts = try connection.integer("SELECT 1 FROM debt LIMIT 1") != nil
     }
-
-    deinit { token.deallocate() }
 
     /// Loads the lots and debts of members that are in ascending order.
     ///
@@ -87,7 +77,7 @@ final class StateReader {
     }
 
     /// Moves one member's state out; members must be asked for in order.
-    func take(_ member: Int32, into state: inout MemberState) throws -> TouchedMembers.Holder {
+    func take(_ member: Int32, into state: inout MemberState) {
         while nextLot < lots.count, lots[nextLot].member < member { nextLot += 1 }
         while nextLot < lots.count, lots[nextLot].member == member {
             state.lots.append(lots[nextLot].lot)
@@ -98,15 +88,5 @@ final class StateReader {
             state.debts[owed[nextDebt].account] = owed[nextDebt].points
             nextDebt += 1
         }
-        return try touched.find(member) ?? lookUp(member)
-    }
-
-    private func lookUp(_ member: Int32) throws -> TouchedMembers.Holder {
-        oneHolder.reset()
-        oneHolder.bind(Int64(member), at: 1)
-        // Of one who is gone both columns are NULL: no tier, no identity.
-        _ = try oneHolder.step()
-        tokens.write(oneHolder.text(2), to: token)
-        return TouchedMembers.Holder(tier: Int32(oneHolder.integer(1)), token: token)
     }
 }

@@ -72,3 +72,34 @@ final class TouchedMembers {
         return Holder(tier: tiers[at], token: tokens + at * Digest.bytes)
     }
 }
+
+/// Tier and token of any member: of those who were read ahead, else looked up.
+final class HolderReader {
+    private let touched: TouchedMembers
+    private let one: Statement
+    private let tokens: MemberTokens
+    /// Of the member who was looked up last.
+    private let token = UnsafeMutablePointer<UInt8>.allocate(capacity: Digest.bytes)
+
+    init(_ connection: Connection, _ touched: TouchedMembers) throws {
+        self.touched = touched
+        one = try connection.prepare("\(TouchedMembers.sql) WHERE id = ?")
+        tokens = try MemberTokens(connection)
+    }
+
+    deinit { token.deallocate() }
+
+    /// Finds a member; members must be asked for in order.
+    func take(_ member: Int32) throws -> TouchedMembers.Holder {
+        try touched.find(member) ?? lookUp(member)
+    }
+
+    private func lookUp(_ member: Int32) throws -> TouchedMembers.Holder {
+        one.reset()
+        one.bind(Int64(member), at: 1)
+        // Of one who is gone both columns are NULL: no tier, no identity.
+        _ = try one.step()
+        tokens.write(one.text(2), to: token)
+        return TouchedMembers.Holder(tier: Int32(one.integer(1)), token: token)
+    }
+}

@@ -2,7 +2,7 @@
 ///
 /// Arithmetic is by Howard Hinnant's `days_from_civil` (chrono-Compatible Low-Level Date
 /// Algorithms): exact integers, no time zone, no Foundation.
-package struct CivilDate: Hashable, Comparable, Sendable {
+package struct CivilDate: Hashable, Comparable, Sendable, Codable {
     /// Days since 1970-01-01; negative before it.
     package var days: Int32
 

@@ -127,6 +127,16 @@ extension Fold {
         postings.append(posting(.redeemUncovered, event, nil, -left, account: rules.kind))
     }
 
+    /// Takes all of a reward's cost, or nothing: a claim without postings was refused.
+    func claim(
+        _ event: OrderEvent, _ account: Int, _ state: inout MemberState,
+        _ postings: inout [Posting]
+    ) {
+        let lots = lotsToSpend(program.accounts[account], state, from: day)
+        guard lots.reduce(0, { $0 + state.lots[$1].remaining }) >= event.base else { return }
+        _ = take(event.base, from: lots, .redeem, event, &state, &postings)
+    }
+
     /// Active lots that are good on a day: soonest last day first (`spend_order: fifo`: oldest first),
     /// then lot id.
     private func lotsToSpend(
@@ -153,7 +163,20 @@ extension Fold {
         return wanted - left
     }
 
-    // MARK: Adjustments
+    // MARK: Gift codes and adjustments
+
+    /// Points of a gift code: a lot of their own, which repays a debt first.
+    func receive(
+        _ event: OrderEvent, _ account: Int, _ state: inout MemberState,
+        _ postings: inout [Posting]
+    ) {
+        let index = state.put(
+            newLot(
+                event, program.accounts[account], event.base, holdDays: Int(event.holdDays)))
+        postings.append(posting(.accrue, event, state.lots[index], event.base))
+        repay(event, index, &state, &postings)
+        cap(event, account, index, &state, &postings)
+    }
 
     /// Points by hand: a lot without a hold, or taken as a charge would, then from what is pending.
     func adjust(
@@ -210,7 +233,7 @@ extension Lot {
 
 extension MemberState {
     /// The lot of an order: of its own system, else one that came without a system, as opening lots may.
-    func lot(_ system: Int32, _ id: ByteText, _ account: Account.Kind) -> Int? {
+    package func lot(_ system: Int32, _ id: ByteText, _ account: Account.Kind) -> Int? {
         ownLot(system, id, account) ?? ownLot(0, id, account)
     }
 

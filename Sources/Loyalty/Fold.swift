@@ -46,9 +46,11 @@ package struct Fold {
                 case .restatement, .void: restate(event, index, &state, &postings)
                 case .refund where kind == .spend: refund(event, index, &state, &postings)
                 case .charge where kind == .spend: spend(event, index, &state, &postings)
+                case .claim where kind == .spend: claim(event, index, &state, &postings)
+                case .gift where kind == .spend: receive(event, index, &state, &postings)
                 case .adjustment where kind == event.account:
                     adjust(event, index, &state, &postings)
-                case .refund, .charge, .adjustment, .mergeOut, .mergeIn: break
+                case .refund, .charge, .claim, .gift, .adjustment, .mergeOut, .mergeIn: break
                 }
             }
         }

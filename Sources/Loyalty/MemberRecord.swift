@@ -201,6 +201,9 @@ package enum Verdict: UInt8, CaseIterable, Sendable {
     case accepted, duplicate, correction, parked, rejected, conflict
 }
 
+/// What to do with a record that was accepted before with other content.
+package enum OnChange: String, CaseIterable, Sendable { case correct, reject, duplicate }
+
 /// How many lines got each verdict.
 package struct VerdictCounts: Hashable, Sendable {
     private var counts = [Int](repeating: 0, count: Verdict.allCases.count)

@@ -28,14 +28,18 @@ package struct OrderEvent {
         case mergeOut
         /// They arrive (`detail`).
         case mergeIn
+        /// A reward is claimed: all of `base` points are spent, or none.
+        case claim
+        /// A gift code gives `base` points.
+        case gift
 
         /// The phase of the night in which it runs.
         fileprivate var phase: Int {
             switch self {
             case .mergeOut, .mergeIn: 0
-            case .accrual, .correction, .restatement: 1
+            case .accrual, .correction, .restatement, .gift: 1
             case .return, .void, .refund: 2
-            case .charge: 3
+            case .charge, .claim: 3
             case .adjustment: 4
             }
         }
@@ -76,7 +80,8 @@ package struct OrderEvent {
     package var terms: Int
     /// A correction's old base and terms.
     ///
-    /// Old terms of nil: the old version posted nothing.
+    /// Old terms of nil: the old version posted nothing. Of a charge that is restated: the points that
+    /// the same member had been charged.
     package var oldBase: MinorUnits
     package var oldTerms: Int?
     /// The order that a return names: its lot gives first.
@@ -90,6 +95,8 @@ package struct OrderEvent {
     package var detail: Int32 = -1
     /// The account of an adjustment.
     package var account: Account.Kind = .spend
+    /// Days before the points of a gift code can be spent.
+    package var holdDays: Int32 = 0
 
     package init(
         kind: Kind, date: CivilDate, system: Int32, id: ByteText, base: MinorUnits, terms: Int,

@@ -1,5 +1,5 @@
 /// A length of calendar time: `365 days`, `2 weeks`, `6 months`, `1 year`.
-package enum Period: Hashable, Sendable {
+package enum Period: Hashable, Sendable, Codable {
     case days(Int)
     case months(Int)
 

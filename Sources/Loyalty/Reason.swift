@@ -8,6 +8,8 @@ package enum Reason: UInt8, CaseIterable, Sendable {
     case textTooLong, systemUnknown
     case unknownStore, unknownCurrency, cardSyntax, dummyRow, orderWithoutItems, itemsWithoutOrder
     case badJSON
+    case unknownReward, rewardInProgram, rewardInvalid, codeSyntax, alreadyExpired, alreadyBurned
+    case codeVoided, keptInUse, unknownCode, doubleAssignment, notGiftCode, recordChanged
 
     /// The word in files and reports.
     package var name: String {
@@ -44,6 +46,18 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .orderWithoutItems: "order_without_items"
         case .itemsWithoutOrder: "items_without_order"
         case .badJSON: "bad_json"
+        case .unknownReward: "unknown_reward"
+        case .rewardInProgram: "reward_in_program"
+        case .rewardInvalid: "reward_invalid"
+        case .codeSyntax: "code_syntax"
+        case .alreadyExpired: "already_expired"
+        case .alreadyBurned: "already_burned"
+        case .codeVoided: "code_voided"
+        case .keptInUse: "kept_in_use"
+        case .unknownCode: "unknown_code"
+        case .doubleAssignment: "double_assignment"
+        case .notGiftCode: "not_a_gift_code"
+        case .recordChanged: "record_changed"
         }
     }
 
@@ -85,6 +99,18 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .dummyRow: "the example row of the template; take it out"
         case .orderWithoutItems: "its items did not come in the same night; drop both again"
         case .itemsWithoutOrder: "their order did not come in the same night; drop both again"
+        case .unknownReward: "no reward bears this id, in program.yaml or a rewards file"
+        case .rewardInProgram: "program.yaml defines this reward; change it there"
+        case .rewardInvalid: "the reward lacks what its type needs, or says what it may not"
+        case .codeSyntax: "a code has no comma, quote or space, and is written as code_pattern says"
+        case .alreadyExpired: "its last good day is past, so nobody could use it"
+        case .alreadyBurned: "the code was used before"
+        case .codeVoided: "the code was voided before"
+        case .keptInUse: "a member has the code, or has used it; it is kept"
+        case .unknownCode: "no file of codes named this code"
+        case .doubleAssignment: "another member has the code"
+        case .notGiftCode: "the code is of a reward that gives no points"
+        case .recordChanged: "it was accepted before with other content; what was done stands"
         }
     }
 }

@@ -1,5 +1,6 @@
 package import Intake
 package import Ledger
+internal import Loyalty
 package import Settings
 
 /// The terms on which an ingest job takes files.
@@ -55,7 +56,7 @@ extension IngestJob {
 
     /// The terms of a job file; nil, with the errors noted, without its files or record kind.
     init?(_ map: SettingsMap) {
-        let records = map.word("records", RecordKind.self, later: RecordKind.later)
+        let records = map.word("records", RecordKind.self)
         let files = map.parse("files") { (text) throws(SettingsProblem) in try FilePattern(text) }
         let layout = map.text("layout") ?? Layout.canonicalName
         let constants = map.node("constants")

@@ -1,14 +1,21 @@
+package import Loyalty
 package import Reporting
 package import Settings
 
 /// One file of Jobs/, read and judged by itself.
 package struct JobFile: Hashable, Sendable {
-    package enum Kind: String, CaseIterable, Sendable { case ingest, points, report }
+    package enum Kind: String, CaseIterable, Sendable {
+        case ingest, codes, points, reconcile, replenish, report
+    }
 
     /// What the job does, with the terms of its kind.
     package enum Work: Hashable, Sendable {
         case ingest(IngestJob)
+        /// Burns, gift codes, claims and grants.
+        case codes
         case points
+        case reconcile(ReconcileTerms)
+        case replenish
         case report([ReportRequest])
     }
 
@@ -24,7 +31,10 @@ package struct JobFile: Hashable, Sendable {
     package var kind: Kind {
         switch work {
         case .ingest: .ingest
+        case .codes: .codes
         case .points: .points
+        case .reconcile: .reconcile
+        case .replenish: .replenish
         case .report: .report
         }
     }
@@ -50,7 +60,10 @@ package struct JobFile: Hashable, Sendable {
             switch kind {
             case .ingest: IngestJob(map).map { .ingest($0) }
             case .report: .report(JobFile.reports(map))
+            case .codes: .codes
             case .points: .points
+            case .reconcile: .reconcile(JobFile.reconcile(map))
+            case .replenish: .replenish
             case nil: nil
             }
         try reader.finish()
@@ -59,14 +72,27 @@ package struct JobFile: Hashable, Sendable {
         warnings = reader.warnings
     }
 
-    private static let laterKinds = [
-        "codes", "reconcile", "replenish", "push", "fetch", "prune",
-    ]
+    private static let laterKinds = ["push", "fetch", "prune"]
+
+    /// What a reconcile job says; without a word, every class, and it acts.
+    private static func reconcile(_ map: SettingsMap) -> ReconcileTerms {
+        var terms = ReconcileTerms()
+        terms.acts = map.boolean("act") ?? true
+        for item in map.items("ignore") ?? [] {
+            if let ignored: BreakClass = map.reader.word(item, "ignore") {
+                terms.ignored.insert(ignored)
+            }
+        }
+        return terms
+    }
 
     /// The keys of a kind of job; those of the others are known, so that they can be sent there.
     private static func keys(of kind: Kind?) -> SettingsKeys {
         var keys = SettingsKeys(["job", "kind", "after"], needed: ["job", "kind"], later: later)
-        for (owner, words) in [(Kind.ingest, IngestJob.keys), (.report, ["reports"])] {
+        let owners = [
+            (Kind.ingest, IngestJob.keys), (.report, ["reports"]), (.reconcile, ["act", "ignore"]),
+        ]
+        for (owner, words) in owners {
             guard let kind, owner != kind else {
                 keys.known += words
                 continue
@@ -82,7 +108,6 @@ package struct JobFile: Hashable, Sendable {
     }
 
     private static let later: [String: SettingsDefault] = [
-        "schedule": "none", "act": .absent, "ignore": .absent,
-        "endpoints": .absent, "from": .absent, "pattern": .absent,
+        "schedule": "none", "endpoints": .absent, "from": .absent, "pattern": .absent,
     ]
 }

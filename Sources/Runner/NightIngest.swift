@@ -1,3 +1,4 @@
+internal import Codes
 internal import Intake
 internal import Ledger
 internal import Loyalty
@@ -207,6 +208,15 @@ extension NightIngest.Outcome {
                 settled.wholeDay = WholeDay(job: file.job, system: file.system, day: day)
             }
             return settled
+        }
+    }
+
+    /// What the register must know of the files.
+    func codeFiles(_ ids: [Int64]) -> [CodeFile] {
+        let forEver = 1_000_000
+        return ids.indices.map {
+            CodeFile(
+                id: ids[$0], onChange: terms[$0].onChange, parkDays: terms[$0].parkDays ?? forEver)
         }
     }
 

@@ -1,3 +1,4 @@
+internal import Codes
 internal import Intake
 internal import Ledger
 package import Loyalty
@@ -156,8 +157,19 @@ struct NightRunner {
             outcome.settle(
                 try ProductBook(connection).post(
                     outcome.batches.hand.products, fileCount: ids.count), [])
+        case .rewards:
+            let posted = try RewardBook(connection, night: night).post(
+                outcome.batches.codes.rewards, files: ids,
+                program: Set(workspace.settings.program.codes.rewards.map(\.id)))
+            outcome.settle(posted.counts, posted.refusals)
+        case .codes:
+            try RewardBook(connection, night: night).enter(
+                workspace.settings.program.codes.rewards)
+            let posted = try CodeBook(connection, night: night).post(
+                outcome.batches.codes, files: outcome.codeFiles(ids))
+            outcome.settle(posted.counts, posted.refusals)
         // They are posted together.
-        case .orders, .orderItems, .adjustments: break
+        case .orders, .orderItems, .adjustments, .burns, .stock, .claims, .events, .giftCodes: break
         }
     }
 
@@ -228,6 +240,11 @@ struct NightRunner {
                 connection, day: night, batch: outcome.batches.hand.adjustments, files: files
             ).run(&settlement)
             outcome.settle(settlement.counts, settlement.refusals)
+            let codes = try codeNight(connection, night, outcome, ids, jobs)
+            if let codes {
+                try settlement.add(codes.decide(), connection)
+                outcome.settle(codes.verdicts.counts, codes.verdicts.refusals)
+            }
             let refused = outcome
             let rejects = Background { try writeRejects(refused, night) }
             let lastPosting = try log.lastPosting()
@@ -237,6 +254,8 @@ struct NightRunner {
                 after: try log.lastChain()
             ) { observer.progress("posting points", $0, $1) }
             let (accounts, hash) = try poster.run(opening: try opening(night, log))
+            try codes?.apply(paid: poster.paidClaims)
+            try codes?.end()
             try rejects.value()
             let differences = NightTotals.differences(outcome.files, accounts, program)
             guard differences.isEmpty else { throw RunnerError.controlTotals(differences) }
@@ -254,6 +273,19 @@ struct NightRunner {
             try log.setState(.posted, of: night)
         }
         tellEnd(of: jobs, night, outcome, since: startedAt)
+    }
+
+    /// The register's part of the night; nil where no job asks for it.
+    private func codeNight(
+        _ connection: Connection, _ night: CivilDate, _ outcome: NightIngest.Outcome,
+        _ ids: [Int64], _ jobs: [JobFile]
+    ) throws -> CodeNight? {
+        guard jobs.contains(where: { $0.kind == .codes }) else { return nil }
+        let terms = workspace.settings.program.codes
+        try RewardBook(connection, night: night).enter(terms.rewards)
+        return try CodeNight(
+            connection, program: workspace.program, terms: terms, day: night,
+            batch: outcome.batches.codes, files: outcome.codeFiles(ids))
     }
 
     /// What all members held at the end of the night before, by account.
@@ -321,7 +353,10 @@ extension JobFile {
     /// Whether the job is part of the one step that posts orders.
     var isPosted: Bool {
         if case .ingest(let terms) = work { return terms.records.isPosted }
-        return kind == .points
+        switch kind {
+        case .codes, .points, .reconcile, .replenish: return true
+        case .ingest, .report: return false
+        }
     }
 }
 

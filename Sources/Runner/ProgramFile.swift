@@ -37,6 +37,8 @@ package struct ProgramFile: Sendable {
     /// In the order of the file.
     package var systems: [System]
     package var limits: WorkspaceLimits
+    /// What it says of rewards and codes.
+    package var codes: CodeTerms
     /// How reports show cards where their job says nothing.
     package var cards: ReportRequest.Cards
     /// What is allowed and can't do what it says.
@@ -56,6 +58,7 @@ package struct ProgramFile: Sendable {
             ?? WorkspaceLimits()
         cards = map.map("privacy", ProgramFile.privacyKeys)?.word("cards") ?? .plain
         ProgramFile.checkMatch(map)
+        codes = CodeTerms()
         try reader.finish()
         guard let program else { throw reader.failure }
         self.program = program

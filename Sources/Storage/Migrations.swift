@@ -18,5 +18,6 @@ enum Migrations {
     private static let all: [(name: String, sql: String)] = [
         ("V001_orders_members_points", V001.sql),
         ("V002_whole_intake_and_ledger", V002.sql),
+        ("V003_rewards_and_codes", V003.sql),
     ]
 }

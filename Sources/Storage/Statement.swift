@@ -39,6 +39,16 @@ package final class Statement {
         if value == 0 { bindNull(at: index) } else { bind(value, at: index) }
     }
 
+    /// Binds a number, or NULL for nil.
+    package func bind(orNull value: Int64?, at index: Int32) {
+        if let value { bind(value, at: index) } else { bindNull(at: index) }
+    }
+
+    /// Binds a text without a copy, or NULL for an empty one.
+    package func bind(orNull text: ByteText, at index: Int32) {
+        if text.isEmpty { bindNull(at: index) } else { bind(text, at: index) }
+    }
+
     /// Binds a text without a copy: its owner must keep it until the next `reset`.
     package func bind(_ text: ByteText, at index: Int32) {
         let characters = UnsafeRawPointer(text.start).assumingMemoryBound(to: CChar.self)

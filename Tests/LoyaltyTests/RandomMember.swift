@@ -145,6 +145,7 @@ struct RandomMember: CustomStringConvertible {
             event.oldBase = order.sale.base
             event.oldMultiplier = order.sale.multiplier
         case .return: link(&event)
+        case .claim, .gift: event.base = random.int(1...250)
         case .charge: event.base = random.int(1...250)
         case .adjustment:
             event.base = random.pick([-1, 1]) * random.int(1...150)

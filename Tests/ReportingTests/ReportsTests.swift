@@ -175,9 +175,11 @@ import Testing
         #expect(
             try store.text(.of("exceptions"))
                 == lines(
-                    "kind,source,system,account,card_code,points,amount",
-                    "over_return,R2,till,,,,12.05", "uncollected_return,R1,shop,spend,0200,5,",
-                    "uncollected_return,R1,till,status,0200,6,"))
+                    "kind,source,system,account,card_code,points,amount,code,reward_id,store_id,"
+                        + "order_id,detail",
+                    "over_return,R2,till,,,,12.05,,,,,",
+                    "uncollected_return,R1,shop,spend,0200,5,,,,,,",
+                    "uncollected_return,R1,till,status,0200,6,,,,,,"))
     }
 
     private static let files = """
@@ -256,7 +258,8 @@ import Testing
             Reports.all.map(\.name) == [
                 "summary", "postings", "balances", "orders", "liability", "expiring",
                 "exceptions",
-                "unmatched", "rejects", "files",
+                "unmatched", "rejects", "files", "burns", "breaks", "replenish", "codes",
+                "code-files", "grants", "catalogue",
             ])
     }
 }

@@ -1,5 +1,6 @@
 import Intake
 import Ledger
+import Loyalty
 import Reporting
 import Runner
 import Settings

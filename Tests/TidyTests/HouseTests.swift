@@ -14,12 +14,13 @@ import Testing
             "Foundation",
         ],
         "Ledger": ["Loyalty", "Storage", "CCrypto"],
+        "Codes": ["Loyalty", "Settings", "Storage", "CCrypto", "Foundation"],
         "Reporting": [
             "Loyalty", "Settings", "Storage", "Tabular", "CCrypto", "CRename", "Foundation",
             "Dispatch", "Synchronization",
         ],
         "Runner": [
-            "Loyalty", "Tabular", "Settings", "Storage", "Intake", "Ledger", "Reporting",
+            "Loyalty", "Tabular", "Settings", "Storage", "Intake", "Ledger", "Codes", "Reporting",
             "Foundation",
         ],
         "Commands": [
@@ -34,7 +35,14 @@ import Testing
 
     /// Who writes which table; nobody else does.
     private static let tables: [String: Set<String>] = [
-        "Storage": ["night", "night_total", "run", "job_run"],
+        "Storage": ["night", "night_total", "run", "job_run", "outbox"],
+        "Codes": [
+            "code_system", "reward", "reward_terms", "code", "code_event", "code_count",
+            "code_flow",
+            "burn", "burn_outcome", "code_exception", "claim", "claim_outcome", "reward_granted",
+            "program_event", "gift_use", "reconciliation", "code_break", "refill_request",
+            "low_stock",
+        ],
         "Intake": ["file", "reject"],
         "Ledger": [
             "system", "tier", "terms", "member", "card", "member_tier", "orders", "parked", "lot",
@@ -42,7 +50,8 @@ import Testing
             "merge",
             "forced_tier", "former_card",
             "product",
-            "adjustment", "exception", "liability", "expiring_points", "order_total",
+            "adjustment", "member_segment", "exception", "liability", "expiring_points",
+            "order_total",
         ],
     ]
 

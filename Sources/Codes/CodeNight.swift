@@ -1,0 +1,88 @@
+package import Loyalty
+package import Storage
+
+/// The register's part of a night, in the order of spec 0: it decides, the fold pays, it applies, and then
+/// compares itself with the systems.
+///
+/// All in the transaction of the night's postings.
+package final class CodeNight {
+    let connection: Connection
+    let program: Program
+    let terms: CodeTerms
+    let day: CivilDate
+    let batch: CodeBatch
+    let files: [CodeFile]
+    let register: Register
+    let exceptions: CodeExceptionBook
+    let holders: CardHolders
+    /// What became of the lines so far.
+    package private(set) var verdicts: CodeVerdicts
+    private let burns: BurnBook
+    private let gifts: GiftBook
+    private let claims: ClaimBook
+
+    /// - Parameter files: those that the batch's lines point at.
+    package init(
+        _ connection: Connection, program: Program, terms: CodeTerms, day: CivilDate,
+        batch: CodeBatch, files: [CodeFile]
+    ) throws {
+        self.connection = connection
+        self.program = program
+        self.terms = terms
+        self.day = day
+        self.batch = batch
+        self.files = files
+        let register = try Register(
+            connection, night: day, rewards: RewardBook(connection, night: day).list())
+        let exceptions = try CodeExceptionBook(connection, night: day)
+        let holders = try CardHolders(connection)
+        let tools = CodeTools(
+            connection: connection, program: program, terms: terms, day: day, batch: batch,
+            files: files, register: register, exceptions: exceptions, holders: holders)
+        self.register = register
+        self.exceptions = exceptions
+        self.holders = holders
+        verdicts = CodeVerdicts(files: files.count)
+        burns = try BurnBook(tools)
+        gifts = try GiftBook(tools)
+        claims = try ClaimBook(tools)
+    }
+
+    /// Judges burns and gift codes by (time, id), then reserves a code for each claim that meets all but the
+    /// points, and says what the fold must take and give.
+    package func decide() throws -> [CodePoints] {
+        var points: [CodePoints] = []
+        try burns.run(&verdicts, &points)
+        try gifts.run(&verdicts, &points)
+        try claims.run(&verdicts, &points)
+        return points
+    }
+
+    /// Makes assignments of what was paid, gives back what wasn't, and grants what the fold caused.
+    ///
+    /// - Parameter paid: the claims whose cost the fold took.
+    package func apply(paid: Set<ByteText>) throws {
+        try claims.apply(paid: paid)
+    }
+
+    /// Ends the night: codes whose last good day is past are written expired, and the counts are kept.
+    ///
+    /// After reconciliation, which judges by the dates as of the day itself.
+    package func end() throws {
+        try Expiry(register, connection).run()
+        try register.counts.write()
+    }
+}
+
+/// What the books of a night share.
+struct CodeTools {
+    let connection: Connection
+    let program: Program
+    let terms: CodeTerms
+    let day: CivilDate
+    let batch: CodeBatch
+    let files: [CodeFile]
+    let register: Register
+    let exceptions: CodeExceptionBook
+    let holders: CardHolders
+}

@@ -1,0 +1,36 @@
+package import Loyalty
+
+/// What must be sent to other systems, written in the transaction of what causes it.
+///
+/// Only delivery changes a row's state afterwards.
+package struct Outbox {
+    private let insert: Statement
+    private let night: CivilDate
+
+    package init(_ connection: Connection, night: CivilDate) throws {
+        self.night = night
+        insert = try connection.prepare(
+            """
+            INSERT OR IGNORE INTO outbox (night, endpoint, kind, subject, key, payload)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """)
+    }
+
+    /// Writes an effect once: a key that is there already is the same effect.
+    ///
+    /// - Parameters:
+    ///   - subject: the code or card within which effects keep their order.
+    ///   - key: a UUID derived from the effect, so that a repeat bears the same.
+    ///   - payload: JSON.
+    package func enqueue(
+        endpoint: String, kind: String, subject: ByteText, key: String, payload: String
+    ) throws {
+        insert.bind(night, at: 1)
+        insert.bind(endpoint, at: 2)
+        insert.bind(kind, at: 3)
+        insert.bind(subject, at: 4)
+        insert.bind(key, at: 5)
+        insert.bind(payload, at: 6)
+        try insert.run()
+    }
+}

@@ -1,0 +1,8 @@
+import Codes
+import Loyalty
+import Storage
+import TestSupport
+import Testing
+
+@Suite struct RewardBookTests {
+}
