@@ -87,6 +87,7 @@ package final class PointsPoster {
         let folded = ReadAhead<StateChanges>(depth: 2) { [self] hand in
             try ReadingStore(path: storePath).read { connection in
                 let reader = try StateReader(connection)
+                let holders = try HolderReader(connection, settlement.touched.value())
                 var at = 0
                 var start = 0
                 while start < members.count {
@@ -95,7 +96,7 @@ package final class PointsPoster {
                     let changes = StateChanges(night: day)
                     changes.memberCount = slice.count
                     try reader.load(slice, texts: changes.texts)
-                    run(slice, happenings, &at, reader, changes, &totals)
+                    try run(slice, happenings, &at, reader, holders, changes, &totals)
                     guard hand(changes) else { return }
                     start = end
                 }
@@ -140,7 +141,7 @@ package final class PointsPoster {
             for earner in earners {
                 var state = MemberState()
                 var postings: [Posting] = []
-                _ = reader.take(earner, into: &state)
+                reader.take(earner, into: &state)
                 let own = (events[earner] ?? []).sorted(by: OrderEvent.precedes)
                 fold.run(&state, own, into: &postings)
                 for one in settlement.presented where one.earner == earner { add(state, to: one) }
@@ -190,14 +191,16 @@ package final class PointsPoster {
     /// Folds a slice of members.
     private func run(
         _ members: ArraySlice<Int32>, _ happenings: [UInt64], _ at: inout Int,
-        _ reader: StateReader, _ changes: StateChanges, _ totals: inout [AccountTotals]
-    ) {
+        _ reader: StateReader, _ holders: HolderReader, _ changes: StateChanges,
+        _ totals: inout [AccountTotals]
+    ) throws {
         var state = MemberState()
         var events: [OrderEvent] = []
         var postings: [Posting] = []
         for member in members {
             state.removeAll()
-            let holder = reader.take(member, into: &state)
+            reader.take(member, into: &state)
+            let holder = try holders.take(member)
             events.removeAll(keepingCapacity: true)
             let first = at
             while at < happenings.count, Int32(truncatingIfNeeded: happenings[at] >> 32) == member {
@@ -216,8 +219,7 @@ package final class PointsPoster {
             if postings.count > 1 { postings.sort(by: Posting.precedes) }
             add(postings, before, state, &totals)
             stores.add(postings, happenings[first..<at], tier: holder.tier)
-            for posting in postings { chain.add(posting) }
-            chain.end(holder.identity)
+            chain.add(postings, token: holder.token)
             changes.add(member, holder.tier, state, postings, accounts: program.accounts)
         }
     }
