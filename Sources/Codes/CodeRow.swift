@@ -36,7 +36,7 @@ struct CodeTransition {
     /// The line behind it; 0: none.
     var file: Int64
     var line: Int32
-    /// A word of the spec: `burn`, `claim`, `expired`, `returned` …
+    /// A word of the spec, such as burn, claim, expired or returned.
     var reason: String
     /// The burn, the claim, the order behind it; may be empty.
     var source: ByteText

@@ -15,14 +15,16 @@ final class Register {
     private let byCode: Statement
     private let byOwner: Statement
     private let insert: Statement
+    private let insertMany: BulkInsert
     private let update: Statement
     private let note: Statement
     private var systemIDs: [String: Int32] = [:]
 
-    static let columns = """
-        code, owner, reward, state, card, valid_from, expires_on, points, file, line, added_on,
-        assigned_at, burned_at, burned_in, burn
-        """
+    private static let columnNames = [
+        "code", "owner", "reward", "state", "card", "valid_from", "expires_on", "points", "file",
+        "line", "added_on", "assigned_at", "burned_at", "burned_in", "burn",
+    ]
+    static let columns = columnNames.joined(separator: ", ")
 
     init(_ connection: Connection, night: CivilDate, rewards: RewardList) throws {
         self.connection = connection
@@ -38,6 +40,7 @@ final class Register {
             INSERT INTO code (\(Register.columns))
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
+        insertMany = try BulkInsert(connection, into: "code", Register.columnNames)
         update = try connection.prepare(
             """
             UPDATE code SET reward = ?3, state = ?4, card = ?5, valid_from = ?6, expires_on = ?7,
@@ -111,6 +114,28 @@ final class Register {
         counts.add(row.state, reward: row.reward, file: row.file, isGenerated: isGenerated)
     }
 
+    /// Adds codes that their namespaces don't have; they come in the order of the register.
+    func add(_ rows: [CodeRow]) throws {
+        try rows.withUnsafeBufferPointer { rows in
+            try insertMany.rows(rows.count) { index, statement, first in
+                bind(rows[index], to: statement, after: first)
+            }
+            var start = 0
+            for end in 1...max(1, rows.count) where start < rows.count {
+                let (one, next) = (rows[start], end < rows.count ? rows[end] : nil)
+                if let next, next.reward == one.reward, next.file == one.file,
+                    next.state == one.state
+                {
+                    continue
+                }
+                counts.add(
+                    one.state, reward: one.reward, file: one.file, isGenerated: false,
+                    count: Int64(end - start))
+                start = end
+            }
+        }
+    }
+
     /// Moves a code on, with an entry in its history.
     ///
     /// - Parameters:
@@ -135,21 +160,21 @@ final class Register {
         counts.move(before, to: row.state, reward: row.reward, file: row.file)
     }
 
-    private func bind(_ row: CodeRow, to statement: Statement) {
-        statement.bind(row.code, at: 1)
-        statement.bind(Int64(row.owner), at: 2)
-        statement.bind(Int64(row.reward), at: 3)
-        statement.bind(Int64(row.state.rawValue), at: 4)
-        statement.bind(orNull: row.card, at: 5)
-        statement.bind(orNull: row.validFrom.map { Int64($0.days) }, at: 6)
-        statement.bind(row.expiresOn, at: 7)
-        statement.bind(orNull: row.points, at: 8)
-        statement.bind(row.file, at: 9)
-        statement.bind(Int64(row.line), at: 10)
-        statement.bind(row.addedOn, at: 11)
-        statement.bind(orNull: row.assignedAt, at: 12)
-        statement.bind(orNull: row.burnedAt, at: 13)
-        statement.bindUnlessZero(Int64(row.burnedIn), at: 14)
-        statement.bind(orNull: row.burn, at: 15)
+    private func bind(_ row: CodeRow, to statement: Statement, after first: Int32 = 0) {
+        statement.bind(row.code, at: first + 1)
+        statement.bind(Int64(row.owner), at: first + 2)
+        statement.bind(Int64(row.reward), at: first + 3)
+        statement.bind(Int64(row.state.rawValue), at: first + 4)
+        statement.bind(orNull: row.card, at: first + 5)
+        statement.bind(orNull: row.validFrom.map { Int64($0.days) }, at: first + 6)
+        statement.bind(row.expiresOn, at: first + 7)
+        statement.bind(orNull: row.points, at: first + 8)
+        statement.bind(row.file, at: first + 9)
+        statement.bind(Int64(row.line), at: first + 10)
+        statement.bind(row.addedOn, at: first + 11)
+        statement.bind(orNull: row.assignedAt, at: first + 12)
+        statement.bind(orNull: row.burnedAt, at: first + 13)
+        statement.bindUnlessZero(Int64(row.burnedIn), at: first + 14)
+        statement.bind(orNull: row.burn, at: first + 15)
     }
 }

@@ -15,6 +15,9 @@ struct Columns {
         var hasWords = false
         /// Whether any other word stands for itself.
         var keepsOthers = false
+
+        /// Whether the file, or somebody else, says anything of it.
+        var isGiven: Bool { field >= 0 || !constant.isEmpty }
     }
 
     /// Where a number stands: in a field or, where that is empty or not there, in what somebody else says.

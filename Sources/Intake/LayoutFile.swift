@@ -55,7 +55,7 @@ package enum LayoutFile {
         if map.node("timezone")?.text != "program" { layout.timezone = map.timeZone("timezone") }
         layout.marker = marker(map)
         layout.nulls = map.texts("nulls")?.map(\.value) ?? plain.nulls
-        layout.never = map.texts("never")?.map(\.value) ?? plain.never
+        layout.never = never(map) ?? plain.never
         layout.zeroQuantity = map.word("zero_quantity") ?? plain.zeroQuantity
         layout.fraction = map.word("fraction") ?? plain.fraction
         return layout
@@ -148,11 +148,45 @@ package enum LayoutFile {
         for entry in map.entries("timezones") ?? [] where reader.isDate(entry, of: kind) {
             layout.timezones[entry.key] = reader.timeZone(entry.node, entry.key)
         }
-        for entry in map.entries("values") ?? [] where reader.column(entry, of: kind) != nil {
-            layout.values[entry.key] = reader.entries(entry.node, entry.key).map(reader.pairs)
+        for entry in map.entries("values") ?? [] {
+            guard let column = reader.column(entry, of: kind) else { continue }
+            let words = reader.entries(entry.node, entry.key) ?? []
+            for word in words { reader.check(word.node, isWordOf: column) }
+            layout.values[entry.key] = reader.pairs(words)
         }
+        checkSources(map, layout)
         layout.trailer = trailer(map, layout)
         layout.constants = map.node("constants").map { reader.constants($0, of: kind) } ?? [:]
+    }
+
+    /// A header or position is of one column, unless `values` makes something else of it in another.
+    private static func checkSources(_ map: SettingsMap, _ layout: Layout) {
+        var columns: [String: String] = [:]
+        for entry in map.entries("columns") ?? [] {
+            guard let source = layout.columns[entry.key], !source.isEmpty,
+                layout.values[entry.key] == nil
+            else { continue }
+            if let other = columns.updateValue(entry.key, forKey: source) {
+                map.reader.fail(
+                    "'\(source)' can't be both '\(other)' and '\(entry.key)'; only 'values' of one of "
+                        + "them could tell them apart",
+                    at: entry.node.location)
+            }
+        }
+    }
+
+    /// Dates that mean 'no end': patterns differ by column, so only what can be none is refused.
+    private static func never(_ map: SettingsMap) -> [String]? {
+        map.texts("never")?.map { text in
+            let digits = text.value.filter(\.isNumber).count
+            let letters = text.value.filter { $0.isLetter && $0 != "T" && $0 != "Z" }
+            if digits < 6 || !letters.isEmpty {
+                map.reader.fail(
+                    "'never' needs dates like 9998-12-31, not '\(text.value)'; words that mean "
+                        + "'nothing here' go to 'nulls'", at: text.location)
+            }
+            return text.value
+        }
     }
 
     /// JSON Lines name each value.
@@ -243,8 +277,28 @@ extension SettingsReader {
 
     /// Columns with the value that every record has in them.
     package func constants(_ node: SettingsNode, of kind: RecordKind) -> [String: String] {
-        let known = entries(node, "constants")?.filter { column($0, of: kind) != nil }
+        let known = entries(node, "constants")?.filter { entry in
+            guard let column = column(entry, of: kind) else { return false }
+            if column.name == kind.identity {
+                fail(
+                    "'\(column.name)' tells \(kind.rawValue) apart and can't be the same in all",
+                    at: entry.location)
+            }
+            check(entry.node, isWordOf: column)
+            return true
+        }
         return known.map(pairs) ?? [:]
+    }
+
+    /// Notes a word that no record may have in a column.
+    fileprivate func check(_ node: SettingsNode, isWordOf column: RecordColumn) {
+        guard let word = node.text, !word.isEmpty, !column.words.isEmpty,
+            !column.words.contains(word)
+        else { return }
+        let hint = Nearest.hint(for: word, among: column.words)
+        fail(
+            "'\(column.name)' knows no '\(word)', only \(column.words.joined(separator: ", "))"
+                + hint, at: node.location)
     }
 
     fileprivate func isDate(_ entry: SettingsEntry, of kind: RecordKind) -> Bool {

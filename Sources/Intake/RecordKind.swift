@@ -45,6 +45,21 @@ package enum RecordKind: String, CaseIterable, Sendable {
         }
     }
 
+    /// The column that tells its records apart, beside `system`: no two have the same in it.
+    package var identity: String {
+        switch self {
+        case .members, .tiers: "card_code"
+        case .products: "product_id"
+        case .orders, .orderItems, .openingOrders: "order_id"
+        case .adjustments: "adjustment_id"
+        case .rewards: "reward_id"
+        case .codes, .burns, .stock, .giftCodes: "code"
+        case .claims: "claim_id"
+        case .events: "event_id"
+        case .openingLots: "lot_id"
+        }
+    }
+
     /// What `nightjar init` writes to templates/: a header and the example row.
     package var template: String {
         let columns = columns.filter { $0.name != "system" }
@@ -86,14 +101,18 @@ package struct RecordColumn: Hashable, Sendable {
     package var use: Use
     /// What stands in it in the template's row; a line of nothing but examples is refused.
     package var example: String
+    /// All that may stand in it; empty where any text may.
+    package var words: [String]
 
     package init(
-        _ name: String, _ form: Form = .text, _ use: Use = .optional, example: String = ""
+        _ name: String, _ form: Form = .text, _ use: Use = .optional, example: String = "",
+        words: [String] = []
     ) {
         self.name = name
         self.form = form
         self.use = use
         self.example = example
+        self.words = words
     }
 
     package var isMandatory: Bool { use == .mandatory }
@@ -111,10 +130,11 @@ extension RecordKind {
         RecordColumn("tier"),
         RecordColumn("tier_since", .date),
         RecordColumn("enrolled_on", .date, example: "2026-01-31"),
-        RecordColumn("status", example: "active"),
+        RecordColumn(
+            "status", example: "active", words: ["active", "blocked", "closed", "erased"]),
         RecordColumn("card_expires_on", .date),
-        RecordColumn("segments", .text, .information),
-        RecordColumn("birthday", .date, .information),
+        RecordColumn("segments"),
+        RecordColumn("birthday", .date),
         RecordColumn("language", .text, .information),
         RecordColumn("email_hash", .text, .information),
         RecordColumn("phone_hash", .text, .information),
@@ -157,7 +177,12 @@ extension RecordKind {
         RecordColumn("points_paid", .integer),
         RecordColumn("points_discount", .money),
         RecordColumn("currency"),
-        RecordColumn("kind", example: "sale"),
+        RecordColumn(
+            "kind", example: "sale",
+            words: [
+                "sale", "return", "void", "exchange", "suspended", "training", "no_sale",
+                "tender_change", "open", "close", "other",
+            ]),
         RecordColumn("original_order_id"),
     ]
 
@@ -179,7 +204,7 @@ extension RecordKind {
         system,
         RecordColumn("adjustment_id", .text, .mandatory, example: "EXAMPLE-ADJUSTMENT"),
         RecordColumn("card_code", .text, .mandatory, example: "EXAMPLE-CARD"),
-        RecordColumn("account", example: "spend"),
+        RecordColumn("account", example: "spend", words: ["spend", "status"]),
         RecordColumn("points", .integer, .mandatory, example: "50"),
         RecordColumn("effective_on", .date, example: "2026-01-31"),
         RecordColumn("reason", .text, .mandatory, example: "goodwill"),
@@ -189,7 +214,7 @@ extension RecordKind {
         system,
         RecordColumn("lot_id", .text, .mandatory, example: "EXAMPLE-LOT"),
         RecordColumn("card_code", .text, .mandatory, example: "EXAMPLE-CARD"),
-        RecordColumn("account", example: "spend"),
+        RecordColumn("account", example: "spend", words: ["spend", "status"]),
         RecordColumn("order_id", example: "EXAMPLE-ORDER"),
         RecordColumn("earned_on", .date, .mandatory, example: "2025-06-30"),
         RecordColumn("active_on", .date, example: "2025-06-30"),

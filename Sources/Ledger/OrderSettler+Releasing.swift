@@ -35,7 +35,8 @@ extension OrderSettler {
         settlement.totals.released += 1
         try registry.setState(row)
         let isRestated = row.version > 1 || row.returned > 0
-        if isRestated { try restater.restate(row) }
+        if isRestated { try restater.restate(row, wasPosted: false) }
+        if row.kind == .sale { releasedSales.append(row.identity) }
         if row.kind != .sale { releasedLinks.insert(row.identity) }
         try post(row, ReturnToLink(row, original: waiting.original), isRestated: isRestated)
     }

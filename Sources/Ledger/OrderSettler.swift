@@ -23,6 +23,8 @@ package final class OrderSettler {
     var voids: [ReturnToLink] = []
     /// Those of them that have waited since an earlier night.
     var releasedLinks: Set<OrderIdentity> = []
+    /// Sales whose wait ended tonight.
+    var releasedSales: [OrderIdentity] = []
     /// Orders that were cancelled tonight, and whose they are.
     var cancelled: Set<OrderIdentity> = []
     var cancelledOf: Set<Int32> = []
@@ -49,13 +51,22 @@ package final class OrderSettler {
         registry = try OrderRegistry(connection, night: day)
         tierTerms = try TierTerms(program, day: day, connection)
         let cards = batch.cards
-        let directory = Background {
-            try ReadingStore(path: storePath).read { try CardDirectory(cards, $0) }
+        let background = Background {
+            try ReadingStore(path: storePath).read {
+                try CardDirectory(cards, memberCount: MemberTiers.count($0), $0)
+            }
         }
         order = sortedTexts(batch.orders.count) { batch.orders[$0].id }
-        self.directory = try directory.value()
+        let tiers = try MemberTiers(connection, for: cards.count)
+        var directory = try background.value()
+        try directory.findTiers(tiers)
+        self.directory = directory
         parking = Parking(connection, day: day)
-        settlement = Settlement(orders: batch.orders.count, files: files.count)
+        let holders = directory.holders
+        let touched = Background {
+            try ReadingStore(path: storePath).read { try TouchedMembers(holders, day, $0) }
+        }
+        settlement = Settlement(orders: batch.orders.count, files: files.count, touched)
         settlement.allTerms = tierTerms.all
         links = try OrderLinks(connection, texts: settlement.texts)
         restater = try Restater(
@@ -212,6 +223,10 @@ package final class OrderSettler {
         var new = try row(of: index)
         new.returned = old.returned
         new.version = old.version
+        // What earned before earns on while the program pauses, on the terms of before.
+        if new.terms == 0, new.earns, old.member == new.member, hasEarned(old) {
+            new.terms = old.terms
+        }
         let meetsItsVoid = try old.kind == .void && registry.waitsForItself(old)
         // A void is final: what comes of the order later is known, and posts nothing.
         if meetsItsVoid || old.state == .cancelled && !old.isWithdrawn {
@@ -233,12 +248,19 @@ package final class OrderSettler {
         try park(index, ifParked: new)
         let isRestated =
             old.version > 1 || old.returned > 0 || old.isReturn || old.isPosted && !isReleased
-        if isRestated { try restater.restate(old) }
+        if isRestated { try restater.restate(old, wasPosted: !isReleased) }
         try post(
             new,
             ReturnToLink(
                 new, original: batch.orders[index].original, index: index, isCounted: true),
             isRestated: isRestated)
+    }
+
+    private func hasEarned(_ order: OrderRow) -> Bool {
+        order.earns && order.terms > 0
+            && settlement.allTerms[Int(order.terms)].earnings.contains {
+                $0.points(of: order.base, scale: program.currency.scale) > 0
+            }
     }
 
     /// What was released tonight and is corrected tonight was not posted yet.
@@ -391,9 +413,7 @@ package final class OrderSettler {
         } else if let holder, holder.member > 0 {
             row.member = holder.member
             row.state = holder.isActive && row.date <= holder.expiresOn ? .posted : .notActive
-            if row.kind == .return || (row.base > 0 && program.earns(on: row.date))
-                || row.returnBase > 0
-            {
+            if row.kind == .return || (row.base > 0 && program.earns(on: row.date)) {
                 row.terms = try tierTerms.terms(of: holder, on: row.date)
             }
         } else if row.kind == .return, hasOriginal, program.returnsBy == .earner {

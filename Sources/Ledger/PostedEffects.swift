@@ -30,11 +30,11 @@ final class PostedEffects {
     func effects(
         of sources: Set<OrderIdentity>, on selves: [Int32]
     ) throws -> [EventDetail.Effect] {
-        try net(selves) { posting in
-            switch posting.kind {
+        try net(selves) { past in
+            switch past.posting.kind {
             // A lot expires and moves whatever made it.
             case .expire, .extend, .merge: false
-            default: sources.contains(posting.by)
+            default: sources.contains(past.posting.by)
             }
         }
     }
@@ -43,17 +43,18 @@ final class PostedEffects {
     func spent(
         by order: OrderIdentity, returns: Set<OrderIdentity>, on selves: [Int32]
     ) throws -> [EventDetail.Effect] {
-        let all = try net(selves, perSource: false) { posting in
-            guard !posting.lot.isEmpty else {
-                return posting.kind == .redeemUncovered
-                    && (posting.by == order || returns.contains(posting.by))
-            }
-            if posting.by == order {
-                // What was taken by the order and given back by its restatement.
-                return posting.kind == .redeem || posting.kind == .reverse && posting.points > 0
-            }
-            guard returns.contains(posting.by) else { return false }
-            return posting.kind == .refund || posting.kind == .reverse && posting.points < 0
+        func isCharge(_ posting: Posting) -> Bool {
+            guard posting.by == order, posting.points < 0 else { return false }
+            return posting.kind == .redeem || posting.kind == .redeemUncovered
+        }
+        // A restatement charges anew whatever is still paid: what was before it is undone.
+        let nights = try selves.flatMap { try postings(of: $0) }.filter { isCharge($0.posting) }
+        guard let last = nights.map(\.night).max() else { return [] }
+        let all = try net(selves, perSource: false) { past in
+            let posting = past.posting
+            guard past.night > last else { return past.night == last && isCharge(posting) }
+            if posting.kind == .redeemUncovered { return posting.by == order }
+            return posting.kind == .refund && returns.contains(posting.by)
         }
         return all.filter { $0.points < 0 }
     }
@@ -74,12 +75,13 @@ final class PostedEffects {
     }
 
     private func net(
-        _ selves: [Int32], perSource: Bool = true, where isWanted: (Posting) -> Bool
+        _ selves: [Int32], perSource: Bool = true, where isWanted: (PastPosting) -> Bool
     ) throws -> [EventDetail.Effect] {
         var effects: [Key: EventDetail.Effect] = [:]
         var makers: [Key: Posting] = [:]
         for member in selves {
-            for posting in try postings(of: member).map(\.posting) {
+            for past in try postings(of: member) {
+                let posting = past.posting
                 let lot = OrderIdentity(system: posting.lotSystem, id: posting.lot)
                 if posting.fillsLot {
                     let key = Key(
@@ -92,7 +94,7 @@ final class PostedEffects {
                     }
                     makers[key] = maker
                 }
-                guard isWanted(posting) else { continue }
+                guard isWanted(past) else { continue }
                 let place: EventDetail.Effect.Place =
                     !posting.lot.isEmpty ? .lot : posting.kind.isUncovered ? .uncovered : .debt
                 let source = perSource ? posting.by : lot

@@ -100,7 +100,9 @@ struct PostingOrigins {
         case .extend: return "the lot is good for longer"
         case .merge: return "moved with a merge"
         case .redeem: return "points paid, \(spendOrder(posting.account))"
-        case .redeemUncovered: return "points paid that no lot had"
+        case .redeemUncovered:
+            let given = posting.points > 0 ? ", given back" : ""
+            return "points paid that no lot had\(given)"
         case .refund: return "points paid and given back by a return\(original)"
         case .repay: return "a debt is repaid by what is earned next"
         case .return: return original.isEmpty ? "a return" : "return\(original)"

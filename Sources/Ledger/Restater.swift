@@ -17,6 +17,8 @@ final class Restater {
 
     /// What must be restated, and the members who had it before.
     private var marked: [OrderIdentity: Set<Int32>] = [:]
+    /// Of what is marked: the order as it was before tonight; parked, if it is released tonight.
+    private var before: [OrderIdentity: OrderRow] = [:]
     /// Links that were taken away tonight.
     private var former: [OrderIdentity: [OrderIdentity]] = [:]
     /// Corrected returns: tonight's linker posts them like new ones.
@@ -43,9 +45,11 @@ final class Restater {
 
     /// Restates an order that is corrected: what came back by it is linked anew.
     ///
-    /// - Parameter old: the order as it was before tonight.
-    func restate(_ old: OrderRow) throws {
-        marked[old.identity, default: []].insert(old.member)
+    /// - Parameters:
+    ///   - old: the order as it was before tonight.
+    ///   - wasPosted: false for one that is released tonight.
+    func restate(_ old: OrderRow, wasPosted: Bool = true) throws {
+        mark(old, wasPosted: wasPosted)
         relinked.insert(old.identity)
         guard let order = try links.order(of: old.identity) else { return }
         try uncount(old, of: order)
@@ -57,9 +61,17 @@ final class Restater {
 
     /// Restates an order that is cancelled: what it brought back doesn't count.
     func cancel(_ old: OrderRow) throws {
-        marked[old.identity, default: []].insert(old.member)
+        mark(old, wasPosted: true)
         guard let order = try links.order(of: old.identity) else { return }
         try uncount(old, of: order)
+    }
+
+    private func mark(_ old: OrderRow, wasPosted: Bool) {
+        marked[old.identity, default: []].insert(old.member)
+        guard before[old.identity] == nil else { return }
+        var row = old
+        if !wasPosted { row.state = .parked }
+        before[old.identity] = row
     }
 
     private func uncount(_ back: OrderRow, of order: OrderIdentity) throws {
@@ -119,6 +131,7 @@ final class Restater {
             let event = OrderEvent(
                 kind: root.state == .cancelled ? .void : .restatement, date: root.date,
                 system: root.system, id: root.id, base: 0, terms: 0)
+            notePresented(own, of: rows, by: member, &settlement)
             settlement.add(event, EventDetail(effects: effects, parts: own), to: member)
         }
         guard hasChanged else { return }
@@ -138,23 +151,34 @@ final class Restater {
             parts[row.member, default: []].append(event)
         }
         var returned: [OrderIdentity: MinorUnits] = [:]
+        let told = try overReturns(before: rows)
         for row in rows where row.takesBack && !relinked.contains(row.identity) {
             let named = try links.order(of: row.identity)
             let order = rows.first { $0.identity == named }
-            guard let event = try part(row, of: order, &returned, &settlement) else { continue }
+            guard let event = try part(row, of: order, &returned, told, &settlement) else {
+                continue
+            }
             parts[event.member, default: []].append(event.event)
         }
         for row in rows where row.isPosted && row.isSale && row.pointsPaid > 0 {
             var charge = row.charge
             charge.base -= givenBack(of: row, try returns(of: row))
+            charge.oldBase = chargedBefore(row)
             if charge.base > 0 { parts[row.member, default: []].append(charge) }
         }
         return parts
     }
 
+    /// The points that the order's member had been charged by it.
+    private func chargedBefore(_ row: OrderRow) -> Points {
+        guard let old = before[row.identity] else { return row.pointsPaid }
+        let isSame = old.isPosted && registry.survivor(of: old.member) == row.member
+        return isSame && old.isSale ? old.pointsPaid : 0
+    }
+
     private func part(
         _ back: OrderRow, of order: OrderRow?, _ returned: inout [OrderIdentity: MinorUnits],
-        _ settlement: inout Settlement
+        _ told: [OrderIdentity: MinorUnits], _ settlement: inout Settlement
     ) throws -> (member: Int32, event: OrderEvent)? {
         var row = back
         guard var order else {
@@ -180,14 +204,50 @@ final class Restater {
         }
         order.returned = returned[order.identity] ?? 0
         returned[order.identity] = order.returned + row.returnedBase
-        if program.returnsAreCumulative, let excess = row.excess(over: order) {
+        if program.returnsAreCumulative, let excess = row.excess(over: order),
+            excess != told[row.identity]
+        {
             settlement.exceptions.append(LedgerException(.overReturn, of: row, amount: excess))
         }
         guard row.member > 0, row.returnedBase > 0 else { return nil }
-        return (row.member, row.takingBack(order, order.id, returned: order.returned))
+        var event = row.takingBack(order, order.id, returned: order.returned)
+        if event.terms == 0 {
+            event.terms = try terms.terms(ofBack: row, for: row.member, registry)
+        }
+        return (row.member, event)
+    }
+
+    /// By how much returns exceeded their orders before tonight: the night in which they came said so.
+    private func overReturns(before rows: [OrderRow]) throws -> [OrderIdentity: MinorUnits] {
+        guard program.returnsAreCumulative else { return [:] }
+        let old = rows.map { before[$0.identity] ?? $0 }.sorted(by: OrderRow.precedes)
+        var returned: [OrderIdentity: MinorUnits] = [:]
+        var excesses: [OrderIdentity: MinorUnits] = [:]
+        for row in old where row.takesBack {
+            let named = try links.order(of: row.identity) ?? former[row.identity]?.first
+            guard var order = old.first(where: { $0.identity == named }) else { continue }
+            order.returned = returned[order.identity] ?? 0
+            returned[order.identity] = order.returned + row.returnedBase
+            excesses[row.identity] = row.excess(over: order)
+        }
+        return excesses
     }
 
     // MARK: Max
+
+    private func notePresented(
+        _ parts: [OrderEvent], of rows: [OrderRow], by member: Int32, _ settlement: inout Settlement
+    ) {
+        guard !program.allowsCorrections else { return }
+        for (index, part) in parts.enumerated() where part.kind == .return {
+            let order = OrderIdentity(system: part.originalSystem, id: part.original)
+            let earner = rows.first { $0.identity == order }?.member ?? 0
+            guard earner > 0, earner != member else { continue }
+            settlement.presented.append(
+                PresentedReturn(
+                    earner: earner, order: order, event: settlement.special.count, part: index))
+        }
+    }
 
     /// What `max` took of an order on an earlier night.
     ///
@@ -239,9 +299,12 @@ final class Restater {
     /// cumulatively, so that several small ones give what one large one would.
     private func givenBack(of order: OrderRow, _ backs: [OrderRow]) -> Points {
         let paid = order.pointsPaid
+        // What an exchange brought back is no part of what can come back of it.
+        let sold = order.kind == .exchange ? order.net + order.returnBase : order.net
         func due(_ returned: MinorUnits) -> Points {
-            guard order.net > returned else { return paid }
-            return Points(Int128(paid) * Int128(returned) / Int128(order.net))
+            guard returned > 0 else { return 0 }
+            guard sold > returned else { return paid }
+            return Points(Int128(paid) * Int128(returned) / Int128(sold))
         }
         var given: Points = 0
         var returned: MinorUnits = 0

@@ -46,19 +46,33 @@ struct ReturnLinker {
             if left.row.id != right.row.id { return left.row.id < right.row.id }
             return left.row.system < right.row.system
         }
-        for one in returns { try link(one, &settlement, files) }
+        // What an exchange sold is posted before any of it comes back, whichever has the lower number.
+        var exchanges: [OrderIdentity: ReturnToLink] = [:]
+        for one in returns where one.row.kind == .exchange { exchanges[one.row.identity] = one }
+        for one in returns { try link(one, &exchanges, &settlement, files) }
     }
 
+    /// - Parameter exchanges: those that are still to be linked.
     private func link(
-        _ one: ReturnToLink, _ settlement: inout Settlement, _ files: [SettledFile]
+        _ one: ReturnToLink, _ exchanges: inout [OrderIdentity: ReturnToLink],
+        _ settlement: inout Settlement, _ files: [SettledFile]
     ) throws {
+        if one.row.kind == .exchange, exchanges.removeValue(forKey: one.row.identity) == nil {
+            return
+        }
         if !cancelled.isEmpty, cancelled.contains(one.row.identity) {
             count(one, .accepted, &settlement)
             return
         }
-        let found =
+        func find() throws -> OrderRow? {
             one.original.isEmpty
-            ? nil : try registry.findOriginal(one.row.system, one.original, texts)
+                ? nil : try registry.findOriginal(one.row.system, one.original, texts)
+        }
+        var found = try find()
+        if let exchange = found.flatMap({ exchanges[$0.identity] }) {
+            try link(exchange, &exchanges, &settlement, files)
+            found = try find()
+        }
         let waits = found.map { $0.isSale && $0.state == .parked } ?? false
         let isMissing = found == nil && !one.original.isEmpty
         // `unlinked` waits for nothing: what is parked may never be somebody's.
@@ -150,6 +164,7 @@ struct ReturnLinker {
         }
         guard row.takesBack, found?.postsReturns ?? true, member > 0 else { return }
         var event = row.takingBack(original, named, returned: original?.returned ?? 0)
+        if event.terms == 0 { event.terms = try terms.terms(ofBack: row, for: member, registry) }
         if let original {
             event.sale?.capped = try restater.capped(of: original)
             if program.returnsAreCumulative, let excess = row.excess(over: original) {
@@ -157,6 +172,12 @@ struct ReturnLinker {
                     LedgerException(.overReturn, of: row, amount: excess))
             }
             if original.pointsPaid > 0 { try restater.refund(row, of: original, &settlement) }
+            if !program.allowsCorrections, original.member > 0, original.member != member {
+                settlement.presented.append(
+                    PresentedReturn(
+                        earner: original.member, order: original.identity,
+                        event: settlement.special.count))
+            }
         }
         settlement.add(event, to: member)
     }

@@ -38,4 +38,14 @@ struct TierTerms {
         let tier = try history.step() ? Int32(history.integer(0)) : entryTier
         return termsOfTier[tier] ?? entryTerms
     }
+    /// Terms for what an exchange brought back, where what it sold earns nothing: those of its card, else
+    /// of the member whose points it takes.
+    func terms(
+        ofBack row: OrderRow, for member: Int32, _ registry: OrderRegistry
+    ) throws -> Int {
+        guard let holder = try registry.holder(of: row.member > 0 ? row.member : member) else {
+            return 0
+        }
+        return Int(try terms(of: holder, on: row.date))
+    }
 }

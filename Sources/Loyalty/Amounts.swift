@@ -25,19 +25,31 @@ package struct Currency: Hashable, Sendable {
         return scale
     }
 
-    /// The decimals of ISO 4217, for the codes that don't have two.
-    private static let exceptions: [String: Int] = [
-        "BHD": 3, "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "IQD": 3, "ISK": 0, "JOD": 3, "JPY": 0,
-        "KMF": 0, "KRW": 0, "KWD": 3, "LYD": 3, "OMR": 3, "PYG": 0, "RWF": 0, "TND": 3, "UGX": 0,
-        "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
+    /// The codes of ISO 4217 that money is paid in, by the number of their decimals.
+    private static let codes: [Int: String] = [
+        0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
+        2: """
+        AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD \
+        CAD CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD \
+        GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD \
+        MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP \
+        PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS \
+        TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG
+        """,
+        3: "BHD IQD JOD KWD LYD OMR TND",
     ]
 
-    /// The currency of an ISO 4217 code, or nil unless it is three capital letters.
+    private static let decimals: [String: Int] = codes.reduce(into: [:]) { decimals, codes in
+        for code in codes.value.split(separator: " ") { decimals[String(code)] = codes.key }
+    }
+
+    /// The codes that are known, sorted.
+    package static var known: [String] { decimals.keys.sorted() }
+
+    /// The currency of an ISO 4217 code, or nil where there is none.
     package init?(iso code: String) {
-        guard code.utf8.count == 3, code.utf8.allSatisfy({ $0 >= 65 && $0 <= 90 }) else {
-            return nil
-        }
-        self.init(code: code, decimals: Currency.exceptions[code] ?? 2)
+        guard let decimals = Currency.decimals[code] else { return nil }
+        self.init(code: code, decimals: decimals)
     }
 }
 

@@ -2,7 +2,8 @@
 ///
 /// Few events have one: they stand apart, so that the others stay small.
 package struct EventDetail {
-    /// What a source did to one lot (or to a debt, or to none), netted over all its postings.
+    /// What a source did to one lot (or to a debt, or to none), netted over all its postings; what its
+    /// own lot gained and what it lost are two.
     ///
     /// Expiries and merges are no effects: they bear the lot's name, and no correction takes them back.
     package struct Effect {

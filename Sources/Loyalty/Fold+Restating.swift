@@ -23,7 +23,7 @@ extension Fold {
                 accrueAgain(part, account, &state, &postings)
             case .return: takeBack(part, account, &state, &postings)
             case .charge where rules.kind == .spend:
-                spend(part, account, isAgain: true, &state, &postings)
+                spend(part, account, isAgain: part.oldBase > 0, &state, &postings)
             case .adjustment where rules.kind == part.account:
                 adjust(part, account, &state, &postings)
             default: break
@@ -162,7 +162,11 @@ extension Fold {
             let given = min(left, -effects[index].points)
             left -= given
             guard effects[index].place == .lot else {
-                postings.append(posting(.redeemUncovered, event, nil, given, account: rules.kind))
+                // It bears the name of the order: an exchange may leave points of its own uncovered.
+                var paid = event
+                paid.system = event.originalSystem
+                paid.id = event.original
+                postings.append(posting(.redeemUncovered, paid, nil, given, account: rules.kind))
                 continue
             }
             let lot = open(effects[index], &state)
@@ -225,15 +229,14 @@ extension Fold {
 }
 
 extension EventDetail {
-    /// Whether an order has earned before: what its lot got and has not given back since.
+    /// Whether an order has earned before: what its lot got and has not given back since, whatever `max`
+    /// or points paid then took of it.
     fileprivate func hasEarned(_ order: OrderEvent, _ account: Account.Kind) -> Bool {
-        let own = effects.filter { effect in
-            let isOwn = effect.lot == order.id && effect.lotSystem == order.system
-            return effect.account == account && effect.source == order.id
-                && effect.system == order.system
-                && (effect.place == .debt || effect.place == .lot && isOwn)
+        effects.contains { effect in
+            effect.place == .lot && effect.points > 0 && effect.account == account
+                && effect.source == order.id && effect.system == order.system
+                && effect.lot == order.id && effect.lotSystem == order.system
         }
-        return own.reduce(0) { $0 + $1.points } > 0
     }
 }
 

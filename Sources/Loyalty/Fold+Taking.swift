@@ -233,7 +233,7 @@ extension Lot {
 
 extension MemberState {
     /// The lot of an order: of its own system, else one that came without a system, as opening lots may.
-    func lot(_ system: Int32, _ id: ByteText, _ account: Account.Kind) -> Int? {
+    package func lot(_ system: Int32, _ id: ByteText, _ account: Account.Kind) -> Int? {
         ownLot(system, id, account) ?? ownLot(0, id, account)
     }
 

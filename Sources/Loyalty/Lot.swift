@@ -15,7 +15,7 @@ package struct Lot {
     /// What tonight did to it.
     package var change: Change
     /// What the account's `max` took out of it tonight.
-    var capped: Points = 0
+    package internal(set) var capped: Points = 0
 
     /// `created`: all of it is new to the store; `changed`: only what remains.
     package enum Change: UInt8, Sendable { case none, created, changed }

@@ -80,7 +80,8 @@ package struct OrderEvent {
     package var terms: Int
     /// A correction's old base and terms.
     ///
-    /// Old terms of nil: the old version posted nothing.
+    /// Old terms of nil: the old version posted nothing. Of a charge that is restated: the points that
+    /// the same member had been charged.
     package var oldBase: MinorUnits
     package var oldTerms: Int?
     /// The order that a return names: its lot gives first.

@@ -11,6 +11,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
     case unknownReward, rewardInProgram, rewardInvalid, codeSyntax, alreadyExpired, alreadyBurned
     case codeVoided, keptInUse, unknownCode, doubleAssignment, notGiftCode, recordChanged
     case headerLine
+    case otherReward, doubleBurn, foreignCard
 
     /// The word in files and reports.
     package var name: String {
@@ -60,6 +61,9 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .notGiftCode: "not_a_gift_code"
         case .recordChanged: "record_changed"
         case .headerLine: "header_line"
+        case .otherReward: "other_reward"
+        case .doubleBurn: "double_burn"
+        case .foreignCard: "foreign_card"
         }
     }
 
@@ -114,6 +118,9 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .notGiftCode: "the code is of a reward that gives no points"
         case .recordChanged: "it was accepted before with other content; what was done stands"
         case .headerLine: "a header, where the layout has none; take it out"
+        case .otherReward: "another reward of the same owner has this code; a code is of one reward"
+        case .doubleBurn: "the code was used before; this discount is a loss, see exceptions.csv"
+        case .foreignCard: "another member has the code, and the program refuses such burns"
         }
     }
 }

@@ -112,10 +112,11 @@ struct DataPackage: Encodable {
     private static func type(of column: Report.Column, _ request: ReportRequest) -> String {
         guard request.values[column.name]?.isEmpty ?? true else { return "string" }
         switch column.kind {
-        case .text, .card, .word: return "string"
+        case .text, .code, .card, .word: return "string"
         case .number: return "integer"
         case .money, .share: return "number"
         case .date: return "date"
+        case .time: return "datetime"
         }
     }
 

@@ -26,6 +26,8 @@ package struct Report: Sendable {
     package enum Kind: Hashable, Sendable {
         /// A text as it stands in the store.
         case text
+        /// A code: only its end is shown, but where the job says `codes: full`.
+        case code
         /// A card: a token stands for it where the job says `cards: hashed`.
         case card
         /// A small integer that stands for a word.
@@ -37,6 +39,8 @@ package struct Report: Sendable {
         case share
         /// Days since 1970-01-01, written `yyyy-MM-dd`.
         case date
+        /// Seconds since 1970-01-01T00:00:00 on the program's clocks, written `yyyy-MM-dd'T'HH:mm:ss`.
+        case time
     }
 
     /// Whose words small integers stand for.
@@ -69,10 +73,12 @@ package struct Report: Sendable {
     let about: String
     /// The columns that no two rows have in common; empty where there are none such.
     let key: [String]
+    /// Where the JSON of its rows has labels, each of which is a column `label.NAME`; nil for none.
+    let labels: String?
 
     init(
         _ name: String, _ about: String, _ columns: [Column], key: [String] = [],
-        from source: String, order: Order, tally: Tally? = nil
+        from source: String, order: Order, tally: Tally? = nil, labels: String? = nil
     ) {
         self.name = name
         self.about = about
@@ -81,10 +87,25 @@ package struct Report: Sendable {
         self.source = source
         self.order = order
         self.tally = tally
+        self.labels = labels
     }
 
     /// The name of its file within the night's folder.
     package var fileName: String { name + ".csv" }
 
-    func column(_ name: String) -> Column? { columns.first { $0.name == name } }
+    func column(_ name: String) -> Column? {
+        columns.first { $0.name == name } ?? label(name)
+    }
+
+    /// The column of a label: what its rows say under that name.
+    private func label(_ name: String) -> Column? {
+        guard let labels, name.hasPrefix("label.") else { return nil }
+        let label = name.dropFirst("label.".count)
+        // It becomes part of a path in a statement.
+        let isPlain = label.allSatisfy { $0.isLetter || $0.isNumber || "_- ".contains($0) }
+        guard isPlain, !label.isEmpty else { return nil }
+        return Column(
+            name, .text, "json_extract(d.definition, '$.\(labels).\"\(label)\"')",
+            about: "the label \(label)")
+    }
 }

@@ -99,7 +99,8 @@ struct ReportWriter {
             } else {
                 rows.raw(plan.blank.bytes)
             }
-        case .number(let column), .money(let column), .share(let column), .date(let column):
+        case .number(let column), .money(let column), .share(let column), .date(let column),
+            .time(let column):
             if statement.isNull(column) {
                 rows.raw(plan.blank.bytes)
             } else {
@@ -116,6 +117,7 @@ struct ReportWriter {
             rows.money(statement.integer(column), decimals: currencyDecimals)
         case .share(let column): rows.money(statement.integer(column), decimals: 4)
         case .date(let column): rows.date(statement.date(column))
+        case .time(let column): rows.time(statement.integer(column))
         // Both callers write these themselves; an empty cell would keep the row whole.
         case .text, .token, .word: rows.raw(plan.blank.bytes)
         }
@@ -155,7 +157,8 @@ struct ReportWriter {
             if !statement.isNull(column), code >= 0, code < Int64(count) {
                 return words[Int(base) + Int(code)].plain
             }
-        case .number(let column), .money(let column), .share(let column), .date(let column):
+        case .number(let column), .money(let column), .share(let column), .date(let column),
+            .time(let column):
             if !statement.isNull(column) { write(number: source, &scratch) }
         }
         return ByteText(scratch.bytes)

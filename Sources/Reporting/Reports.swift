@@ -6,8 +6,7 @@ package enum Reports {
     /// All of them, the night's summary first.
     package static let all: [Report] = [
         .summary, .postings, .balances, .orders, .liability, .expiring, .exceptions, .unmatched,
-        .rejects,
-        .files,
+        .rejects, .files, .burns, .breaks, .replenish, .codes, .codeFiles, .grants, .catalogue,
     ]
 
     /// The report of a name.
@@ -43,7 +42,7 @@ package enum Reports {
         let known = report.columns.map(\.name)
         var errors: [SettingsError] = []
         for (key, columns) in named {
-            for column in columns where !known.contains(column) {
+            for column in columns where report.column(column) == nil {
                 let hint = hint(for: column, among: known, "its columns are")
                 errors.append(
                     SettingsError(

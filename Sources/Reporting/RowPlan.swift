@@ -15,7 +15,8 @@ struct RowPlan {
         case money(Int32)
         case share(Int32)
         case date(Int32)
-        /// A code: the word stands in `words` at `base` plus the code, which is less than `count`.
+        case time(Int32)
+        /// A small integer: the word stands in `words` at `base` plus it, which is less than `count`.
         case word(Int32, base: Int32, count: Int32)
     }
 
@@ -50,6 +51,8 @@ struct RowPlan {
     let isDefused: Bool
     /// Makes the tokens; nil where cards are shown as they are.
     let tokens: CardTokens?
+    /// Whether codes are shown as they are.
+    let showsCodes: Bool
     let headers: [String]
     /// The columns of the row that hold what `Report.tally` names: account, kind and points.
     private(set) var tallyAt: Int32?
@@ -67,6 +70,7 @@ struct RowPlan {
         isDefused = request.isSpreadsheetSafe
         headers = request.headers(of: report)
         tokens = request.cards == .hashed ? try CardTokens(connection) : nil
+        showsCodes = request.codes == .full
         let ordering: String
         switch report.order {
         case .sorted(let order): ordering = order
@@ -81,8 +85,8 @@ struct RowPlan {
         for column in columns {
             try addCell(column, request.values[column.name] ?? [:], connection)
         }
-        for column in report.columns {
-            guard let wanted = request.conditions[column.name] else { continue }
+        for (name, wanted) in request.conditions.sorted(by: { $0.key < $1.key }) {
+            guard let column = report.column(name) else { continue }
             let source = try source(column, [:], connection)
             conditions.append(
                 Condition(source: source, texts: Set(wanted.map { texts.copy($0) })))
@@ -130,14 +134,16 @@ struct RowPlan {
         _ column: Report.Column, _ values: [String: String], _ connection: Connection
     ) throws -> Source {
         let at = Int32(selected.count)
-        selected.append(column.sql)
+        selected.append(
+            column.kind == .code && !showsCodes ? RowPlan.masked(column.sql) : column.sql)
         switch column.kind {
-        case .text: return .text(at)
+        case .text, .code: return .text(at)
         case .card: return tokens == nil ? .text(at) : .token(at)
         case .number: return .number(at)
         case .money: return .money(at)
         case .share: return .share(at)
         case .date: return .date(at)
+        case .time: return .time(at)
         case .word(let kind):
             let base = Int32(words.count)
             for word in try kind.all(connection) {
@@ -148,6 +154,11 @@ struct RowPlan {
             }
             return .word(at, base: base, count: Int32(words.count) - base)
         }
+    }
+
+    /// The last four characters of a code, of a short one none: codes are money.
+    private static func masked(_ sql: String) -> String {
+        "CASE WHEN length(\(sql)) >= 8 THEN '****' || substr(\(sql), -4) WHEN \(sql) <> '' THEN '****' END"
     }
 
     /// A text as it stands between two delimiters.
@@ -163,8 +174,8 @@ extension Report.Column {
     /// Whether its cells are texts; small integers that stand for words are.
     var isText: Bool {
         switch kind {
-        case .text, .card, .word: true
-        case .number, .money, .share, .date: false
+        case .text, .code, .card, .word: true
+        case .number, .money, .share, .date, .time: false
         }
     }
 }

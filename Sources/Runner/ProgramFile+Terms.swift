@@ -9,7 +9,7 @@ extension Program {
         let tiers = Program.tiers(map, accounts: accounts.map(\.kind))
         let name = map.text("program")
         let timezone = map.timeZone("timezone")
-        let currency = map.parse("currency", as: "an ISO 4217 code like EUR") { Currency(iso: $0) }
+        let currency = Program.currency(map)
         let opensOn = map.parse("opens_on", as: "a date like 2026-01-31") { CivilDate($0) }
         let from = map.date("from")
         let to = map.date("to")
@@ -28,6 +28,16 @@ extension Program {
             returnsBy: returnsBy ?? .earner, missingOrder: missingOrder ?? .park,
             accounts: accounts, tiers: tiers.isEmpty ? [.nameless] : tiers)
         if let expiring { self.expiring = expiring }
+    }
+
+    private static func currency(_ map: SettingsMap) -> Currency? {
+        guard let code = map.text("currency") else { return nil }
+        if let currency = Currency(iso: code) { return currency }
+        let hint = Nearest.hint(for: code, among: Currency.known)
+        map.reader.fail(
+            "'currency' needs an ISO 4217 code like EUR, not '\(code)'\(hint)",
+            at: map.location(of: "currency"))
+        return nil
     }
 
     /// `spend` always, with its defaults where nothing is said; `status` only where it is named.

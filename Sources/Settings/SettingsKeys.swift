@@ -66,10 +66,14 @@ extension SettingsReader {
     /// - Returns: nil, with the error noted, when the node is no map.
     package func map(_ node: SettingsNode, _ label: String, _ keys: SettingsKeys) -> SettingsMap? {
         guard let entries = entries(node, label) else { return nil }
+        var meant: Set<String> = []
         for entry in entries where !keys.known.contains(entry.key) {
             check(undeclared: entry, keys)
+            if let key = Nearest.word(to: entry.key, among: keys.candidates) { meant.insert(key) }
         }
-        for key in keys.needed where !entries.contains(where: { $0.key == key }) {
+        // One that is misspelt is not missing too.
+        for key in keys.needed
+        where !entries.contains(where: { $0.key == key }) && !meant.contains(key) {
             fail("'\(key)' is needed", at: node.location)
         }
         return SettingsMap(reader: self, keys: keys, entries: entries, location: node.location)

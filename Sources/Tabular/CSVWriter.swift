@@ -124,6 +124,26 @@ package struct CSVWriter: ~Copyable {
     /// A date as `yyyy-MM-dd`.
     package mutating func date(_ date: CivilDate) {
         separate()
+        put(date: date)
+    }
+
+    /// A local time as `yyyy-MM-dd'T'HH:mm:ss`.
+    package mutating func time(_ local: LocalSeconds) {
+        separate()
+        let date = CivilDate(local: local)
+        put(date: date)
+        reserve(12)
+        let second = local - date.midnight
+        for (mark, number) in [
+            (UInt8(84), second / 3600), (58, second / 60 % 60), (58, second % 60),
+        ] {
+            put(mark)
+            put(48 + UInt8(number / 10))
+            put(48 + UInt8(number % 10))
+        }
+    }
+
+    private mutating func put(date: CivilDate) {
         reserve(12)
         let (year, month, day) = date.civil
         put(48 + UInt8(year / 1000 % 10))

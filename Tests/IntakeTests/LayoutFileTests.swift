@@ -237,6 +237,70 @@ import Testing
                     """)
     }
 
+    @Test func `a word must be one that the column knows`() {
+        #expect(
+            errors(
+                """
+                values: { kind: { sell: slae, "*": "", V: void }, channel: { a: anything } }
+                constants: { kind: retrun, order_id: X, channel: pos }
+                """) == """
+                    4:25: 'kind' knows no 'slae', only sale, return, void, exchange, suspended, training, \
+                    no_sale, tender_change, open, close, other; did you mean 'sale'?
+                    5:20: 'kind' knows no 'retrun', only sale, return, void, exchange, suspended, training, \
+                    no_sale, tender_change, open, close, other; did you mean 'return'?
+                    5:28: 'order_id' tells orders apart and can't be the same in all
+                    """)
+        #expect(
+            errors(
+                "values: { status: { A: activ } }\n",
+                head: "version: 1\nlayout: a\nrecords: members\n")
+                == "4:24: 'status' knows no 'activ', only active, blocked, closed, erased; did you mean "
+                + "'active'?")
+        #expect(
+            errors(
+                "constants: { account: spent }\n",
+                head: "version: 1\nlayout: a\nrecords: adjustments\n")
+                == "4:23: 'account' knows no 'spent', only spend, status; did you mean 'spend'?")
+    }
+
+    @Test func `each record kind is told apart by a column of its own`() {
+        for kind in RecordKind.allCases {
+            #expect(kind.column(kind.identity)?.isMandatory == true)
+            #expect(
+                errors(
+                    "constants: { \(kind.identity): X }\n",
+                    head: "version: 1\nlayout: a\nrecords: \(kind.rawValue)\n")
+                    == "4:14: '\(kind.identity)' tells \(kind.rawValue) apart and can't be the same in all"
+            )
+        }
+    }
+
+    @Test func `a header or position is of one column`() throws {
+        let hint = "; only 'values' of one of them could tell them apart"
+        #expect(
+            errors("columns: { order_id: Ticket, store_id: Ticket, line_no: No }\n")
+                == "4:40: 'Ticket' can't be both 'order_id' and 'store_id'" + hint)
+        #expect(
+            errors("header: false\ncolumns: { order_id: 1, quantity: 2, line_amount: 2 }\n")
+                == "5:51: '2' can't be both 'quantity' and 'line_amount'" + hint)
+        let layout = try layout(
+            """
+            columns: { original_order_id: Of, kind: Of }
+            values: { kind: { "": sale, "*": return } }
+            """)
+        #expect(layout.header(of: "kind") == "Of")
+    }
+
+    @Test func `what means no end is a date`() {
+        #expect(
+            errors("never: [foo, \"2099\", 9999-12-31, 31.12.2999, \"99991231T000000Z\"]\n") == """
+                4:9: 'never' needs dates like 9998-12-31, not 'foo'; words that mean 'nothing here' go to \
+                'nulls'
+                4:14: 'never' needs dates like 9998-12-31, not '2099'; words that mean 'nothing here' go to \
+                'nulls'
+                """)
+    }
+
     @Test func `a date pattern has letters that are known, each once`() {
         func message(_ pattern: String) -> String {
             errors("dates: { ordered_at: \(pattern) }\n")

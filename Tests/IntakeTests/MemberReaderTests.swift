@@ -31,6 +31,14 @@ import Testing
         #expect(members.map(\.cardExpiresOn) == [CivilDate("2027-01-31"), nil, nil])
     }
 
+    @Test func `every status is read`() throws {
+        let words = try #require(RecordKind.members.column("status")?.words)
+        let lines = (words + ["gone"]).enumerated().map { "C\($0.offset),\($0.element)\n" }
+        let file = try read("card_code,status\n" + lines.joined())
+        #expect(file.batches.members.members.count == words.count)
+        #expect(file.refusals == ["6 value_unknown"])
+    }
+
     @Test func `a line without a card is refused, even with a member`() throws {
         #expect(try read("card_code,member_id\n,M1\n").refusals == ["2 missing_field"])
     }

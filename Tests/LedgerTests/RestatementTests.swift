@@ -205,6 +205,29 @@ import Testing
         #expect(try ledger.brokenSums() == [])
     }
 
+    @Test func `what max took counts for the card that returned too, whichever night it is`() throws
+    {
+        var account = Account(kind: .spend)
+        account.max = 30
+        for isLater in [false, true] {
+            let ledger = try LedgerNights(accounts: [account]) { $0.returnsBy = .presenter }
+            try ledger.members(["C1", "C2"])
+            try ledger.close(["sale A C1 25.00", "sale P C2 10.00"])
+            let orders = ["sale B C1 12.00 on 2026-11-17", "return R C2 8.00 of B on 2026-11-17"]
+            if isLater {
+                for order in orders { try ledger.close([order]) }
+            } else {
+                try ledger.close(orders)
+            }
+            // 7 of the 12 had gone out again.
+            #expect(try ledger.balances() == ["C1 30", "C2 9"])
+            // Corrected, 15 of 20 go out, and 8 that came back cost nothing.
+            try ledger.close(["sale B C1 20.00 on 2026-11-17"])
+            #expect(try ledger.balances() == ["C1 30", "C2 10"])
+            #expect(try ledger.brokenSums() == [])
+        }
+    }
+
     // MARK: Points paid
 
     @Test func `D-23: a return of what was paid with points gives them back in proportion`() throws
@@ -297,6 +320,131 @@ import Testing
         #expect(try ledger.balances() == ["C1 105"])
         try ledger.close(["void V of B"])
         #expect(try ledger.balances() == ["C1 100"])
+        #expect(try ledger.brokenSums() == [])
+    }
+
+    @Test func `an exchange paid with points of nobody gives back those of its order`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        try ledger.close(["sale O C1 20.00"])
+        try ledger.close(["sale A C1 0.50 paid 50"])
+        let night = try ledger.close(["exchange X C1 0.90 back 0.25 of A paid 30"])
+        #expect(night.exceptions == ["overspent_points X 30 -"])
+        #expect(
+            night.postings == ["C1 redeem_uncovered A - 25", "C1 redeem_uncovered X - -30"])
+        // 5 of what nobody had are left of A, then 20 of lot O.
+        #expect(
+            try ledger.close(["return R C1 0.25 of A"]).postings == [
+                "C1 redeem_uncovered A - 5", "C1 refund R O 20",
+            ])
+        #expect(
+            try ledger.close(["return S C1 0.90 of X"]).postings == ["C1 redeem_uncovered X - 30"])
+        #expect(try ledger.balances() == ["C1 20"])
+        #expect(try ledger.brokenSums() == [])
+    }
+
+    @Test func `an exchange and its return come in one night, in any order of their numbers`()
+        throws
+    {
+        for number in ["R", "Z"] {
+            let ledger = try LedgerNights()
+            try ledger.members(["C1"])
+            try ledger.close(["sale A C1 50.00"])
+            try ledger.close([
+                "exchange X C1 10.00 back 10.00 of A paid 30", "return \(number) C1 10.00 of X",
+            ])
+            #expect(try ledger.balances() == ["C1 40"])
+            #expect(try ledger.brokenSums() == [])
+        }
+    }
+
+    @Test func `a return of what was restated gives back what the last version took`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        try ledger.close(["sale O C1 50.00"])
+        try ledger.close(["sale A C1 0.50 paid 40"])
+        try ledger.close(["exchange X C1 0.40 back 0.25 of A paid 20"])
+        #expect(try ledger.balances() == ["C1 10"])
+        try ledger.close(["sale A C1 0.50 paid 42 on 2026-11-17"])
+        #expect(try ledger.balances() == ["C1 9"])
+        try ledger.close(["return R C1 0.25 of A", "return S C1 0.40 of X"])
+        #expect(try ledger.balances() == ["C1 50"])
+        #expect(try ledger.brokenSums() == [])
+    }
+
+    @Test func `what earned before the program paused earns on, whatever took it since`() throws {
+        for (account, order, left) in [
+            (Account(kind: .spend, max: 0), "sale A C1 12.00", []),
+            (Account(kind: .spend), "sale A C1 12.00 paid 12", ["C1 3"]),
+        ] {
+            let ledger = try LedgerNights(accounts: [account])
+            try ledger.members(["C1"])
+            try ledger.close([order, "sale B C1 10.00 paid 10"])
+            ledger.program.status = .paused
+            let again = order.replacing("12.00", with: "15.00") + " on 2026-11-16"
+            let night = try ledger.close([again])
+            #expect(night.postings.contains("C1 accrue A A 15"))
+            #expect(try ledger.balances() == left)
+            #expect(try ledger.brokenSums() == [])
+        }
+    }
+
+    @Test func `a correction while the program pauses keeps the terms that returns need`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        try ledger.close(["sale A C1 10.00"])
+        ledger.program.status = .paused
+        try ledger.close(["sale A C1 20.00 on 2026-11-16"])
+        #expect(try ledger.close(["return R C1 5.00 of A"]).postings == ["C1 return R A -5"])
+    }
+
+    @Test func `an exchange while the program pauses takes back and earns nothing`() throws {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        try ledger.close(["sale A C1 10.00"])
+        ledger.program.status = .paused
+        try ledger.close(["exchange X C1 7.00 back 4.00 of A"])
+        #expect(try ledger.balances() == ["C1 6"])
+        #expect(try ledger.rows("SELECT terms FROM orders WHERE id = 'X'") == [""])
+        #expect(try ledger.close(["return R C1 7.00 of X"]).postings == [])
+        #expect(try ledger.balances() == ["C1 6"])
+    }
+
+    @Test func `more than was sold is told once, and again when a correction changes by how much`()
+        throws
+    {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1", "C2"])
+        try ledger.close(["sale A C1 10.00"])
+        let first = try ledger.close(["return R C1 7.00 of A", "return S C1 8.00 of A"])
+        #expect(first.exceptions == ["over_return S - 500"])
+        let moved = try ledger.close(["sale A C2 10.00 on 2026-11-16"])
+        #expect(!moved.exceptions.contains { $0.hasPrefix("over_return") })
+        let less = try ledger.close(["sale A C2 9.00 on 2026-11-16"])
+        #expect(less.exceptions.contains("over_return S - 600"))
+        let enough = try ledger.close(["sale A C2 19.00 on 2026-11-16"])
+        #expect(!enough.exceptions.contains { $0.hasPrefix("over_return") })
+        let again = try ledger.close(["sale A C2 9.00 on 2026-11-16"])
+        #expect(again.exceptions.contains("over_return S - 600"))
+    }
+
+    @Test func `points paid use a lot that is past only where they had been taken from it`() throws
+    {
+        let account = Account(kind: .spend, expiry: .after(.days(1)))
+        let ledger = try LedgerNights(accounts: [account])
+        try ledger.members(["C1", "C2"])
+        try ledger.close(["sale A C1 10.00 paid 8"])
+        for _ in 0..<3 { try ledger.close() }
+        // The one who had paid with them has them back to pay again.
+        let again = try ledger.close(["sale A C1 10.00 paid 7 on 2026-11-16"])
+        #expect(again.postings.contains("C1 redeem A A -7"))
+        // Another never had them while they were good: nothing un-expires points.
+        let other = try ledger.close(["sale A C2 10.00 paid 7 on 2026-11-16"])
+        #expect(
+            other.postings.filter { $0.hasPrefix("C2") } == [
+                "C2 accrue A A 10", "C2 expire A A -10", "C2 redeem_uncovered A - -7",
+            ])
+        #expect(other.exceptions.contains("overspent_points A 7 -"))
         #expect(try ledger.brokenSums() == [])
     }
 }

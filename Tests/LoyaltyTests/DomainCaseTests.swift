@@ -140,7 +140,7 @@ import Testing
             + redeem_uncovered spend o - -20
             refund r 2026-01-11 25 of o
             night 2026-01-11
-            + redeem_uncovered spend r - 20
+            + redeem_uncovered spend o - 20
             + refund spend r x 5
             = spend x 5/5 2026-01-01 2026-12-31
             """)

@@ -18,20 +18,20 @@ extension NaiveTwin {
         for part in event.parts {
             switch part.kind {
             case .accrual:
-                let ownBefore = event.effects.filter { effect in
-                    effect.account == account.kind && effect.uncovered == nil
+                let hasEarned = event.effects.contains { effect in
+                    effect.account == account.kind && effect.points > 0
                         && effect.system == part.system && effect.id.bytes == part.id.bytes
-                        && effect.lot.map { isNamed($0, part.system, part.id, account) } ?? true
-                }.map(\.points).reduce(0, +)
+                        && effect.lot.map { isNamed($0, part.system, part.id, account) } ?? false
+                }
                 let earned = points(part.base, part.multiplier, account)
-                guard ownBefore > 0 || doesEarn(part), earned > 0 else { continue }
+                guard hasEarned || doesEarn(part), earned > 0 else { continue }
                 let index = add(lot(part, account, points: earned, remaining: earned))
                 post(account, "accrue", part, lots[index], earned)
                 repay(part, account, index)
                 cap(part, account, index)
             case .return: giveBack(part, account)
             case .charge:
-                if account.kind == .spend { spend(part, account, onlyGood: false) }
+                if account.kind == .spend { spend(part, account, onlyGood: part.oldBase == 0) }
             case .adjustment: if account.kind == part.account { adjust(part, account) }
             default: break
             }
@@ -128,7 +128,9 @@ extension NaiveTwin {
         }
         for (index, points) in given.sorted(by: { $0.key < $1.key }) {
             guard let lot = effects[index].lot else {
-                post(account, "redeem_uncovered", event, nil, points)
+                var paid = event
+                if let order = event.original { (paid.system, paid.id) = order }
+                post(account, "redeem_uncovered", paid, nil, points)
                 continue
             }
             let at = opened(lot)

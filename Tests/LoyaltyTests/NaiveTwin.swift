@@ -50,6 +50,8 @@ struct NaiveTwin {
         var id: String
         var lot: Lot?
         var points: Int
+        /// Whether it is what the source's own lot lost.
+        var isLoss = false
 
         var text: String {
             let place = lot.map { "\($0.system)/\($0.id)" } ?? uncovered ?? "debt"

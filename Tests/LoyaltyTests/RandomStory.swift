@@ -245,7 +245,7 @@ struct RandomStory {
             if effects.isEmpty { event.oldMultiplier = nil }
         } else {
             event.effects = effects
-            if !random.oneIn(9) { event.parts = Self.parts(of: order) }
+            if !random.oneIn(9) { event.parts = Self.parts(of: order, after: old) }
             if order.account == nil, random.oneIn(3) { restateAnother(member, with: &event, index) }
         }
         order.isRestated = true
@@ -265,7 +265,7 @@ struct RandomStory {
         if isOfTonight(member, order) { return }
         event.effects += Self.effects(members[member].history, order.sources)
         let kinds: [OrderEvent.Kind] = [.accrual, .return, .charge]
-        let parts = event.parts + Self.parts(of: order)
+        let parts = event.parts + Self.parts(of: order, after: order)
         event.parts = kinds.flatMap { kind in parts.filter { $0.kind == kind } }
         members[member].orders[index].isRestated = true
         members[member].touched.insert(order.id)
@@ -319,7 +319,9 @@ struct RandomStory {
     // MARK: What events are made of
 
     /// An order as it is posted: itself, its returns, what was paid with points and given back.
-    private static func parts(of order: Order) -> [NaiveTwin.Event] {
+    ///
+    /// - Parameter old: as it was posted before.
+    private static func parts(of order: Order, after old: Order? = nil) -> [NaiveTwin.Event] {
         var all: [NaiveTwin.Event] = []
         var event = NaiveTwin.Event(
             kind: .accrual, date: order.date, system: order.system, id: order.id, base: order.base,
@@ -339,6 +341,7 @@ struct RandomStory {
         }
         event.kind = .charge
         event.base = order.stillPaid
+        event.oldBase = old?.stillPaid ?? 0
         if event.base > 0 { all.append(event) }
         return all
     }
@@ -360,7 +363,8 @@ struct RandomStory {
         return [event, refund]
     }
 
-    /// What sources did, netted by account, source, and lot, debt or kind of what nothing covered.
+    /// What sources did, netted by account, source, and lot, debt or kind of what nothing covered; what
+    /// a source's own lot lost by it stands apart from what it gained.
     static func effects(
         _ entries: [NaiveTwin.Entry], _ sources: [(system: Int, id: String)]
     ) -> [NaiveTwin.Effect] {
@@ -369,9 +373,11 @@ struct RandomStory {
             let isOwn = sources.contains { $0.system == entry.system && $0.id == entry.id }
             guard isOwn, !["expire", "merge"].contains(entry.kind) else { continue }
             let kind = entry.isUncovered ? entry.kind : nil
+            let isOwnLot = entry.lot.map { $0.system == entry.system && $0.id == entry.id } ?? false
+            let isLoss = isOwnLot && (entry.points < 0) != (entry.kind == "reverse")
             let same = effects.firstIndex { effect in
                 effect.account == entry.account && effect.system == entry.system
-                    && effect.id == entry.id && effect.uncovered == kind
+                    && effect.id == entry.id && effect.uncovered == kind && effect.isLoss == isLoss
                     && effect.lot?.system == entry.lot?.system && effect.lot?.id == entry.lot?.id
             }
             if let same {
@@ -381,7 +387,7 @@ struct RandomStory {
                 effects.append(
                     NaiveTwin.Effect(
                         account: entry.account, uncovered: kind, system: entry.system,
-                        id: entry.id, lot: entry.lot, points: entry.points))
+                        id: entry.id, lot: entry.lot, points: entry.points, isLoss: isLoss))
             }
         }
         return effects

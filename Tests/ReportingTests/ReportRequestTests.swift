@@ -136,7 +136,8 @@ import Testing
         #expect(
             errors(.of("deliveries")) == [
                 "there is no report 'deliveries'; the reports are summary, postings, balances, "
-                    + "orders, liability, expiring, exceptions, unmatched, rejects, files"
+                    + "orders, liability, expiring, exceptions, unmatched, rejects, files, burns, "
+                    + "breaks, replenish, codes, code-files, grants, catalogue"
             ])
         #expect(
             errors(

@@ -60,6 +60,17 @@ struct AuditedStory: CustomTestStringConvertible, Sendable {
                 ["orders": "O,2024-03-02T10:00:00,1,C1,1,10.00,sale,,"],
                 ["adjustments": "A2,C1,-45,2024-03-01,why"],
             ], leaves: ["C1|-|-35"]),
+        AuditedStory(
+            what: "a return whose debt was repaid comes again as a sale of another member",
+            account: "ratio: 1, returns: debit",
+            nights: [
+                [
+                    "members": "C1,\nC2,",
+                    "orders": "R,2024-03-01T10:00:00,1,C1,-1,-10.00,return,,",
+                ],
+                ["orders": "O,2024-03-02T10:00:00,1,C1,1,10.00,sale,,"],
+                ["orders": "R,2024-03-02T10:00:00,1,C2,1,10.00,sale,,"],
+            ], leaves: ["C1|R|10", "C2|R|10"]),
     ]
 
     /// Closes its nights, the first of them that of 2024-03-01.

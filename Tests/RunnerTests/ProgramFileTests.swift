@@ -135,6 +135,27 @@ import Testing
                 """)
     }
 
+    @Test func `a currency is one of ISO 4217, with its decimals`() throws {
+        func currency(_ code: String) throws -> Currency {
+            let head = Self.head.replacing("currency: EUR", with: "currency: \(code)")
+            return try ProgramFile(SettingsSource(name: "program.yaml", text: head)).program
+                .currency
+        }
+        #expect(try currency("PLN") == Currency(code: "PLN", decimals: 2))
+        #expect(try currency("JPY") == Currency(code: "JPY", decimals: 0))
+        #expect(try currency("KWD") == Currency(code: "KWD", decimals: 3))
+        #expect(Currency.known.count > 150 && Currency.known.allSatisfy { $0.utf8.count == 3 })
+        for (code, hint) in [
+            ("EUX", "; did you mean 'EUR'?"), ("eur", "; did you mean 'EUR'?"), ("ECUS", ""),
+        ] {
+            let error = #expect(throws: SettingsErrors.self) { try currency(code) }
+            #expect(
+                error?.description
+                    == "program.yaml:4:11: 'currency' needs an ISO 4217 code like EUR, not '\(code)'\(hint)"
+            )
+        }
+    }
+
     @Test func `wrong values are refused where they stand`() {
         #expect(
             errors(

@@ -95,6 +95,21 @@ import Testing
                 == "program.yaml:1:1: the file must be a map of keys, not a list")
     }
 
+    @Test func `a needed key that is misspelt is told once`() {
+        let keys = SettingsKeys(["ratio", "rounding"], needed: ["ratio", "rounding"])
+        #expect(
+            errors("version: 1\nratoi: 1\n", keys) == """
+                program.yaml:1:1: 'rounding' is needed
+                program.yaml:2:1: unknown key 'ratoi'; did you mean 'ratio'?
+                """)
+        // What is there is not what another was meant for.
+        #expect(
+            errors("version: 1\nratio: 1\nratoi: 1\n", keys) == """
+                program.yaml:1:1: 'rounding' is needed
+                program.yaml:3:1: unknown key 'ratoi'; did you mean 'ratio'?
+                """)
+    }
+
     @Test func `all errors come at once, in the order of the file`() {
         let keys = SettingsKeys(["a", "b", "c"], needed: ["c"])
         let message = errors("version: 1\nb: x\nd: 1\na: y\n", keys) { map in

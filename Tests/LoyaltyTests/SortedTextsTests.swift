@@ -2,8 +2,6 @@ import Loyalty
 import TestSupport
 import Testing
 
-@testable import Ledger
-
 /// The sort by eight bytes at a time, against a plain stable sort of byte arrays.
 @Suite struct SortedTextsTests {
     private func expectSorted(_ arrays: [[UInt8]], _ note: String) {

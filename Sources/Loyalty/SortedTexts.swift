@@ -1,10 +1,8 @@
-internal import Loyalty
-
 /// The indices of texts in the order of their bytes; equal texts keep the order in which they came.
 ///
 /// Sorts eight bytes at a time as one number (a most-significant-digit sort with 64-bit digits):
 /// comparing millions of scattered texts pair by pair would miss the cache at every step.
-func sortedTexts(_ count: Int, _ text: (Int) -> ByteText) -> [Int32] {
+@inlinable public func sortedTexts(_ count: Int, _ text: (Int) -> ByteText) -> [Int32] {
     var keys = [Keyed](unsafeUninitializedCapacity: count) { keys, used in
         for index in 0..<count {
             keys[index] = Keyed(key: text(index).prefix(at: 0), index: Int32(index))
@@ -15,13 +13,18 @@ func sortedTexts(_ count: Int, _ text: (Int) -> ByteText) -> [Int32] {
     return keys.map(\.index)
 }
 
-private struct Keyed {
-    var key: UInt64
-    var index: Int32
+@usableFromInline struct Keyed {
+    @usableFromInline var key: UInt64
+    @usableFromInline var index: Int32
+
+    @inlinable init(key: UInt64, index: Int32) {
+        self.key = key
+        self.index = index
+    }
 }
 
 /// Sorts a range whose texts share their first `from` bytes; keys hold the eight bytes behind them.
-private func sort(
+@inlinable func sort(
     _ keys: UnsafeMutableBufferPointer<Keyed>, from: Int, _ text: (Int) -> ByteText
 ) {
     if keys.count < 1 << 12 {
@@ -47,7 +50,7 @@ private func sort(
 /// Sorts many keys byte by byte, the last byte first, leaving out bytes that are all the same.
 ///
 /// Stable, so that equal keys keep the order of their indices, in which they come.
-private func sortByDigits(_ keys: UnsafeMutableBufferPointer<Keyed>) {
+@inlinable func sortByDigits(_ keys: UnsafeMutableBufferPointer<Keyed>) {
     guard let start = keys.baseAddress else { return }
     var counts = [Int](repeating: 0, count: 8 * 256)
     for key in keys {
@@ -76,7 +79,7 @@ private func sortByDigits(_ keys: UnsafeMutableBufferPointer<Keyed>) {
     if source != start { start.update(from: source, count: keys.count) }
 }
 
-private func sortEqual(
+@inlinable func sortEqual(
     _ keys: UnsafeMutableBufferPointer<Keyed>, from: Int, _ text: (Int) -> ByteText
 ) {
     // Texts that end here come first: they are prefixes of the others, or equal to one another.
@@ -106,7 +109,7 @@ private func sortEqual(
 
 extension ByteText {
     /// The eight bytes from an offset as a big-endian number, zeros behind the end.
-    fileprivate func prefix(at offset: Int) -> UInt64 {
+    @inlinable func prefix(at offset: Int) -> UInt64 {
         let left = count - offset
         if left >= 8 {
             return UInt64(
