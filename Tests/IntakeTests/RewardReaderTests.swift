@@ -120,7 +120,7 @@ import Testing
             ("cost_points", "1;gold:1", "value_unknown"),
             ("cost_points", "gold:1;gold:2", "value_unknown"),
             ("value", "25.001", "amount_invalid"), ("value_type", "points", "value_unknown"),
-            ("percent", "10%", "number_invalid"), ("hold_days", "1.5", "number_invalid"),
+            ("percent", "10%", "amount_invalid"), ("hold_days", "1.5", "number_invalid"),
             ("valid_for", "1 hour", "value_unknown"), ("valid_for", "1", "value_unknown"),
             ("valid_for", "9999 years", "value_unknown"),
             ("expires_on", "soon", "date_invalid"), ("valid_from", "2026-02-30", "date_invalid"),
