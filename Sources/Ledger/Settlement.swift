@@ -95,6 +95,8 @@ package struct Settlement {
     /// What few of the special events need.
     var details: [EventDetail] = []
     var exceptions: [LedgerException] = []
+    /// Members with cards of tonight's orders, read meanwhile.
+    let touched: Background<TouchedMembers>
     /// Returns by others than who bought.
     var presented: [PresentedReturn] = []
     /// Special events of tonight by the order that they post.
@@ -102,7 +104,8 @@ package struct Settlement {
 
     static let specialBit: UInt64 = 1 << 31
 
-    init(orders: Int, files: Int) {
+    init(orders: Int, files: Int, _ touched: Background<TouchedMembers>) {
+        self.touched = touched
         counts = Array(repeating: VerdictCounts(), count: files)
         terms = Array(repeating: 0, count: orders)
         admittedTiers = Array(repeating: -1, count: orders)

@@ -160,6 +160,7 @@ enum V003 {
         ) STRICT, WITHOUT ROWID;
 
         -- Claims and grants. how: claim, admin, workflow, replacement. state: 0 granted, 1 refused, 2 waits, 3 given up.
+        -- asked: the code that its line names, and system who handed it out; code: the one that was granted.
         CREATE TABLE claim (
             id TEXT PRIMARY KEY,
             night INTEGER NOT NULL,
@@ -170,6 +171,8 @@ enum V003 {
             reward INTEGER NOT NULL,
             state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 3),
             reason TEXT,
+            asked TEXT,
+            system TEXT,
             code TEXT,
             owner INTEGER,
             points INTEGER NOT NULL DEFAULT 0,
@@ -312,8 +315,22 @@ enum V003 {
             segment TEXT NOT NULL,
             PRIMARY KEY (member, segment)
         ) STRICT, WITHOUT ROWID;
+        -- Adjustments wait where orders do; their net are their points.
+        INSERT OR IGNORE INTO parked (system, id, parked_on, reason, card, net, until)
+            SELECT s.id, a.id, a.night,
+                CASE WHEN a.effective_on > a.night THEN 'later_day' ELSE 'unknown_member' END,
+                a.card, a.points, a.until
+            FROM adjustment a JOIN system s ON s.name = 'adjustments' WHERE a.state = 1;
         -- Month and day of birth: 229 is 29 February.
         ALTER TABLE member ADD COLUMN birthday INTEGER;
+        -- Members whose tier a night changed: from, and to.
+        CREATE TABLE tier_move (
+            night INTEGER NOT NULL,
+            member INTEGER NOT NULL,
+            before INTEGER NOT NULL,
+            after INTEGER NOT NULL,
+            PRIMARY KEY (night, member)
+        ) STRICT, WITHOUT ROWID;
         CREATE INDEX member_birthday ON member (birthday) WHERE birthday IS NOT NULL;
         """
 }
