@@ -74,7 +74,9 @@ final class RewardReader: LineReading {
         reward.price = try read.money("price") ?? 0
         reward.taxRate = try read.percent("tax_rate") ?? 0
         reward.owner = try read.text("owner")
-        reward.mirrors = try read.list("mirrors")
+        // One list for all rewards of a file may name the owner too: it mirrors nothing.
+        let owner = reward.owner
+        reward.mirrors = try read.list("mirrors").filter { $0 != owner }
         reward.channels = try read.list("channels")
         reward.holdDays = try read.count("hold_days") ?? 0
         reward.validity = try validity(record, read)
