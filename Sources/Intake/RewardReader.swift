@@ -73,8 +73,13 @@ final class RewardReader: LineReading {
         try readWorth(read, &reward)
         reward.price = try read.money("price") ?? 0
         reward.taxRate = try read.percent("tax_rate") ?? 0
-        reward.owner = try read.text("owner")
-        reward.mirrors = try read.list("mirrors")
+        // A badge has no codes: what is said of all rewards of the file is not said of it.
+        if reward.kind != .badge || read.isInLine("owner") {
+            reward.owner = try read.text("owner")
+        }
+        if reward.kind != .badge || read.isInLine("mirrors") {
+            reward.mirrors = try read.list("mirrors")
+        }
         reward.channels = try read.list("channels")
         reward.holdDays = try read.count("hold_days") ?? 0
         reward.validity = try validity(record, read)
