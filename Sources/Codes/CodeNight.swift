@@ -48,6 +48,9 @@ package final class CodeNight {
         claims = try ClaimBook(tools)
     }
 
+    /// What it must hear of the ledger.
+    package func questions() throws -> LedgerQuestions { try claims.questions() }
+
     /// Judges burns and gift codes by (time, id), then reserves a code for each claim that meets all but the
     /// points, and says what the fold must take and give.
     package func decide() throws -> [CodePoints] {
@@ -60,9 +63,11 @@ package final class CodeNight {
 
     /// Makes assignments of what was paid, gives back what wasn't, and grants what the fold caused.
     ///
-    /// - Parameter paid: the claims whose cost the fold took.
-    package func apply(paid: Set<ByteText>) throws {
-        try claims.apply(paid: paid)
+    /// - Parameters:
+    ///   - paid: the claims whose cost the fold took.
+    ///   - news: what the ledger answers to `questions`.
+    package func apply(paid: Set<ByteText>, news: LedgerNews) throws {
+        try claims.apply(paid: paid, news: news)
     }
 
     /// Ends the night: codes whose last good day is past are written expired, and the counts are kept.
@@ -85,4 +90,7 @@ struct CodeTools {
     let register: Register
     let exceptions: CodeExceptionBook
     let holders: CardHolders
+
+    /// No text.
+    var none: ByteText { register.texts.copy("") }
 }

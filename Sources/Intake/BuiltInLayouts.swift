@@ -3,7 +3,8 @@ internal import Tabular
 extension Layout {
     /// The layouts that need no file, beside `canonical`, which is one of every record kind.
     package static let builtIn = [
-        openLoyaltyTransactions, splioOrders, splioOrderItems, splioCards,
+        openLoyaltyTransactions, splioOrders, splioOrderItems, splioCards, splioRewards,
+        splioAttributions, qualifioCodes, uni8Vouchers, aitrillionGiftCodes, aitrillionGiftUses,
     ]
 
     /// Whether a name is one of a layout that needs no file.

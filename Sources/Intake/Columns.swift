@@ -13,6 +13,11 @@ struct Columns {
         var words: [(from: ByteText, to: ByteText)] = []
         var otherwise: ByteText?
         var hasWords = false
+        /// Whether any other word stands for itself.
+        var keepsOthers = false
+
+        /// Whether the file, or somebody else, says anything of it.
+        var isGiven: Bool { field >= 0 || !constant.isEmpty }
     }
 
     /// Where a number stands: in a field or, where that is empty or not there, in what somebody else says.
@@ -34,6 +39,8 @@ struct Columns {
     private let nulls: [ByteText]
     private let never: [ByteText]
     private(set) var columns: [String: Column] = [:]
+    /// Positions of columns that are read beside the canonical ones, by their header.
+    private(set) var more: [String: Int] = [:]
     /// Header columns that the layout doesn't know.
     private(set) var unknown: [String] = []
     let fieldCount: Int
@@ -42,9 +49,14 @@ struct Columns {
 
     /// Resolves a header.
     ///
-    /// - Parameter constants: what the file's name, the job and the layout say, strongest first.
+    /// - Parameters:
+    ///   - constants: what the file's name, the job and the layout say, strongest first.
+    ///   - isKnown: whether a column that is no canonical one is read all the same.
     /// - Throws: `FileRefusal` for a column that is missing or stands twice.
-    init(header: CSVRecord, layout: Layout, constants: [[String: String]]) throws {
+    init(
+        header: CSVRecord, layout: Layout, constants: [[String: String]],
+        isKnown: (String) -> Bool = { _ in false }
+    ) throws {
         fieldCount = header.fieldCount
         nulls = layout.nulls.filter { !$0.isEmpty }.map { [texts] in texts.copy($0) }
         never = layout.never.map { [texts] in texts.copy($0) }
@@ -59,7 +71,8 @@ struct Columns {
         }
         var known: Set<String> = []
         for column in layout.records.columns {
-            let name = layout.header(of: column.name)
+            let names = [layout.header(of: column.name)] + (layout.aliases[column.name] ?? [])
+            let name = names.first { positions[$0] != nil } ?? names[0]
             var resolved = Column(constant: texts.copy(""))
             if let position = positions[name] {
                 resolved.field = position
@@ -71,7 +84,9 @@ struct Columns {
             if let words = layout.values[column.name] {
                 resolved.hasWords = true
                 for (from, to) in words.sorted(by: { $0.key < $1.key }) {
-                    if from == "*" {
+                    if from == "*", to == "*" {
+                        resolved.keepsOthers = true
+                    } else if from == "*" {
                         resolved.otherwise = texts.copy(to)
                     } else {
                         resolved.words.append((texts.copy(from), texts.copy(to)))
@@ -88,7 +103,8 @@ struct Columns {
             }
             columns[column.name] = resolved
         }
-        unknown = positions.keys.filter { !known.contains($0) }.sorted()
+        more = positions.filter { isKnown($0.key) }
+        unknown = positions.keys.filter { !known.contains($0) && more[$0] == nil }.sorted()
     }
 
     /// What the header has instead of a column, where that explains it: nothing is guessed.
@@ -147,7 +163,8 @@ struct Columns {
         guard column.hasWords else { return isNull(text) ? column.constant : text }
         for (from, to) in column.words where from == text { return to }
         if let otherwise = column.otherwise { return otherwise }
-        return isNull(text) ? column.constant : nil
+        if isNull(text) { return column.constant }
+        return column.keepsOthers ? text : nil
     }
 }
 

@@ -11,6 +11,9 @@ struct DateColumn {
         pattern = try context.pattern(name)
     }
 
+    /// Whether the file, or somebody else, says anything of it.
+    var isGiven: Bool { column.isGiven }
+
     /// The day; `Lot.never` where there is none or the text means 'no end', nil where it is no day.
     func day(_ record: CSVRecord, _ columns: Columns) -> CivilDate? {
         guard let text = columns.text(column, record) else { return nil }

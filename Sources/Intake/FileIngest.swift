@@ -79,7 +79,8 @@ package struct FileIngest {
         _ source: FileSource, _ manifest: Manifest?, _ context: FileContext, _ batches: Batches,
         _ reading: inout (any RecordReading)?, _ entry: inout IngestedFile
     ) throws {
-        let records = FileRecords(source, layout: context.layout, limits: limits)
+        let records = FileRecords(
+            source, layout: context.layout, more: context.moreKeys, limits: limits)
         guard try records.begin(), let header = records.header else {
             throw FileRefusal(.emptyFile)
         }
@@ -154,7 +155,8 @@ enum RecordReaders {
         case .claims: try ClaimReader(context, header: header, into: batches)
         case .events: try EventReader(context, header: header, into: batches)
         case .giftCodes: try GiftCodeReader(context, header: header, into: batches)
-        case .rewards, .stock: throw FileRefusal(.unreadable)
+        case .rewards: try RewardReader(context, header: header, into: batches)
+        case .stock: throw FileRefusal(.unreadable)
         case .members: try MemberReader(context, header: header, into: batches)
         case .openingLots: try OpeningLotReader(context, header: header, into: batches)
         case .openingOrders: try OpeningOrderReader(context, header: header, into: batches)

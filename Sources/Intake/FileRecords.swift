@@ -19,7 +19,9 @@ final class FileRecords {
     /// Whether the file's first three columns are those of a rejects file.
     private var hasRejectColumns = false
 
-    init(_ source: FileSource, layout: Layout, limits: FileIngest.Limits) {
+    init(
+        _ source: FileSource, layout: Layout, more: [String] = [], limits: FileIngest.Limits
+    ) {
         self.layout = layout
         let limits = CSVReader.Limits(line: limits.lineBytes, fields: limits.fieldCount)
         switch layout.format {
@@ -29,7 +31,9 @@ final class FileRecords {
             )
         case .jsonLines:
             reader = .jsonLines(
-                JSONLinesReader(columns: layout.keys, limits: limits) { try source.read(into: $0) })
+                JSONLinesReader(columns: layout.keys(and: more), limits: limits) {
+                    try source.read(into: $0)
+                })
         }
     }
 
@@ -134,9 +138,9 @@ extension Layout {
     }
 
     /// The keys of JSON Lines that are read, each once.
-    fileprivate var keys: [String] {
+    fileprivate func keys(and more: [String]) -> [String] {
         var seen: Set<String> = []
-        return records.columns.map { header(of: $0.name) }
+        return (records.columns.map { header(of: $0.name) } + more)
             .filter { seen.insert($0).inserted }
     }
 }

@@ -59,7 +59,10 @@ package struct Layout: Hashable, Sendable {
     package var timezones: [String: String] = [:]
     /// Header names by canonical column, only those that differ.
     package var columns: [String: String] = [:]
-    /// By canonical column, what its words mean; the word `*` stands for every other one.
+    /// Other header names of canonical columns, where a system writes one or the other.
+    var aliases: [String: [String]] = [:]
+    /// By canonical column, what its words mean; the word `*` stands for every other one, and leaves it as it is
+    /// where it means `*`.
     package var values: [String: [String: String]] = [:]
     /// Texts that mean 'nothing here'.
     package var nulls: [String] = ["", "NULL", "0000-00-00 00:00:00"]

@@ -112,7 +112,7 @@ package enum LayoutFile {
         for (keys, column, what) in [
             (["card_pattern", "check"], "card_code", "cards"), (["code_pattern"], "code", "codes"),
         ] where layout.records.column(column) == nil {
-            for key in keys where map.node(key) != nil {
+            for key in keys where map.node(key) != nil && !map.isNone(key) {
                 map.reader.fail(
                     "'\(key)' is for \(what), and \(layout.records.rawValue) have none",
                     at: map.location(of: key))

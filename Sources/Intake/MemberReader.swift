@@ -13,6 +13,8 @@ final class MemberReader: LineReading {
     private let status: Columns.Column
     private let replacesCard: Columns.Column
     private let mergedInto: Columns.Column
+    private let segments: Columns.Column
+    private let birthday: DateColumn
     private let tierSince: DateColumn
     private let enrolledOn: DateColumn
     private let cardExpiresOn: DateColumn
@@ -32,6 +34,8 @@ final class MemberReader: LineReading {
         status = columns["status"]
         replacesCard = columns["replaces_card"]
         mergedInto = columns["merged_into"]
+        segments = columns["segments"]
+        birthday = try DateColumn("birthday", columns, context)
         tierSince = try DateColumn("tier_since", columns, context)
         enrolledOn = try DateColumn("enrolled_on", columns, context)
         cardExpiresOn = try DateColumn("card_expires_on", columns, context)
@@ -49,7 +53,8 @@ final class MemberReader: LineReading {
             let tierText = columns.text(tier, record),
             let statusText = columns.text(status, record),
             let replacedText = columns.text(replacesCard, record),
-            let mergedText = columns.text(mergedInto, record)
+            let mergedText = columns.text(mergedInto, record),
+            let segmentText = columns.text(segments, record)
         else { return .valueUnknown }
         guard !cardText.isEmpty else { return .missingField }
         for text in [identity, mergedText] {
@@ -68,7 +73,8 @@ final class MemberReader: LineReading {
         guard let memberStatus = MemberRecord.Status(statusText) else { return .valueUnknown }
         guard let since = tierSince.day(record, columns),
             let enrolled = enrolledOn.day(record, columns),
-            let expires = cardExpiresOn.day(record, columns)
+            let expires = cardExpiresOn.day(record, columns),
+            let born = birthday.day(record, columns)
         else { return .dateInvalid }
         batch.members.append(
             MemberRecord(
@@ -76,9 +82,20 @@ final class MemberReader: LineReading {
                 tier: tierIndex, tierSince: since.unlessNever, enrolledOn: enrolled.unlessNever,
                 status: memberStatus, cardExpiresOn: expires.unlessNever,
                 replacesCard: batch.texts.copy(replacedText),
-                mergedInto: batch.texts.copy(mergedText), file: context.file,
+                mergedInto: batch.texts.copy(mergedText),
+                segments: segments.isGiven ? batch.texts.copy(segmentText) : nil,
+                birthday: birthday.isGiven ? born.unlessNever?.monthAndDay ?? 0 : nil,
+                file: context.file,
                 line: Int32(record.line)))
         return nil
+    }
+}
+
+extension CivilDate {
+    /// 229 for 29 February.
+    fileprivate var monthAndDay: Int32 {
+        let (_, month, day) = civil
+        return Int32(month * 100 + day)
     }
 }
 

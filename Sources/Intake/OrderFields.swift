@@ -171,7 +171,7 @@ struct OrderFields {
     }
 
     /// Whether card, kind, original and store are written just as in a line that was found good.
-    func areShared(_ record: CSVRecord, _ other: CSVRecord) -> Bool {
+    func areShared(_ record: CSVFields, _ other: CSVFields) -> Bool {
         for field in shared where record[field] != other[field] { return false }
         return true
     }

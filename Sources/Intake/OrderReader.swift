@@ -60,7 +60,7 @@ final class OrderReader: RecordReading {
     private var stores: Set<ByteText>?
 
     /// The last good line of the run, where it is in the same batch.
-    private var previous: CSVRecord?
+    private var previous: CSVFields?
     /// Cards of the batch's orders that are not interned yet, and where the orders begin.
     private var cards: [ByteText] = []
     private var cardTexts = TextArena(blockBytes: 1 << 16)
@@ -262,13 +262,13 @@ final class OrderReader: RecordReading {
             run.sums.returned.magnitude <= most
         else { return .amountInvalid }
         run.content += fields.content(record, line, part == .items ? nil : times.lastLocal)
-        previous = record
+        previous = record.fields
         return nil
     }
 
     /// Card, kind, original and system: of the order's first line; the others must agree.
     private func addTexts(_ record: CSVRecord, _ day: CivilDate) throws -> Reason? {
-        if let previous, fields.areShared(record, previous) { return nil }
+        if let previous, fields.areShared(record.fields, previous) { return nil }
         // The first line that is good so far: earlier ones of the order may be damaged.
         let isFirst = !run.hasTexts
         run.hasTexts = true

@@ -133,8 +133,8 @@ extension RecordKind {
         RecordColumn(
             "status", example: "active", words: ["active", "blocked", "closed", "erased"]),
         RecordColumn("card_expires_on", .date),
-        RecordColumn("segments", .text, .information),
-        RecordColumn("birthday", .date, .information),
+        RecordColumn("segments"),
+        RecordColumn("birthday", .date),
         RecordColumn("language", .text, .information),
         RecordColumn("email_hash", .text, .information),
         RecordColumn("phone_hash", .text, .information),

@@ -13,6 +13,8 @@ package struct FileContext {
     package var systems: Set<String>
     /// The stores of each system that program.yaml lists; none where all are good.
     package var stores: [String: [String]]
+    /// What program.yaml says of rewards and codes.
+    package var codes: CodeTerms
     /// The ids of all rewards, of program.yaml and of files.
     package var rewards: Set<String>
     /// Zone of the system that sent the file, where program.yaml names one.
@@ -25,7 +27,8 @@ package struct FileContext {
 
     package init(
         file: Int32, layout: Layout, constants: [[String: String]], program: Program,
-        systems: Set<String> = [], stores: [String: [String]] = [:], rewards: Set<String> = [],
+        systems: Set<String> = [], stores: [String: [String]] = [:],
+        codes: CodeTerms = CodeTerms(), rewards: Set<String> = [],
         systemZone: @escaping (String) -> String?, day: CivilDate,
         isStrict: Bool, isAfterOpening: Bool = false
     ) {
@@ -35,6 +38,7 @@ package struct FileContext {
         self.program = program
         self.systems = systems
         self.stores = stores
+        self.codes = codes
         self.rewards = rewards
         self.systemZone = systemZone
         self.day = day
@@ -112,13 +116,23 @@ package struct Batches {
 
 extension FileContext {
     /// The columns of the file.
-    func columns(_ header: CSVRecord) throws -> Columns {
+    ///
+    /// - Parameter isKnown: whether a column that is no canonical one is read all the same.
+    func columns(
+        _ header: CSVRecord, isKnown: (String) -> Bool = { _ in false }
+    ) throws -> Columns {
         let columns = try Columns(
-            header: header, layout: layout, constants: constants + [layout.constants])
+            header: header, layout: layout, constants: constants + [layout.constants],
+            isKnown: isKnown)
         if isStrict, let unknown = columns.unknown.first {
             throw FileRefusal(.unknownColumn, "'\(unknown)', line 1")
         }
         return columns
+    }
+
+    /// The keys of JSON Lines that are read beside the canonical columns.
+    var moreKeys: [String] {
+        layout.records == .rewards ? codes.rewardFields.map(\.name) : []
     }
 
     /// Refuses an opening file that comes too late: its points would change what closed nights say.

@@ -3,6 +3,7 @@ package import Storage
 
 /// Settles adjustments, points that are given or taken by hand: the only writer of their table.
 ///
+/// One that waits is parked as an order is, so that the same report shows it; its net are its points.
 /// They are posted with the night's orders, as events of a system of their own.
 package final class AdjustmentBook {
     private enum State: Int64 {
@@ -26,6 +27,10 @@ package final class AdjustmentBook {
     private let find: Statement
     private let holder: Statement
     private let write: Statement
+    private let park: Statement
+    private let unpark: Statement
+    /// The integer of the system that stands for all that is done by hand.
+    private let system: Int32
     /// What tonight came of each: whose points it had posted before, and how it stands now.
     private var changed: [ByteText: (before: Int32, row: Row)] = [:]
 
@@ -52,12 +57,22 @@ package final class AdjustmentBook {
                 effective_on, reason, state, until, file, line)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
+        park = try connection.prepare(
+            """
+            INSERT OR REPLACE INTO parked (system, id, parked_on, reason, card, net, until)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """)
+        unpark = try connection.prepare(
+            """
+            UPDATE parked SET ended_on = ?, outcome = ?
+            WHERE system = ? AND id = ? AND ended_on IS NULL
+            """)
+        system = try Names(connection).systems(["adjustments"])[0]
     }
 
     /// Settles tonight's adjustments and those that have waited; their events join the settlement's.
     package func run(_ settlement: inout Settlement) throws {
-        let system = try Names(connection).systems(["adjustments"])[0]
-        try release(&settlement, system)
+        try release(&settlement)
         for index in sortedTexts(batch.count, { batch[$0].id }) {
             let line = batch[Int(index)]
             let verdict = try settle(line)
@@ -71,12 +86,12 @@ package final class AdjustmentBook {
         let history = PostedEffects(connection, texts: settlement.texts)
         let survivors = try Survivors(connection)
         for (_, change) in changed.sorted(by: { $0.key < $1.key }) {
-            try post(change.row, before: change.before, system, history, survivors, &settlement)
+            try post(change.row, before: change.before, history, survivors, &settlement)
         }
     }
 
     /// Posts what has waited for its member or its day.
-    private func release(_ settlement: inout Settlement, _ system: Int32) throws {
+    private func release(_ settlement: inout Settlement) throws {
         var waiting: [(row: Row, file: Int64)] = []
         let texts = settlement.texts
         try connection.forEach(
@@ -100,7 +115,14 @@ package final class AdjustmentBook {
                 settlement.exceptions.append(
                     LedgerException(.givenUp, of: row.line, by: system))
             }
-            guard row.state != .waiting else { continue }
+            if row.state == .waiting {
+                // Its day has come, its member has not.
+                guard row.line.effectiveOn == day else { continue }
+                try end(row, .released)
+                try wait(row)
+                continue
+            }
+            try end(row, row.state == .givenUp ? .givenUp : .released)
             try keep(row, file: file)
             changed[row.line.id] = (0, row)
         }
@@ -116,6 +138,7 @@ package final class AdjustmentBook {
             && find.integer(2) == line.points && find.date(3) == line.effectiveOn
             && find.text(4) == line.reason
         let wasPosted = isKnown && find.integer(5) == State.posted.rawValue
+        let hasWaited = isKnown && find.integer(5) == State.waiting.rawValue
         let member = wasPosted ? Int32(find.integer(6)) : 0
         find.reset()
         if isSame || isKnown && file.onChange == .duplicate { return .duplicate }
@@ -123,16 +146,18 @@ package final class AdjustmentBook {
         let until = max(line.effectiveOn, day).adding(days: file.parkDays)
         let row = try place(line, until: until)
         try keep(row, file: file.id)
+        if hasWaited { try end(row, .replaced) }
+        if row.state == .waiting { try wait(row) }
         changed[line.id] = (changed[line.id]?.before ?? member, row)
         return isKnown ? .correction : row.state == .waiting ? .parked : .accepted
     }
 
     /// Posts an adjustment; one that was posted before is restated.
     private func post(
-        _ row: Row, before: Int32, _ system: Int32, _ history: PostedEffects,
-        _ survivors: Survivors, _ settlement: inout Settlement
+        _ row: Row, before: Int32, _ history: PostedEffects, _ survivors: Survivors,
+        _ settlement: inout Settlement
     ) throws {
-        let event = event(row.line, system)
+        let event = event(row.line)
         guard before > 0 else {
             if row.state == .posted { settlement.add(event, to: row.member) }
             return
@@ -161,7 +186,7 @@ package final class AdjustmentBook {
             state: holder.integer(1) == 0 ? .posted : .notActive, until: until)
     }
 
-    private func event(_ line: Adjustment, _ system: Int32) -> OrderEvent {
+    private func event(_ line: Adjustment) -> OrderEvent {
         var event = OrderEvent(
             kind: .adjustment, date: line.effectiveOn, system: system, id: line.id,
             base: line.points, terms: 0)
@@ -183,5 +208,25 @@ package final class AdjustmentBook {
         write.bind(file, at: 11)
         write.bind(Int64(row.line.line), at: 12)
         try write.run()
+    }
+
+    private func wait(_ row: Row) throws {
+        let reason = row.line.effectiveOn > day ? ParkReason.laterDay : .unknownMember
+        park.bind(Int64(system), at: 1)
+        park.bind(row.line.id, at: 2)
+        park.bind(day, at: 3)
+        park.bind(reason.rawValue, at: 4)
+        park.bind(row.line.card, at: 5)
+        park.bind(row.line.points, at: 6)
+        park.bind(row.until, at: 7)
+        try park.run()
+    }
+
+    private func end(_ row: Row, _ outcome: ParkOutcome) throws {
+        unpark.bind(day, at: 1)
+        unpark.bind(outcome.rawValue, at: 2)
+        unpark.bind(Int64(system), at: 3)
+        unpark.bind(row.line.id, at: 4)
+        try unpark.run()
     }
 }

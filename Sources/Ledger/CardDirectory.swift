@@ -15,21 +15,25 @@ struct CardDirectory {
     /// By the batch's card index.
     private(set) var holders: [Holder]
 
-    /// Looks up tonight's cards in the order of their bytes.
+    /// Looks up cards and who holds them.
+    init(_ cards: TextTable, _ connection: Connection) throws {
+        try self.init(cards, memberCount: MemberTiers.count(connection), connection)
+        try findTiers(MemberTiers(connection, for: cards.count))
+    }
+
+    /// Looks up tonight's cards in the order of their bytes; tiers are found after it.
     ///
     /// Where tonight names a good part of all cards, the table is read once from end to end; a
     /// look-up costs about five times a row.
-    init(_ cards: TextTable, _ connection: Connection) throws {
+    init(_ cards: TextTable, memberCount: Int, _ connection: Connection) throws {
         holders = Array(
             repeating: Holder(member: 0, tier: 0, isActive: false), count: cards.count)
         let order = sortedTexts(cards.count) { cards.texts[$0] }
-        let known = try connection.integer("SELECT max(id) FROM member") ?? 0
-        if Int64(cards.count) * 5 > known {
+        if cards.count * 5 > memberCount {
             try scan(cards, order, connection)
         } else {
             try seek(cards, order, connection)
         }
-        try findTiers(connection, memberCount: Int(known))
     }
 
     private mutating func scan(
@@ -61,27 +65,53 @@ struct CardDirectory {
         }
     }
 
-    private mutating func findTiers(_ connection: Connection, memberCount: Int) throws {
-        let order = holders.indices.filter { holders[$0].member > 0 }
-            .sorted { holders[$0].member < holders[$1].member }
-        let isDense = order.count * 5 > memberCount
-        let rows = try connection.prepare(
-            "SELECT id, tier, status FROM member WHERE id "
-                + (isDense ? ">= ? ORDER BY id" : "= ?"))
-        if isDense { rows.bind(0, at: 1) }
-        var hasRow = isDense ? try rows.step() : false
+    /// Finds tier and status of who holds the cards.
+    mutating func findTiers(_ tiers: MemberTiers) throws {
+        var order = holders.indices.filter { holders[$0].member > 0 }
+        if !tiers.areAllThere { order.sort { holders[$0].member < holders[$1].member } }
         for index in order {
-            let member = Int64(holders[index].member)
-            if isDense {
-                while hasRow, rows.integer(0) < member { hasRow = try rows.step() }
-            } else {
-                rows.reset()
-                rows.bind(member, at: 1)
-                hasRow = try rows.step()
-            }
-            guard hasRow, rows.integer(0) == member else { continue }
-            holders[index].tier = Int32(rows.integer(1))
-            holders[index].isActive = rows.integer(2) == 0
+            guard let found = try tiers.find(holders[index].member) else { continue }
+            holders[index].tier = found.tier
+            holders[index].isActive = found.isActive
         }
+    }
+}
+
+/// Tiers of members, and whether they are active: of all of them where tonight names a good part of
+/// all, else looked up one by one.
+struct MemberTiers {
+    /// By member: twice the tier, and 1 for one that is active; -1 for nobody.
+    private var all: [Int32] = []
+    private let one: Statement
+
+    init(_ connection: Connection, for cards: Int) throws {
+        one = try connection.prepare("SELECT tier, status FROM member WHERE id = ?")
+        let count = try MemberTiers.count(connection)
+        guard cards * 5 > count else { return }
+        all = Array(repeating: -1, count: count + 1)
+        try connection.forEach("SELECT id, tier, status FROM member") { row in
+            all[Int(row.integer(0))] = Int32(row.integer(1)) << 1 | (row.integer(2) == 0 ? 1 : 0)
+        }
+    }
+
+    /// No less than how many there are.
+    static func count(_ connection: Connection) throws -> Int {
+        Int(try connection.integer("SELECT max(id) FROM member") ?? 0)
+    }
+
+    /// If not, members should be asked for in order.
+    var areAllThere: Bool { !all.isEmpty }
+
+    func find(_ member: Int32) throws -> (tier: Int32, isActive: Bool)? {
+        if !areAllThere { return try lookUp(member) }
+        guard Int(member) < all.count, all[Int(member)] >= 0 else { return nil }
+        return (all[Int(member)] >> 1, all[Int(member)] & 1 == 1)
+    }
+
+    private func lookUp(_ member: Int32) throws -> (tier: Int32, isActive: Bool)? {
+        one.reset()
+        one.bind(Int64(member), at: 1)
+        guard try one.step() else { return nil }
+        return (Int32(one.integer(0)), one.integer(1) == 0)
     }
 }

@@ -31,20 +31,36 @@ final class ChainLines {
 
     /// Adds the line `account,kind,source,lot,points` of a posting.
     func add(_ posting: Posting) {
+        let (source, lot) = (posting.source, posting.lot)
         // The words, quotes, separators and a number of 64 bits have less than the rest of it.
-        makeRoom(2 * (posting.source.count + posting.lot.count) + 64)
-        write(posting.account == .spend ? spend : status)
-        write(kinds[Int(posting.kind.rawValue)])
-        write(cell: posting.source)
-        write(cell: posting.lot)
-        write(number: posting.points)
+        makeRoom(2 * (source.count + lot.count) + 64)
+        var at = start + count
+        at.write(posting.account == .spend ? spend : status)
+        at.write(kinds[Int(posting.kind.rawValue)])
+        let cell = at
+        at.write(cell: source)
+        if lot.start == source.start, lot.count == source.count {
+            at.write(ByteText(start: cell, count: at - cell))
+        } else {
+            at.write(cell: lot)
+        }
+        at.write(number: posting.points)
+        count = at - start
     }
 
     /// Adds copies of its own texts; says where they are.
     func add(_ texts: [ByteText]) -> Range<Int> {
         let first = count
-        for text in texts { write(text) }
+        var at = start + count
+        for text in texts { at.write(text) }
+        count = at - start
         return first..<count
+    }
+
+    /// A range at the end, to be read by a digest.
+    func open(_ range: Range<Int>) -> UnsafeMutablePointer<UInt8> {
+        makeRoom(Digest.endBytes)
+        return start + range.lowerBound
     }
 
     /// Makes room for so many bytes more.
@@ -56,42 +72,88 @@ final class ChainLines {
         start.deallocate()
         start = larger
     }
+}
 
-    private func write(_ text: ByteText) {
-        (start + count).update(from: text.start, count: text.count)
-        count += text.count
+/// Writing that goes on behind what is written.
+extension UnsafeMutablePointer<UInt8> {
+    @inline(__always)
+    fileprivate mutating func write(_ text: ByteText) {
+        update(from: text.start, count: text.count)
+        self += text.count
     }
 
-    private func write(byte: UInt8) {
-        start[count] = byte
-        count += 1
+    @inline(__always)
+    fileprivate mutating func write(byte: UInt8) {
+        pointee = byte
+        self += 1
     }
 
-    private func write(cell text: ByteText) {
-        let bytes = UnsafeBufferPointer(start: text.start, count: text.count)
-        if bytes.allSatisfy({ $0 != 0x22 && $0 != 0x2C && $0 != 0x0A && $0 != 0x0D }) {
-            write(text)
-        } else {
+    @inline(__always)
+    fileprivate mutating func write(cell text: ByteText) {
+        if text.needsQuotes {
             write(byte: 0x22)
-            for byte in bytes {
-                if byte == 0x22 { write(byte: byte) }
-                write(byte: byte)
+            for index in 0..<text.count {
+                if text[index] == 0x22 { write(byte: 0x22) }
+                write(byte: text[index])
             }
             write(byte: 0x22)
+        } else {
+            write(text)
         }
         write(byte: 0x2C)
     }
 
-    private func write(number points: Points) {
+    @inline(__always)
+    fileprivate mutating func write(number points: Points) {
         if points < 0 { write(byte: 0x2D) }
-        let first = count
         var rest = points.magnitude
-        repeat {
-            write(byte: 0x30 + UInt8(rest % 10))
+        var digits = 1
+        var limit: UInt64 = 10
+        while digits < 20, rest >= limit {
+            digits += 1
+            limit = digits < 20 ? limit * 10 : limit
+        }
+        for index in stride(from: digits - 1, through: 0, by: -1) {
+            self[index] = 0x30 + UInt8(rest % 10)
             rest /= 10
-        } while rest > 0
-        var digits = UnsafeMutableBufferPointer(start: start + first, count: count - first)
-        digits.reverse()
+        }
+        self += digits
         write(byte: 0x0A)
+    }
+}
+
+extension ByteText {
+    /// Whether a CSV cell of it stands in quotes.
+    fileprivate var needsQuotes: Bool {
+        guard count >= 8 else {
+            for index in 0..<count where self[index].isSpecial { return true }
+            return false
+        }
+        let bytes = UnsafeRawPointer(start)
+        var found: UInt64 = 0
+        var at = 0
+        while at + 8 < count {
+            found |= bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self).specials
+            at += 8
+        }
+        // The last word may overlap the one before it.
+        return found | bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self).specials != 0
+    }
+}
+
+extension UInt8 {
+    fileprivate var isSpecial: Bool { self == 0x22 || self == 0x2C || self == 0x0A || self == 0x0D }
+}
+
+extension UInt64 {
+    /// Not 0 where one of its eight bytes is a quote, a comma or ends a line.
+    fileprivate var specials: UInt64 {
+        zeros(self ^ 0x2222_2222_2222_2222) | zeros(self ^ 0x2C2C_2C2C_2C2C_2C2C)
+            | zeros(self ^ 0x0A0A_0A0A_0A0A_0A0A) | zeros(self ^ 0x0D0D_0D0D_0D0D_0D0D)
+    }
+
+    /// Not 0 where one of the bytes of a word is 0.
+    private func zeros(_ word: UInt64) -> UInt64 {
+        (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
     }
 }

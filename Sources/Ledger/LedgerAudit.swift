@@ -216,15 +216,22 @@ package struct LedgerAudit {
             UNION ALL
             SELECT p.id, p.parked_on, 'not parked' FROM parked p
             LEFT JOIN orders o ON o.system = p.system AND o.id = p.id
-            WHERE p.ended_on IS NULL AND o.state IS NOT 2
+            LEFT JOIN adjustment a ON a.id = p.id
+                AND p.system = (SELECT id FROM system WHERE name = 'adjustments')
+            WHERE p.ended_on IS NULL AND o.state IS NOT 2 AND a.state IS NOT 1
+            UNION ALL
+            SELECT a.id, a.night, 'adjustment' FROM adjustment a WHERE a.state = 1 AND NOT EXISTS (
+                SELECT 1 FROM parked p WHERE p.id = a.id AND p.ended_on IS NULL
+                    AND p.system = (SELECT id FROM system WHERE name = 'adjustments'))
             """
         ) { row in
-            let isParked = row.string(2) == "parked"
-            try findings.add(
-                .parked, night: row.date(1),
-                isParked
-                    ? "order \(row.string(0)) is parked and waits for nothing"
-                    : "order \(row.string(0)) waits and is not parked")
+            let text =
+                switch row.string(2) {
+                case "parked": "order \(row.string(0)) is parked and waits for nothing"
+                case "adjustment": "adjustment \(row.string(0)) waits and is not parked"
+                default: "order \(row.string(0)) waits and is not parked"
+                }
+            try findings.add(.parked, night: row.date(1), text)
         }
     }
 

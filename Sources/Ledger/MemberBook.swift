@@ -30,6 +30,7 @@ package struct MemberBook {
         var status: Int64
         var enrolledOn: CivilDate?
         var mergedInto: Int64
+        var birthday: Int32
     }
 
     /// Takes over tonight's member lines, in the order of their cards; lines of one card run in the
@@ -44,7 +45,7 @@ package struct MemberBook {
         let names = Names(connection)
         let tierIDs = try tiers.map { try names.tier($0) }
         let entryTier = try names.tier(program.tiers[0].name)
-        let statements = try Statements(connection)
+        let statements = try Statements(connection, night: day)
         var nextID = (try connection.integer("SELECT max(id) FROM member") ?? 0) + 1
         let order = sortedTexts(batch.members.count) { batch.members[$0].card }.map(Int.init)
         func count(_ line: MemberRecord, _ verdict: Verdict, _ reason: Reason = .ambiguousMember) {
@@ -133,8 +134,12 @@ package struct MemberBook {
             tier == known.tier && Int64(line.status.rawValue) == known.status
             && enrolledOn == known.enrolledOn
             && (line.memberID.isEmpty || line.memberID == known.memberID)
+            && line.birthday ?? known.birthday == known.birthday
+        let hasNewSegments = try statements.segments.set(line.segments, of: known.member)
         let (isNewCard, isNewDate) = try statements.addCard(line, of: known.member)
-        guard !isSame else { return isNewCard ? .accepted : isNewDate ? .correction : .duplicate }
+        guard !isSame || hasNewSegments else {
+            return isNewCard ? .accepted : isNewDate ? .correction : .duplicate
+        }
         try statements.update(known.member, line, enrolledOn: enrolledOn)
         if tier != known.tier {
             if known.isForced {
@@ -235,11 +240,15 @@ package struct MemberBook {
         private let insertMerge: Statement
         private let markMerged: Statement
         private let unforce: Statement
+        private let moves: TierMoves
+        let segments: MemberSegments
 
-        init(_ connection: Connection) throws {
+        init(_ connection: Connection, night: CivilDate) throws {
+            moves = try TierMoves(connection, night: night)
+            segments = try MemberSegments(connection)
             let columns = """
                 SELECT m.id, m.member_id, coalesce(f.underlying, m.tier), m.status, m.enrolled_on,
-                    m.card, f.member IS NOT NULL, m.merged_into
+                    m.card, f.member IS NOT NULL, m.merged_into, m.birthday
                 FROM member m LEFT JOIN forced_tier f ON f.member = m.id
                 """
             byCard = try connection.prepare(
@@ -248,8 +257,8 @@ package struct MemberBook {
             byNumber = try connection.prepare("\(columns) WHERE m.id = ?")
             insertMember = try connection.prepare(
                 """
-                INSERT INTO member (id, card, member_id, tier, status, enrolled_on, since)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO member (id, card, member_id, tier, status, enrolled_on, since, birthday)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """)
             insertCard = try connection.prepare(
                 "INSERT OR IGNORE INTO card (card, member, expires_on) VALUES (?, ?, ?)")
@@ -275,7 +284,8 @@ package struct MemberBook {
             updateMember = try connection.prepare(
                 """
                 UPDATE member SET \(MemberIdentity.pin("coalesce(?1, member_id)")),
-                    member_id = coalesce(?1, member_id), status = ?2, enrolled_on = ?3
+                    member_id = coalesce(?1, member_id), status = ?2, enrolled_on = ?3,
+                    birthday = nullif(coalesce(?5, birthday), 0)
                 WHERE id = ?4
                 """)
             insertMerge = try connection.prepare(
@@ -321,7 +331,7 @@ package struct MemberBook {
                 member: row.integer(0), card: row.text(5), memberID: row.text(1),
                 tier: Int32(row.integer(2)), isForced: row.integer(6) != 0,
                 status: row.integer(3), enrolledOn: row.isNull(4) ? nil : row.date(4),
-                mergedInto: row.integer(7))
+                mergedInto: row.integer(7), birthday: Int32(row.integer(8)))
         }
 
         /// Ends the look-ups: what they read is about to change.
@@ -342,7 +352,9 @@ package struct MemberBook {
             insertMember.bind(Int64(line.status.rawValue), at: 5)
             insertMember.bind(orNull: line.enrolledOn, at: 6)
             insertMember.bind(night, at: 7)
+            insertMember.bindUnlessZero(Int64(line.birthday ?? 0), at: 8)
             try insertMember.run()
+            _ = try segments.set(line.segments, of: id)
             _ = try addCard(line, of: id)
             try addTier(tier, of: id, since: since)
         }
@@ -393,6 +405,7 @@ package struct MemberBook {
         }
 
         func setTier(_ tier: Int32, of member: Int64, since: CivilDate) throws {
+            try moves.note(member, to: tier)
             updateTier.bind(Int64(tier), at: 1)
             updateTier.bind(member, at: 2)
             try updateTier.run()
@@ -411,6 +424,7 @@ package struct MemberBook {
             updateMember.bind(Int64(line.status.rawValue), at: 2)
             updateMember.bind(orNull: enrolledOn, at: 3)
             updateMember.bind(member, at: 4)
+            updateMember.bind(orNull: line.birthday.map { Int64($0) }, at: 5)
             try updateMember.run()
         }
 

@@ -1,5 +1,4 @@
-internal import CCrypto
-package import Loyalty
+internal import Loyalty
 package import Storage
 
 /// The hash over postings and the hash before them: whoever changes a night changes all that follow.
@@ -11,57 +10,53 @@ package import Storage
 /// the fold runs, with 64 bytes a member and nothing to sort but these.
 package final class NightChain {
     /// Bytes of a hash.
-    package static let hashBytes = 32
+    package static let hashBytes = Digest.bytes
     private static let memberBytes = 2 * hashBytes
-    /// The length that HMAC-SHA-256 pads its key to.
-    private static let blockBytes = 64
 
     private let members = Members()
-    /// A digest that has read nothing, and the two of HMAC that have read their padded key: copied a
-    /// member, they cost a fraction of starting anew.
+    private let tokens: MemberTokens
     private let empty = Digest()
-    private var inner = Digest()
-    private var outer = Digest()
-    private var digest = Digest()
     private var whole = Digest()
 
     /// The lines of the member at hand, and where each ends.
     private let lines = ChainLines()
     private var ends: [Int] = []
+    private var texts: [ByteText] = []
 
     /// Begins a link of the chain.
     ///
     /// - Parameter before: the hash of the link before it; empty for the first one.
     package init(_ connection: Connection, after before: [UInt8]) throws {
-        var key = [UInt8](repeating: 0, count: NightChain.blockBytes)
-        try connection.forEach("SELECT key FROM store_key") { row in
-            for (index, byte) in row.blob(0).enumerated() { key[index] = byte }
-        }
-        inner.add(key.map { $0 ^ 0x36 })
-        outer.add(key.map { $0 ^ 0x5C })
+        tokens = try MemberTokens(connection)
         whole.add(before)
     }
 
+    /// Adds a member with his postings; one without any leaves no trace.
+    func add(_ postings: [Posting], token: UnsafePointer<UInt8>) {
+        for posting in postings { add(posting) }
+        guard !ends.isEmpty else { return }
+        members.next.update(from: token, count: NightChain.hashBytes)
+        end()
+    }
+
     /// Adds a posting of the member at hand.
-    package func add(_ posting: Posting) {
+    private func add(_ posting: Posting) {
         lines.add(posting)
         ends.append(lines.count)
     }
 
-    /// Ends the member at hand; one without postings leaves no trace.
-    package func end(_ identity: ByteText) {
+    /// Ends the member at hand.
+    private func end(_ identity: ByteText) {
         guard !ends.isEmpty else { return }
+        tokens.write(identity, to: members.next)
+        end()
+    }
+
+    private func end() {
         let token = members.next
-        digest = inner
-        digest.add(identity)
-        digest.finish(into: token)
-        digest = outer
-        digest.add(ByteText(start: token, count: NightChain.hashBytes))
-        digest.finish(into: token)
         if members.wants(token) {
-            digest = empty
-            addLines()
-            digest.finish(into: token + NightChain.hashBytes)
+            let sorted = sortedLines()
+            empty.hash(lines.open(sorted), sorted.count, into: token + NightChain.hashBytes)
             members.keep()
         }
         lines.removeAll()
@@ -137,22 +132,24 @@ package final class NightChain {
 
     // MARK: Lines
 
-    private func addLines() {
-        if ends.count == 1 {
-            digest.add(lines.text(0..<lines.count))
-            return
-        }
-        // Sorted they stand together behind the others: one long text is hashed faster than many short
-        // ones. They must not move while they are copied.
+    /// Where the lines stand sorted by bytes, with nothing behind them.
+    private func sortedLines() -> Range<Int> {
+        if ends.count == 1 { return 0..<lines.count }
+        // They must not move while they are copied.
         lines.makeRoom(lines.count)
-        var texts: [ByteText] = []
+        texts.removeAll(keepingCapacity: true)
         var start = 0
+        var isSorted = true
         for end in ends {
-            texts.append(lines.text(start..<end))
+            let text = lines.text(start..<end)
+            if let last = texts.last, text < last { isSorted = false }
+            texts.append(text)
             start = end
         }
+        if isSorted { return 0..<lines.count }
+        // Together behind the others: one long text is hashed faster than many short ones.
         texts.sort()
-        digest.add(lines.text(lines.add(texts)))
+        return lines.add(texts)
     }
 }
 
@@ -189,22 +186,6 @@ private final class Members {
     func sorted() -> [UnsafeMutablePointer<UInt8>] {
         sortedTexts(count) { ByteText(start: start + $0 * Members.bytes, count: Members.bytes) }
             .map { start + Int($0) * Members.bytes }
-    }
-}
-
-/// SHA-256 of libcrypto, by the functions below its digests of any kind: a copy is 112 bytes, not
-/// an allocation, and there are three a member.
-private struct Digest {
-    private var context = SHA256_CTX()
-
-    init() { SHA256_Init(&context) }
-
-    mutating func add(_ text: ByteText) { SHA256_Update(&context, text.start, text.count) }
-
-    mutating func add(_ bytes: [UInt8]) { SHA256_Update(&context, bytes, bytes.count) }
-
-    mutating func finish(into target: UnsafeMutablePointer<UInt8>) {
-        SHA256_Final(target, &context)
     }
 }
 

@@ -18,6 +18,7 @@ final class OpenPoints {
     /// Last days from a little before the night to years after it have a place of their own.
     private static let firstDay = -32
     private static let dayCount = 8192
+    private static let recentCount = 256
     private static let spendable = CivilDate(days: 0)
 
     private let night: CivilDate
@@ -26,11 +27,13 @@ final class OpenPoints {
     /// Points on hold, and last days out of the ordinary: by slot, and the slots by key.
     private var far: [Points] = []
     private var slots: [Key: Int] = [:]
-    /// The slot that was met last: tonight's lots mostly share one.
-    private var last: (key: Key, slot: Int)?
+    /// Slots that were met lately: points on hold share few days.
+    private var recent: [(key: Key, slot: Int)]
 
     init(night: CivilDate) {
         self.night = night
+        let none = Key(account: .spend, expiresOn: Lot.never, activeOn: Lot.never)
+        recent = Array(repeating: (none, -1), count: OpenPoints.recentCount)
         let count = (OpenPoints.dayCount + 1) * Account.Kind.allCases.count
         near = .allocate(capacity: count)
         near.initialize(repeating: 0, count: count)
@@ -67,13 +70,15 @@ final class OpenPoints {
     }
 
     private func slot(of key: Key) -> Int {
-        if let last, last.key == key { return last.slot }
+        let days = key.activeOn.days &* 31 &+ key.expiresOn.days &+ Int32(key.account.rawValue)
+        let place = Int(days) & (OpenPoints.recentCount - 1)
+        if recent[place].slot >= 0, recent[place].key == key { return recent[place].slot }
         let slot = slots[key] ?? far.count
         if slot == far.count {
             far.append(0)
             slots[key] = slot
         }
-        last = (key, slot)
+        recent[place] = (key, slot)
         return slot
     }
 

@@ -49,7 +49,13 @@ final class OrderLinks {
         try delete.run()
     }
 
-    func add(_ back: OrderIdentity, to order: OrderIdentity) { added.append((order, back)) }
+    /// The orders that tonight's returns and voids name.
+    private(set) var named: Set<OrderIdentity> = []
+
+    func add(_ back: OrderIdentity, to order: OrderIdentity) {
+        named.insert(order)
+        added.append((order, back))
+    }
 
     /// Writes tonight's links.
     func write() throws {

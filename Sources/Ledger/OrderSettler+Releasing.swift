@@ -36,6 +36,7 @@ extension OrderSettler {
         try registry.setState(row)
         let isRestated = row.version > 1 || row.returned > 0
         if isRestated { try restater.restate(row, wasPosted: false) }
+        if row.kind == .sale { releasedSales.append(row.identity) }
         if row.kind != .sale { releasedLinks.insert(row.identity) }
         try post(row, ReturnToLink(row, original: waiting.original), isRestated: isRestated)
     }

@@ -23,6 +23,8 @@ package final class OrderSettler {
     var voids: [ReturnToLink] = []
     /// Those of them that have waited since an earlier night.
     var releasedLinks: Set<OrderIdentity> = []
+    /// Sales whose wait ended tonight.
+    var releasedSales: [OrderIdentity] = []
     /// Orders that were cancelled tonight, and whose they are.
     var cancelled: Set<OrderIdentity> = []
     var cancelledOf: Set<Int32> = []
@@ -49,13 +51,22 @@ package final class OrderSettler {
         registry = try OrderRegistry(connection, night: day)
         tierTerms = try TierTerms(program, day: day, connection)
         let cards = batch.cards
-        let directory = Background {
-            try ReadingStore(path: storePath).read { try CardDirectory(cards, $0) }
+        let background = Background {
+            try ReadingStore(path: storePath).read {
+                try CardDirectory(cards, memberCount: MemberTiers.count($0), $0)
+            }
         }
         order = sortedTexts(batch.orders.count) { batch.orders[$0].id }
-        self.directory = try directory.value()
+        let tiers = try MemberTiers(connection, for: cards.count)
+        var directory = try background.value()
+        try directory.findTiers(tiers)
+        self.directory = directory
         parking = Parking(connection, day: day)
-        settlement = Settlement(orders: batch.orders.count, files: files.count)
+        let holders = directory.holders
+        let touched = Background {
+            try ReadingStore(path: storePath).read { try TouchedMembers(holders, day, $0) }
+        }
+        settlement = Settlement(orders: batch.orders.count, files: files.count, touched)
         settlement.allTerms = tierTerms.all
         links = try OrderLinks(connection, texts: settlement.texts)
         restater = try Restater(

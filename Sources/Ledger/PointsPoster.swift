@@ -30,6 +30,9 @@ package final class PointsPoster {
     private let stores: StoreTotals
     /// The claims whose cost was paid.
     package private(set) var paidClaims: Set<ByteText> = []
+    /// The members whose spend points reached what is watched.
+    package private(set) var crossings: [LedgerNews.Crossing] = []
+    private let watched: [Points]
     /// Hears how many members are done, of how many.
     private let progress: (Int, Int) -> Void
 
@@ -41,10 +44,11 @@ package final class PointsPoster {
     ///   - storePath: the store's file, for a second connection: states are read and folded
     ///     while those before them are written.
     ///   - before: the night chain's hash before this night.
+    ///   - watched: points whose reaching the register asks for.
     package init(
         _ connection: Connection, program: Program, day: CivilDate, batch: OrderBatch,
         settlement: Settlement, storePath: String, after before: [UInt8],
-        progress: @escaping (Int, Int) -> Void = { _, _ in }
+        watching watched: [Points] = [], progress: @escaping (Int, Int) -> Void = { _, _ in }
     ) throws {
         self.connection = connection
         self.program = program
@@ -52,6 +56,7 @@ package final class PointsPoster {
         self.batch = batch
         self.settlement = settlement
         self.progress = progress
+        self.watched = watched
         systems = try Names(connection).systems(batch.systems)
         fold = Fold(
             program: program, day: day, terms: settlement.allTerms, details: settlement.details)
@@ -82,6 +87,7 @@ package final class PointsPoster {
         let folded = ReadAhead<StateChanges>(depth: 2) { [self] hand in
             try ReadingStore(path: storePath).read { connection in
                 let reader = try StateReader(connection)
+                let holders = try HolderReader(connection, settlement.touched.value())
                 var at = 0
                 var start = 0
                 while start < members.count {
@@ -90,7 +96,7 @@ package final class PointsPoster {
                     let changes = StateChanges(night: day)
                     changes.memberCount = slice.count
                     try reader.load(slice, texts: changes.texts)
-                    run(slice, happenings, &at, reader, changes, &totals)
+                    try run(slice, happenings, &at, reader, holders, changes, &totals)
                     guard hand(changes) else { return }
                     start = end
                 }
@@ -135,7 +141,7 @@ package final class PointsPoster {
             for earner in earners {
                 var state = MemberState()
                 var postings: [Posting] = []
-                _ = reader.take(earner, into: &state)
+                reader.take(earner, into: &state)
                 let own = (events[earner] ?? []).sorted(by: OrderEvent.precedes)
                 fold.run(&state, own, into: &postings)
                 for one in settlement.presented where one.earner == earner { add(state, to: one) }
@@ -185,14 +191,16 @@ package final class PointsPoster {
     /// Folds a slice of members.
     private func run(
         _ members: ArraySlice<Int32>, _ happenings: [UInt64], _ at: inout Int,
-        _ reader: StateReader, _ changes: StateChanges, _ totals: inout [AccountTotals]
-    ) {
+        _ reader: StateReader, _ holders: HolderReader, _ changes: StateChanges,
+        _ totals: inout [AccountTotals]
+    ) throws {
         var state = MemberState()
         var events: [OrderEvent] = []
         var postings: [Posting] = []
         for member in members {
             state.removeAll()
-            let holder = reader.take(member, into: &state)
+            reader.take(member, into: &state)
+            let holder = try holders.take(member)
             events.removeAll(keepingCapacity: true)
             let first = at
             while at < happenings.count, Int32(truncatingIfNeeded: happenings[at] >> 32) == member {
@@ -207,11 +215,11 @@ package final class PointsPoster {
             open.add(state)
             guard !postings.isEmpty else { continue }
             notePaid(events, postings)
+            if !watched.isEmpty { noteCrossings(member, before.spend, total(state).spend) }
             if postings.count > 1 { postings.sort(by: Posting.precedes) }
             add(postings, before, state, &totals)
             stores.add(postings, happenings[first..<at], tier: holder.tier)
-            for posting in postings { chain.add(posting) }
-            chain.end(holder.identity)
+            chain.add(postings, token: holder.token)
             changes.add(member, holder.tier, state, postings, accounts: program.accounts)
         }
     }
@@ -223,6 +231,12 @@ package final class PointsPoster {
                 $0.kind == .redeem && $0.source == event.id && $0.system == event.system
             }
             if isPaid { paidClaims.insert(event.id) }
+        }
+    }
+
+    private func noteCrossings(_ member: Int32, _ before: Points, _ after: Points) {
+        for points in watched where before < points && points <= after {
+            crossings.append(LedgerNews.Crossing(member: member, points: points))
         }
     }
 

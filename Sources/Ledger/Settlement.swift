@@ -95,6 +95,8 @@ package struct Settlement {
     /// What few of the special events need.
     var details: [EventDetail] = []
     var exceptions: [LedgerException] = []
+    /// Members with cards of tonight's orders, read meanwhile.
+    let touched: Background<TouchedMembers>
     /// Returns by others than who bought.
     var presented: [PresentedReturn] = []
     /// Special events of tonight by the order that they post.
@@ -102,7 +104,8 @@ package struct Settlement {
 
     static let specialBit: UInt64 = 1 << 31
 
-    init(orders: Int, files: Int) {
+    init(orders: Int, files: Int, _ touched: Background<TouchedMembers>) {
+        self.touched = touched
         counts = Array(repeating: VerdictCounts(), count: files)
         terms = Array(repeating: 0, count: orders)
         admittedTiers = Array(repeating: -1, count: orders)
@@ -133,7 +136,7 @@ package struct Settlement {
     static func system(of points: CodePoints) -> String {
         switch points.kind {
         case .claim: "claims"
-        case .charge: "burns:" + points.system.string
+        case .charge, .chargeBack: "burns:" + points.system.string
         case .gift: "gift-codes"
         }
     }
@@ -143,19 +146,30 @@ package struct Settlement {
         var systems: [String: Int32] = [:]
         let names = Set(points.map(Settlement.system)).sorted()
         for (name, id) in zip(names, try Names(connection).systems(names)) { systems[name] = id }
+        let history = PostedEffects(connection, texts: texts)
+        let survivors = try Survivors(connection)
         for entry in points {
             let system = systems[Settlement.system(of: entry)] ?? 0
             let kind: OrderEvent.Kind =
                 switch entry.kind {
                 case .claim: .claim
                 case .charge: .charge
+                case .chargeBack: .restatement
                 case .gift: .gift
                 }
             var event = OrderEvent(
                 kind: kind, date: CivilDate(local: entry.at), system: system, id: entry.id,
                 base: entry.points, terms: 0)
             event.holdDays = Int32(entry.holdDays)
-            add(event, to: entry.member)
+            guard entry.kind == .chargeBack else {
+                add(event, to: entry.member)
+                continue
+            }
+            event.base = 0
+            let effects = try history.effects(
+                of: [OrderIdentity(system: system, id: entry.id)],
+                on: survivors.selves(of: entry.member))
+            add(event, EventDetail(effects: effects), to: entry.member)
         }
     }
 

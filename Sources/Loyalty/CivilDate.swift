@@ -6,7 +6,7 @@ package struct CivilDate: Hashable, Comparable, Sendable, Codable {
     /// Days since 1970-01-01; negative before it.
     package var days: Int32
 
-    package init(days: Int32) { self.days = days }
+    @inlinable package init(days: Int32) { self.days = days }
 
     /// The date of a year, month and day, or nil when the calendar has no such day.
     package init?(year: Int, month: Int, day: Int) {
@@ -62,7 +62,9 @@ package struct CivilDate: Hashable, Comparable, Sendable, Codable {
     }
 
     /// The date so many days later (earlier, if negative).
-    package func adding(days count: Int) -> CivilDate { CivilDate(days: days + Int32(count)) }
+    @inlinable package func adding(days count: Int) -> CivilDate {
+        CivilDate(days: days + Int32(count))
+    }
 
     /// The date so many calendar months later; 31 January and one month is the last of February.
     package func adding(months count: Int) -> CivilDate {
@@ -100,7 +102,13 @@ package struct CivilDate: Hashable, Comparable, Sendable, Codable {
         return date(year) < self ? date(year + 1) : date(year)
     }
 
-    package static func < (left: CivilDate, right: CivilDate) -> Bool { left.days < right.days }
+    @inlinable package static func == (left: CivilDate, right: CivilDate) -> Bool {
+        left.days == right.days
+    }
+
+    @inlinable package static func < (left: CivilDate, right: CivilDate) -> Bool {
+        left.days < right.days
+    }
 }
 
 extension CivilDate: CustomStringConvertible {

@@ -215,6 +215,8 @@ package struct CodePoints {
         case claim
         /// A burn of a code that nobody had: what no lot covers is recorded.
         case charge
+        /// All that the charge of a burn took: the burn was corrected.
+        case chargeBack
         /// What a gift code gives.
         case gift
     }

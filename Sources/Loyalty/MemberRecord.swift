@@ -17,6 +17,10 @@ package struct MemberRecord {
     /// The card, or else the member's identity, of the member whom this one is merged into; empty for
     /// none.
     package var mergedInto: ByteText
+    /// The names of his segments, `;` between them; nil where the file has no such column.
+    package var segments: ByteText?
+    /// Month and day, 229 for 29 February; 0 for none; nil where the file has no such column.
+    package var birthday: Int32?
     /// Index into the batch's files, and the line.
     package var file: Int32
     package var line: Int32
@@ -24,8 +28,11 @@ package struct MemberRecord {
     package init(
         card: ByteText, memberID: ByteText, tier: Int32, tierSince: CivilDate?,
         enrolledOn: CivilDate?, status: Status, cardExpiresOn: CivilDate? = nil,
-        replacesCard: ByteText? = nil, mergedInto: ByteText? = nil, file: Int32, line: Int32
+        replacesCard: ByteText? = nil, mergedInto: ByteText? = nil, segments: ByteText? = nil,
+        birthday: Int32? = nil, file: Int32, line: Int32
     ) {
+        self.segments = segments
+        self.birthday = birthday
         self.card = card
         self.memberID = memberID
         self.tier = tier

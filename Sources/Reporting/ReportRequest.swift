@@ -32,11 +32,21 @@ package struct ReportRequest: Hashable, Sendable {
         case hashed
     }
 
+    /// How codes are shown; nil is as the program says.
+    package var codes: Codes?
+
+    package enum Codes: String, CaseIterable, Sendable {
+        /// All but the last four characters hidden: codes are money.
+        case masked
+        /// As systems know them.
+        case full
+    }
+
     package init(
         report: String, location: SettingsLocation, columns: [String]? = nil,
         rename: [String: String] = [:], values: [String: [String: String]] = [:],
         conditions: [String: [String]] = [:], isSpreadsheetSafe: Bool = true,
-        cards: Cards? = nil
+        cards: Cards? = nil, codes: Codes? = nil
     ) {
         self.report = report
         self.location = location
@@ -46,5 +56,6 @@ package struct ReportRequest: Hashable, Sendable {
         self.conditions = conditions
         self.isSpreadsheetSafe = isSpreadsheetSafe
         self.cards = cards
+        self.codes = codes
     }
 }

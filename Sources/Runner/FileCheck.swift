@@ -48,7 +48,7 @@ package struct FileCheck {
             constants: [fields?.constants ?? [:], terms.job?.constants ?? [:]],
             program: workspace.program,
             systems: Set(systems.map(\.name)), stores: workspace.settings.program.stores,
-            rewards: rewards,
+            codes: workspace.settings.program.codes, rewards: rewards,
             systemZone: { name in systems.first { $0.name == name }?.timezone },
             day: fields?.date ?? night, isStrict: terms.job?.isStrict ?? false,
             isAfterOpening: night > workspace.program.opensOn)

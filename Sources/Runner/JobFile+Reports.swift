@@ -3,8 +3,8 @@ import Settings
 
 extension JobFile {
     private static let reportKeys = SettingsKeys(
-        ["report", "columns", "rename", "values", "where", "cards", "csv_safe"], needed: ["report"],
-        later: ["codes": "masked"])
+        ["report", "columns", "rename", "values", "where", "cards", "codes", "csv_safe"],
+        needed: ["report"])
 
     /// The reports that a job asks for; a name may stand for the map of its terms.
     static func reports(_ map: SettingsMap) -> [ReportRequest] {
@@ -39,6 +39,7 @@ extension JobFile {
             request.conditions[entry.key] = conditions(entry, reader)
         }
         request.cards = map.word("cards")
+        request.codes = map.word("codes")
         request.isSpreadsheetSafe = map.boolean("csv_safe") ?? true
         return request
     }

@@ -175,7 +175,7 @@ struct NightIngest {
             file: Int32(index), layout: workspace.settings.layout(of: task.terms),
             constants: [fields.constants, task.terms.constants], program: workspace.program,
             systems: Set(systems.map(\.name)), stores: workspace.settings.program.stores,
-            rewards: rewards,
+            codes: workspace.settings.program.codes, rewards: rewards,
             systemZone: { name in systems.first { $0.name == name }?.timezone },
             day: task.fields.date ?? night, isStrict: task.terms.isStrict,
             isAfterOpening: night > workspace.program.opensOn)

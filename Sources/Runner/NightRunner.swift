@@ -232,15 +232,16 @@ struct NightRunner {
                     "\(entry.file.path): has refused lines, so it can't say what its day lacks; "
                         + "nothing of an earlier file is taken back", night: night)
             }
-            var settlement = try OrderSettler(
+            let settler = try OrderSettler(
                 connection, program: program, day: night, batch: outcome.batches.orders,
-                files: files, storePath: workspace.storePath
-            ).run()
+                files: files, storePath: workspace.storePath)
+            var settlement = try settler.run()
             try AdjustmentBook(
                 connection, day: night, batch: outcome.batches.hand.adjustments, files: files
             ).run(&settlement)
             outcome.settle(settlement.counts, settlement.refusals)
             let codes = try codeNight(connection, night, outcome, ids, jobs)
+            let questions = try codes?.questions() ?? LedgerQuestions()
             if let codes {
                 try settlement.add(codes.decide(), connection)
                 outcome.settle(codes.verdicts.counts, codes.verdicts.refusals)
@@ -251,10 +252,12 @@ struct NightRunner {
             let poster = try PointsPoster(
                 connection, program: program, day: night, batch: outcome.batches.orders,
                 settlement: settlement, storePath: workspace.storePath,
-                after: try log.lastChain()
+                after: try log.lastChain(), watching: questions.points
             ) { observer.progress("posting points", $0, $1) }
             let (accounts, hash) = try poster.run(opening: try opening(night, log))
-            try codes?.apply(paid: poster.paidClaims)
+            var news = try settler.news(questions)
+            news.crossings = poster.crossings
+            try codes?.apply(paid: poster.paidClaims, news: news)
             try codes?.end()
             try rejects.value()
             let differences = NightTotals.differences(outcome.files, accounts, program)

@@ -151,7 +151,7 @@ extension Account.CalendarPart {
 
 extension Period {
     /// The fewest days that it can be.
-    fileprivate var shortestDays: Int {
+    var shortestDays: Int {
         switch self {
         case .days(let count): count
         // February is where a month, and so a year without a leap day, is shortest.

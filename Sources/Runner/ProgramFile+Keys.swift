@@ -6,7 +6,8 @@ extension ProgramFile {
         [
             "program", "timezone", "currency", "status", "opens_on", "night", "from", "to", "match",
             "earn_on", "returns_by", "missing_order", "accounts", "periods", "tiers",
-            "expiring", "systems", "limits", "privacy",
+            "expiring", "systems", "limits", "privacy", "fields", "rewards", "workflows",
+            "integration", "burns", "grants",
         ],
         needed: ["program", "timezone", "currency", "opens_on"],
         later: [
@@ -17,30 +18,18 @@ extension ProgramFile {
             "assess": ["upgrade": "nightly", "downgrade": "never", "max_ranks_down": "none"],
             "earning": [],
             "cashback": [],
-            "fields": ["rewards": [], "members": []],
-            "rewards": [],
-            "workflows": [],
-            "integration": "separate",
-            "burns": [
-                "foreign_card": "burn", "after_expiry": "burn", "local_assignment": "free",
-            ],
-            "grants": ["check": "stock"],
             "endpoints": [:],
         ])
 
     static let privacyKeys = SettingsKeys(
-        ["cards"],
+        ["cards", "codes"],
         later: [
-            "codes": "masked",
-            "keep": ["orders": "5 years", "rejects": "90 days", "archive": "2 years"],
+            "keep": ["orders": "5 years", "rejects": "90 days", "archive": "2 years"]
         ])
 
     static let systemKeys = SettingsKeys(
-        ["timezone", "stores"],
-        later: [
-            "grace": .absent, "burns": .absent, "on_burn": .absent, "renew_after": .absent,
-            "endpoint": .absent,
-        ])
+        ["timezone", "stores", "grace", "burns", "on_burn", "renew_after"],
+        later: ["endpoint": .absent])
 
     static let accountKeys = SettingsKeys(
         [
@@ -60,4 +49,36 @@ extension ProgramFile {
     static let tierKeys = SettingsKeys(
         ["name", "multiplier"], needed: ["name"],
         later: ["entry": .absent, "keep": .absent, "points": "true"])
+
+    static let fieldsKeys = SettingsKeys(["rewards"], later: ["members": []])
+
+    static let fieldKeys = SettingsKeys(["name", "type"], needed: ["name"])
+
+    static let burnsKeys = SettingsKeys(["foreign_card", "after_expiry", "local_assignment"])
+
+    static let workflowKeys = SettingsKeys(
+        ["event", "where", "assign"], needed: ["event", "assign"])
+
+    static let whereKeys = SettingsKeys(["subject", "tier", "amount_over", "points"])
+
+    static let rewardKeys = SettingsKeys(
+        [
+            "id", "name", "type", "status", "cost_points", "value", "percent", "product", "points",
+            "price", "tax_rate", "owner", "mirrors", "channels", "hold_days", "valid", "limits",
+            "target", "min_purchase", "stock", "description", "image", "brand", "more_info",
+            "push_text", "labels", "categories", "featured", "public", "texts", "custom_fields",
+        ], needed: ["id", "name", "type"])
+
+    static let validKeys = SettingsKeys(["for", "from", "to"])
+
+    static let limitKeys = SettingsKeys(["total", "per_member"])
+
+    static let targetKeys = SettingsKeys(["tiers", "segments"])
+
+    static let stockKeys = SettingsKeys(
+        ["units", "threshold", "refill_to", "renewal", "renew_after"])
+
+    static let brandKeys = SettingsKeys(["name", "description", "image"])
+
+    static let translationKeys = SettingsKeys(["name", "description"])
 }

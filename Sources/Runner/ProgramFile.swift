@@ -41,6 +41,10 @@ package struct ProgramFile: Sendable {
     package var codes: CodeTerms
     /// How reports show cards where their job says nothing.
     package var cards: ReportRequest.Cards
+    /// How reports show codes where their job says nothing.
+    package var codeText: ReportRequest.Codes
+    /// The rewards that workflows assign and this file doesn't define: files of rewards may.
+    package var missingRewards: [Located<String>]
     /// What is allowed and can't do what it says.
     package var warnings: [SettingsError]
 
@@ -52,13 +56,19 @@ package struct ProgramFile: Sendable {
         let map = try reader.file(ProgramFile.keys)
         let program = Program(map)
         night = map.map("night", Window.keys).map { Window($0) } ?? Window()
-        systems = ProgramFile.systems(map)
+        let places = ProgramFile.systems(map)
+        systems = places.map(\.files)
         limits =
             map.map("limits", WorkspaceLimits.keys).map { WorkspaceLimits($0) }
             ?? WorkspaceLimits()
-        cards = map.map("privacy", ProgramFile.privacyKeys)?.word("cards") ?? .plain
+        let privacy = map.map("privacy", ProgramFile.privacyKeys)
+        cards = privacy?.word("cards") ?? .plain
+        codeText = privacy?.word("codes") ?? .masked
         ProgramFile.checkMatch(map)
-        codes = CodeTerms()
+        // What rewards say is judged by currency and tiers.
+        let terms = program.map { CodeSettings(map, $0, places.map(\.codes)) }
+        codes = terms?.terms ?? CodeTerms()
+        missingRewards = terms?.missing ?? []
         try reader.finish()
         guard let program else { throw reader.failure }
         self.program = program
@@ -97,7 +107,10 @@ package struct ProgramFile: Sendable {
         return stores?.map(\.value)
     }
 
-    private static func systems(_ map: SettingsMap) -> [System] {
+    /// Each system, as one that sends files and as one that holds codes.
+    private static func systems(
+        _ map: SettingsMap
+    ) -> [(files: System, codes: CodeTerms.System)] {
         let entries = map.entries("systems") ?? []
         return entries.map { entry in
             if !SystemName.isValid(entry.key) {
@@ -105,10 +118,16 @@ package struct ProgramFile: Sendable {
                     "the name of a system is of letters, digits, - and _, not '\(entry.key)'",
                     at: entry.location)
             }
+            if entry.key == Reward.program {
+                map.reader.fail(
+                    "no system can be named '\(Reward.program)': as an owner it stands for Nightjar",
+                    at: entry.location)
+            }
             let system = map.reader.map(entry.node, entry.key, systemKeys)
-            return System(
+            let files = System(
                 name: entry.key, timezone: system?.timeZone("timezone"),
                 stores: system.flatMap { stores($0) })
+            return (files, CodeTerms.System(entry.key, system))
         }
     }
 }

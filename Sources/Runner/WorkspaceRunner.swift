@@ -167,13 +167,15 @@ package final class WorkspaceRunner {
 }
 
 extension WorkspaceSettings {
-    /// The reports of all report jobs; how cards are shown is the program's where a job says nothing.
+    /// The reports of all report jobs; how cards and codes are shown is the program's where a job says
+    /// nothing.
     var reportRequests: [ReportRequest] {
         jobs.flatMap { job -> [ReportRequest] in
             guard case .report(let requests) = job.work else { return [] }
             return requests.map { request in
                 var request = request
                 request.cards = request.cards ?? program.cards
+                request.codes = request.codes ?? program.codeText
                 return request
             }
         }

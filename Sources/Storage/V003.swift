@@ -96,8 +96,9 @@ enum V003 {
             PRIMARY KEY (reward, night)
         ) STRICT, WITHOUT ROWID;
 
-        -- Every burn and reversal that a system reported. state: 0 judged, 1 waits for its code or its day,
-        -- 2 given up. awaits_order: its order's amount may still show that it is below the minimum.
+        -- Every burn and reversal that a system reported. state: 0 judged, 1 waits for its code, its burn or
+        -- its day, 2 given up. outcome: the last that a night made of it. awaits_order: its order's amount
+        -- may still show that it is below the minimum.
         CREATE TABLE burn (
             system INTEGER NOT NULL,
             id TEXT NOT NULL,
@@ -112,25 +113,33 @@ enum V003 {
             discount INTEGER,
             is_reversal INTEGER NOT NULL CHECK (is_reversal IN (0, 1)),
             state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 2),
-            awaits_order INTEGER NOT NULL DEFAULT 0,
-            until INTEGER,
-            file INTEGER NOT NULL,
-            line INTEGER NOT NULL,
-            PRIMARY KEY (system, id)
-        ) STRICT, WITHOUT ROWID;
-        CREATE INDEX burn_waiting ON burn (system, id) WHERE state = 1;
-        CREATE INDEX burn_awaiting ON burn (system, receipt) WHERE awaits_order = 1;
-
-        -- What a night made of a burn; one that waited has another line when its wait is over.
-        CREATE TABLE burn_outcome (
-            night INTEGER NOT NULL,
-            system INTEGER NOT NULL,
-            id TEXT NOT NULL,
             outcome TEXT NOT NULL,
             owner INTEGER,
             reward INTEGER,
             charged INTEGER,
-            PRIMARY KEY (night, system, id)
+            awaits_order INTEGER NOT NULL DEFAULT 0,
+            until INTEGER,
+            file INTEGER NOT NULL,
+            line INTEGER NOT NULL,
+            PRIMARY KEY (system, id, is_reversal)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX burn_code ON burn (code);
+        CREATE INDEX burn_waiting ON burn (system, id) WHERE state = 1;
+        CREATE INDEX burn_awaiting ON burn (system, receipt) WHERE awaits_order = 1;
+
+        -- What a night made of a burn; one that waited has another line when its wait is over, and so has one
+        -- that a later night sees in another light.
+        CREATE TABLE burn_outcome (
+            night INTEGER NOT NULL,
+            system INTEGER NOT NULL,
+            id TEXT NOT NULL,
+            is_reversal INTEGER NOT NULL,
+            outcome TEXT NOT NULL,
+            owner INTEGER,
+            reward INTEGER,
+            charged INTEGER,
+            detail TEXT,
+            PRIMARY KEY (night, system, id, is_reversal)
         ) STRICT, WITHOUT ROWID;
 
         -- What a person should look at in the register.
@@ -151,6 +160,7 @@ enum V003 {
         ) STRICT, WITHOUT ROWID;
 
         -- Claims and grants. how: claim, admin, workflow, replacement. state: 0 granted, 1 refused, 2 waits, 3 given up.
+        -- asked: the code that its line names, and system who handed it out; code: the one that was granted.
         CREATE TABLE claim (
             id TEXT PRIMARY KEY,
             night INTEGER NOT NULL,
@@ -161,6 +171,8 @@ enum V003 {
             reward INTEGER NOT NULL,
             state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 3),
             reason TEXT,
+            asked TEXT,
+            system TEXT,
             code TEXT,
             owner INTEGER,
             points INTEGER NOT NULL DEFAULT 0,
@@ -303,8 +315,22 @@ enum V003 {
             segment TEXT NOT NULL,
             PRIMARY KEY (member, segment)
         ) STRICT, WITHOUT ROWID;
+        -- Adjustments wait where orders do; their net are their points.
+        INSERT OR IGNORE INTO parked (system, id, parked_on, reason, card, net, until)
+            SELECT s.id, a.id, a.night,
+                CASE WHEN a.effective_on > a.night THEN 'later_day' ELSE 'unknown_member' END,
+                a.card, a.points, a.until
+            FROM adjustment a JOIN system s ON s.name = 'adjustments' WHERE a.state = 1;
         -- Month and day of birth: 229 is 29 February.
         ALTER TABLE member ADD COLUMN birthday INTEGER;
+        -- Members whose tier a night changed: from, and to.
+        CREATE TABLE tier_move (
+            night INTEGER NOT NULL,
+            member INTEGER NOT NULL,
+            before INTEGER NOT NULL,
+            after INTEGER NOT NULL,
+            PRIMARY KEY (night, member)
+        ) STRICT, WITHOUT ROWID;
         CREATE INDEX member_birthday ON member (birthday) WHERE birthday IS NOT NULL;
         """
 }

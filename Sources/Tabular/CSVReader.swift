@@ -42,6 +42,29 @@ public struct CSVRecord {
 
     /// A field by its position, unquoted; the position must be below `fieldCount`.
     @inlinable public subscript(index: Int) -> ByteText {
+        fields[index]
+    }
+
+    /// All that is needed to read its fields.
+    @inlinable public var fields: CSVFields {
+        CSVFields(bytes: bytes, ends: ends, start: start)
+    }
+}
+
+/// The fields of a record, without the record: what is kept of one line to compare the next with.
+public struct CSVFields {
+    @usableFromInline let bytes: UnsafePointer<UInt8>
+    @usableFromInline let ends: UnsafePointer<UInt32>
+    @usableFromInline let start: UInt32
+
+    @inlinable init(bytes: UnsafePointer<UInt8>, ends: UnsafePointer<UInt32>, start: UInt32) {
+        self.bytes = bytes
+        self.ends = ends
+        self.start = start
+    }
+
+    /// A field by its position, unquoted; the position must be one of the record's.
+    @inlinable public subscript(index: Int) -> ByteText {
         let from = index == 0 ? Int(start) : Int(ends[index - 1]) + 1
         return ByteText(start: bytes + from, count: max(0, Int(ends[index]) - from))
     }

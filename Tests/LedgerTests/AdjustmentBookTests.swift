@@ -54,6 +54,43 @@ import Testing
         #expect(try ledger.close().postings == ["C9 adjust J1 J1 5"])
     }
 
+    @Test func `what waits is parked where orders are, until it is posted, changed or given up`()
+        throws
+    {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1"])
+        func parked() throws -> [String] {
+            try ledger.rows(
+                """
+                SELECT p.id, p.reason, p.net, p.parked_on - 20773, p.ended_on - 20773, p.outcome
+                FROM parked p JOIN system s ON s.id = p.system WHERE s.name = 'adjustments'
+                ORDER BY p.id, p.parked_on
+                """)
+        }
+        try ledger.close(
+            adjustments: [
+                adjustment("J1", "C9", 5), adjustment("J2", "C1", 7, on: "2026-11-17"),
+                adjustment("J3", "C9", 8, on: "2026-11-17"), adjustment("J4", "C1", 1),
+            ], parkDays: 2)
+        #expect(
+            try parked() == ["J1|unknown_member|5|0||", "J2|later_day|7|0||", "J3|later_day|8|0||"])
+        try ledger.close(adjustments: [adjustment("J1", "C9", 6)], parkDays: 9)
+        #expect(
+            try parked() == [
+                "J1|unknown_member|5|0|1|replaced", "J1|unknown_member|6|1||",
+                "J2|later_day|7|0|1|released", "J3|later_day|8|0|1|released",
+                "J3|unknown_member|8|1||",
+            ])
+        try ledger.close()
+        #expect(try ledger.close().exceptions == ["given_up J3 8 -"])
+        try ledger.members(["C9"])
+        #expect(try ledger.close().postings == ["C9 adjust J1 J1 6"])
+        #expect(
+            try parked().filter { $0.contains("|1|") && !$0.contains("|0|1|") } == [
+                "J1|unknown_member|6|1|4|released", "J3|unknown_member|8|1|3|given_up",
+            ])
+    }
+
     @Test func `an adjustment that waits in vain is an exception`() throws {
         let ledger = try LedgerNights()
         try ledger.close(adjustments: [adjustment("J1", "C9", 5)], parkDays: 1)

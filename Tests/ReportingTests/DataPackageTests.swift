@@ -106,7 +106,7 @@ import Testing
         #expect(
             try fields(resource(store, "unmatched")) == [
                 "order_id string", "system string", "card_code string", "net_amount number",
-                "parked_on date", "until date", "reason string",
+                "parked_on date", "until date", "reason string", "points integer",
             ])
         #expect(try fields(resource(store, "summary")) == ["name string", "value integer"])
     }

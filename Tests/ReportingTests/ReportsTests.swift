@@ -68,21 +68,24 @@ import Testing
                 (2, 'T6', {2026-11-18}, 'unknown_member', '0600', NULL, 1, {2026-12-18},
                     NULL, NULL),
                 (2, 'T5', {2026-11-17}, 'later_day', '0500', NULL, 1, {2026-12-17}, NULL, NULL),
-                (2, 'T4', {2026-11-17}, 'missing_order', NULL, 'T1', -1, {2026-12-17}, NULL, NULL);
+                (2, 'T4', {2026-11-17}, 'missing_order', NULL, 'T1', -1, {2026-12-17}, NULL, NULL),
+                (9, 'J1', {2026-11-17}, 'unknown_member', '0700', NULL, -7, {2026-12-17}, NULL, NULL);
+            INSERT INTO system VALUES (9, 'adjustments');
             """)
         #expect(
             try store.text(.of("unmatched"))
                 == lines(
-                    "order_id,system,card_code,net_amount,parked_on,until,reason",
-                    "T4,till,,-0.01,2026-11-17,2026-12-17,missing_order",
-                    "T5,till,0500,0.01,2026-11-17,2026-12-17,later_day",
-                    "T8,shop,,0.00,2026-11-17,2026-12-17,unknown_member",
-                    "T8,till,0800,-0.05,2026-11-17,2026-12-17,unknown_member",
-                    "T9,till,0900,12.05,2026-11-16,2026-12-16,unknown_member"))
+                    "order_id,system,card_code,net_amount,parked_on,until,reason,points",
+                    "J1,adjustments,0700,,2026-11-17,2026-12-17,unknown_member,-7",
+                    "T4,till,,-0.01,2026-11-17,2026-12-17,missing_order,",
+                    "T5,till,0500,0.01,2026-11-17,2026-12-17,later_day,",
+                    "T8,shop,,0.00,2026-11-17,2026-12-17,unknown_member,",
+                    "T8,till,0800,-0.05,2026-11-17,2026-12-17,unknown_member,",
+                    "T9,till,0900,12.05,2026-11-16,2026-12-16,unknown_member,"))
         let columns = ReportRequest.of("unmatched", ["order_id", "net_amount"])
         #expect(
             try store.text(columns, decimals: 0)
-                == lines("order_id,net_amount", "T4,-1", "T5,1", "T8,0", "T8,-5", "T9,1205"))
+                == lines("order_id,net_amount", "J1,", "T4,-1", "T5,1", "T8,0", "T8,-5", "T9,1205"))
     }
 
     @Test func `orders are by store, channel and tier, with the share of those without a card`()

@@ -41,21 +41,27 @@ import Testing
         ("earning: [{ name: double, multiply: 2 }]", .later),
         ("cashback: []", .defaulted),
         ("cashback: [{ id: cb }]", .later),
-        ("fields: { rewards: [], members: [] }", .defaulted),
+        ("fields: { rewards: [], members: [] }", .read),
+        ("fields: { rewards: [{ name: shoe, type: number }] }", .read),
         ("fields: { members: [{ name: shoe, type: number }] }", .later),
-        ("rewards: []", .defaulted),
-        ("rewards: [{ id: r25 }]", .later),
-        ("workflows: []", .defaulted),
-        ("workflows: [{ event: enrolled }]", .later),
+        ("rewards: []", .read),
+        ("rewards: [{ id: r25, name: Coffee, type: badge }]", .read),
+        ("workflows: []", .read),
+        ("workflows: [{ event: enrolled, assign: r25 }]", .read),
         ("expiring: [30 days, 7 days, 1 day]", .read),
         ("expiring: [60 days]", .read),
-        ("integration: separate", .defaulted),
-        ("integration: real_time", .later),
+        ("integration: separate", .read),
+        ("integration: real_time", .read),
+        ("integration: asynchronous", .read),
+        ("integration: identification", .read),
         ("systems: { pos: {} }", .read),
-        ("burns: { foreign_card: burn, after_expiry: burn, local_assignment: free }", .defaulted),
-        ("burns: { foreign_card: refuse }", .later),
-        ("grants: { check: stock }", .defaulted),
-        ("grants: { check: all }", .later),
+        ("burns: { foreign_card: burn, after_expiry: burn, local_assignment: free }", .read),
+        (
+            "burns: { foreign_card: refuse, after_expiry: refuse, local_assignment: charge }",
+            .read
+        ),
+        ("grants: { check: stock }", .read),
+        ("grants: { check: all }", .read),
         ("endpoints: {}", .defaulted),
         ("endpoints: { give_up_after: 4 days }", .later),
         (
@@ -63,7 +69,7 @@ import Testing
                 + "keep: { orders: 5 years, rejects: 90 days, archive: 2 years } }", .defaulted
         ),
         ("privacy: { cards: hashed }", .read),
-        ("privacy: { codes: full }", .later),
+        ("privacy: { codes: full }", .read),
         (
             "limits: { memory: 512 MiB, expanded: 50 GiB, ratio: 200, line: 1 MiB, fields: 512 }",
             .read
@@ -102,13 +108,53 @@ import Testing
 
     private static let system: [(String, Fate)] = [
         ("timezone: Europe/Paris", .read),
-        ("grace: 6 hours", .later),
-        ("burns: report", .later),
-        ("on_burn: delete", .later),
-        ("renew_after: 3 days", .later),
+        ("grace: 6 hours", .read),
+        ("burns: report", .read),
+        ("burns: none", .read),
+        ("on_burn: delete", .read),
+        ("on_burn: burn", .read),
+        ("renew_after: 3 days", .read),
         ("endpoint: share", .later),
         ("stores: all", .read),
         ("stores: [PAR07]", .read),
+    ]
+
+    private static let reward: [(String, Fate)] = [
+        ("status: draft", .read),
+        ("cost_points: 100", .read),
+        ("cost_points: { gold: 80 }", .read),
+        ("value: 25.00", .read),
+        ("percent: 12.5", .read),
+        ("product: [SKU]", .read),
+        ("price: 0", .read),
+        ("tax_rate: 20", .read),
+        ("mirrors: [ecom]", .read),
+        ("channels: [pos, ecom]", .read),
+        ("channels: { field: where }", .read),
+        ("hold_days: 2", .read),
+        ("valid: 1 year", .read),
+        ("valid: { for: 1 year }", .read),
+        ("valid: { from: 2026-01-01, to: 2026-12-31 }", .read),
+        ("valid: { from: none, to: 2026-12-31 }", .read),
+        ("limits: { total: none, per_member: 1 }", .read),
+        ("target: { tiers: [gold] }", .read),
+        ("target: { segments: [vip] }", .read),
+        ("min_purchase: 50.00", .read),
+        ("min_purchase: { field: least }", .read),
+        ("stock: { units: none, threshold: 350, refill_to: 1000 }", .read),
+        ("stock: { threshold: { field: least }, renewal: at_grant, renew_after: 3 days }", .read),
+        ("description: Good in every shop", .read),
+        ("image: https://example.org/a.png", .read),
+        ("brand: Acme", .read),
+        ("brand: { name: Acme, description: Since 1900, image: a.png }", .read),
+        ("more_info: https://example.org", .read),
+        ("push_text: Take it", .read),
+        ("labels: { Event: Birthday }", .read),
+        ("categories: [spring]", .read),
+        ("featured: true", .read),
+        ("public: false", .read),
+        ("texts: { pl: { name: Kawa, description: Dobra } }", .read),
+        ("custom_fields: { least: 50, where: pos }", .read),
     ]
 
     private func message(_ text: String) -> String {
@@ -160,5 +206,21 @@ import Testing
         for (line, fate) in Self.system {
             check(line, fate, within: "systems:\n  pos:\n    \(line)")
         }
+    }
+
+    @Test func `each key of a reward`() {
+        let head = """
+            integration: asynchronous
+            tiers: [{ name: gold }]
+            systems: { pos: {}, ecom: {} }
+            fields: { rewards: [{ name: least, type: number }, { name: where }] }
+            rewards:
+              - id: r25
+                name: Coffee
+                type: coupon
+                owner: pos
+
+            """
+        for (line, fate) in Self.reward { check(line, fate, within: head + "    " + line) }
     }
 }

@@ -290,6 +290,13 @@ import Testing
             what: "a parked order has gone", sql: "DELETE FROM orders WHERE id = 'W1'",
             found: [.parked], first: "2024-03-02 -: order W1 waits and is not parked"),
         Damage(
+            what: "an adjustment waits and nobody is told",
+            sql: """
+                INSERT INTO adjustment SELECT 'J9', 19784, 'C9', NULL, 0, 5, 19784, 'why', 1, 19800,
+                    file, line FROM orders WHERE id = 'A1'
+                """,
+            found: [.parked], first: "2024-03-02 -: adjustment J9 waits and is not parked"),
+        Damage(
             what: "a member is gone", sql: "DELETE FROM member WHERE card = 'C3'",
             found: [.references, .chain],
             first: "-: 1 rows of card name member 3, which is not there"),
