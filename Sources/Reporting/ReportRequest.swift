@@ -20,11 +20,6 @@ package struct ReportRequest: Hashable, Sendable {
     /// How cards are shown; nil is as the program says.
     package var cards: Cards?
 
-    /// How codes are shown; nil is as the program says.
-    package var codes: Codes?
-
-    package enum Codes: String, CaseIterable, Sendable { case masked, full }
-
     package enum Cards: String, CaseIterable, Sendable {
         /// As files know them.
         case plain
