@@ -226,6 +226,7 @@ package final class PointsPoster {
 
     /// A claim is paid whole or not at all: one posting of it tells.
     private func notePaid(_ events: [OrderEvent], _ postings: [Posting]) {
+        guard settlement.hasClaims else { return }
         for event in events where event.kind == .claim {
             let isPaid = postings.contains {
                 $0.kind == .redeem && $0.source == event.id && $0.system == event.system

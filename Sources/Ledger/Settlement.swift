@@ -95,6 +95,8 @@ package struct Settlement {
     /// What few of the special events need.
     var details: [EventDetail] = []
     var exceptions: [LedgerException] = []
+    /// Whether any event is a claim, so that the others needn't be looked at.
+    var hasClaims = false
     /// Members with cards of tonight's orders, read meanwhile.
     let touched: Background<TouchedMembers>
     /// Returns by others than who bought.
@@ -143,6 +145,7 @@ package struct Settlement {
 
     /// Takes what the register decided to the fold: claims, charges, gift codes.
     package mutating func add(_ points: [CodePoints], _ connection: Connection) throws {
+        hasClaims = points.contains { $0.kind == .claim }
         var systems: [String: Int32] = [:]
         let names = Set(points.map(Settlement.system)).sorted()
         for (name, id) in zip(names, try Names(connection).systems(names)) { systems[name] = id }

@@ -44,12 +44,12 @@ import Testing
         let store = try store(
             """
             INSERT INTO burn (system, id, night, code, burned_at, store, card, receipt, discount,
-                is_reversal, state, file, line)
-                VALUES (1, 'B1', {2026-11-17}, 'PAR-7Q2M-0001', 1794938400, '0412', '0200', 'T1', 2500, 0, 0, 1, 2),
-                (2, 'B1', {2026-11-17}, 'SHORT', 1794938401, NULL, NULL, NULL, NULL, 0, 1, 1, 3);
-            INSERT INTO burn_outcome VALUES ({2026-11-17}, 1, 'B1', 'burned', 1, 1, 100),
-                ({2026-11-17}, 2, 'B1', 'unknown_code', NULL, NULL, NULL),
-                ({2026-11-16}, 1, 'B0', 'burned', 1, 1, NULL);
+                is_reversal, state, outcome, file, line)
+                VALUES (1, 'B1', {2026-11-17}, 'PAR-7Q2M-0001', 1794938400, '0412', '0200', 'T1', 2500, 0, 0, 'burned', 1, 2),
+                (2, 'B1', {2026-11-17}, 'SHORT', 1794938401, NULL, NULL, NULL, NULL, 0, 1, 'unknown_code', 1, 3);
+            INSERT INTO burn_outcome VALUES ({2026-11-17}, 1, 'B1', 0, 'burned', 1, 1, 100, NULL),
+                ({2026-11-17}, 2, 'B1', 0, 'unknown_code', NULL, NULL, NULL, NULL),
+                ({2026-11-16}, 1, 'B0', 0, 'burned', 1, 1, NULL, NULL);
             """)
         let columns = [
             "burn_id", "system", "code", "outcome", "reward_id", "burned_at", "order_id",
