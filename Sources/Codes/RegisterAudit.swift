@@ -152,15 +152,15 @@ package struct RegisterAudit {
         }
     }
 
-    /// What was granted with a code was assigned: to the card of the claim, by the claim.
+    /// What was granted with a code was assigned, and to one member.
     private func checkClaims() throws {
         try connection.forEach(
             """
             SELECT c.night, c.id, c.code FROM claim c WHERE c.state = 0 AND c.code IS NOT NULL
                 AND NOT EXISTS (SELECT 1 FROM code_event e WHERE e.code = c.code AND e.owner = c.owner
-                    AND e.after = 1)
+                    AND (e.after = 1 OR e.before = 1))
                 AND NOT EXISTS (SELECT 1 FROM code r WHERE r.code = c.code AND r.owner = c.owner
-                    AND r.assigned_at IS NOT NULL)
+                    AND r.state = 1)
             """
         ) { row in
             try found(
@@ -171,12 +171,12 @@ package struct RegisterAudit {
         try connection.forEach(
             """
             SELECT id, code, count(*) FROM claim WHERE state = 0 AND code IS NOT NULL
-            GROUP BY code, owner HAVING count(*) > 1 AND count(DISTINCT card) > 1
+            GROUP BY code, owner HAVING count(DISTINCT coalesce(member, card)) > 1
             """
         ) { row in
             try found(
                 .claims, nil,
-                "code \(Self.shown(row.string(1))) was granted to \(row.integer(2)) claims, "
+                "code \(Self.shown(row.string(1))) was granted by \(row.integer(2)) claims to several members, "
                     + "\(row.string(0)) among them")
         }
     }

@@ -123,7 +123,9 @@ import Testing
             sql: "INSERT INTO claim (id, night, how, claimed_at, card, reward, state, code, owner) "
                 + "SELECT v.id, 20487, 'claim', 1, v.id, reward, 0, code, owner FROM code, "
                 + "(SELECT 'X1' AS id UNION SELECT 'X2') v WHERE code = 'CODE-002'",
-            found: ["claims: code ****-002 was granted to 2 claims, X1 among them"]),
+            found: [
+                "claims: code ****-002 was granted by 2 claims to several members, X1 among them"
+            ]),
         Damage(
             what: "a code of nobody's file was slipped in",
             sql: "INSERT INTO code (code, owner, reward, state, expires_on, file, line, added_on) "
