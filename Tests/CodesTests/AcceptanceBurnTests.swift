@@ -30,7 +30,8 @@ import Testing
         for row in AcceptanceBurns.rows {
             #expect(night.outcomes.contains("\(row.burn) \(row.outcome)"), "row \(row.number)")
             let exceptions = night.exceptions.filter { $0.contains(" \(row.burn) ") }.map {
-                $0.split(separator: " ").filter { !["at", "on", row.burn].contains($0) }
+                $0.split(separator: " ").map(String.init)
+                    .filter { !["at", "on", row.burn].contains($0) }
                     .joined(separator: " ")
             }
             #expect(exceptions == row.exceptions, "row \(row.number)")

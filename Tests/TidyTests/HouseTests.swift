@@ -25,8 +25,8 @@ import Testing
         ],
         "Commands": [
             "Runner", "Loyalty", "ArgumentParser", "Foundation",
-            // For what `verify` found.
-            "Ledger",
+            // For what `verify` found, and what `code` shows.
+            "Ledger", "Codes",
             // For the exit code of each kind of error.
             "Intake", "Reporting", "Settings", "Storage",
         ],
