@@ -1,4 +1,5 @@
 import Foundation
+import Loyalty
 import TestSupport
 import Testing
 
