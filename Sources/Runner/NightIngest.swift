@@ -47,7 +47,8 @@ struct NightIngest {
             outcome.add(IngestedFile(oddity, job: job.name, records: terms.records), terms)
         }
         let new = try tasks.filter { try !wasRead($0) }
-        let rewards = try new.isEmpty ? [] : workspace.rewards(store)
+        let isOfRewards = new.contains { $0.terms.records.column("reward_id") != nil }
+        let rewards = isOfRewards ? try workspace.rewards(store) : []
         let total = new.reduce(0) { $0 + $1.file.bytes }
         try checkRoom(total)
         var done = 0

@@ -50,7 +50,8 @@ import Testing
             "merge",
             "forced_tier", "former_card",
             "product",
-            "adjustment", "member_segment", "exception", "liability", "expiring_points",
+            "adjustment", "member_segment", "tier_move", "exception", "liability",
+            "expiring_points",
             "order_total",
         ],
     ]
