@@ -112,9 +112,9 @@ import Testing
         let report = try #require(
             try json(shop.run("code", "CODE-0001", "--json").output) as? [String: Any])
         #expect(report["code"] as? String == "****0001")
-        let near = try shop.run("code", "code-OOO1")
+        let near = try shop.run("code", "code-0001")
         #expect(near.status == 65)
-        #expect(near.errors.contains("there is one like it: in capitals, with 0 for O"))
+        #expect(near.errors.contains("there is one like it: in capitals"))
         #expect(!near.errors.contains("CODE-0001"))
     }
 }
