@@ -78,7 +78,9 @@ final class RewardReader: LineReading {
             reward.owner = try read.text("owner")
         }
         if reward.kind != .badge || read.isInLine("mirrors") {
-            reward.mirrors = try read.list("mirrors")
+            // One list for all rewards of a file may name the owner too: it mirrors nothing.
+            let owner = reward.owner
+            reward.mirrors = try read.list("mirrors").filter { $0 != owner }
         }
         reward.channels = try read.list("channels")
         reward.holdDays = try read.count("hold_days") ?? 0

@@ -1,3 +1,4 @@
+import Intake
 import Loyalty
 import Runner
 import TestSupport
