@@ -51,7 +51,9 @@ package struct FileCheck {
             codes: workspace.settings.program.codes, rewards: rewards,
             systemZone: { name in systems.first { $0.name == name }?.timezone },
             day: fields?.date ?? night, isStrict: terms.job?.isStrict ?? false,
-            isAfterOpening: night > workspace.program.opensOn)
+            isAfterOpening: night > workspace.program.opensOn,
+            // Where the workspace is can be read only.
+            spillFolder: FileManager.default.temporaryDirectory.path)
         let ingest = FileIngest(
             limits: workspace.fileLimits, maxRejectsPercent: terms.job?.maxRejectsPercent ?? 5,
             maxRejectsLines: terms.job?.maxRejectsLines ?? 100)
