@@ -35,6 +35,12 @@ struct RewardFields {
             return text
         }
 
+        /// Whether the line itself says something.
+        func isInLine(_ column: String) -> Bool {
+            let field = fields.columns[column].field
+            return field >= 0 && !fields.columns.isNull(record[field])
+        }
+
         func text(_ column: String) throws(LineFlaw) -> String { try bytes(column).string }
 
         /// A word of a list of them; nil where there is none.

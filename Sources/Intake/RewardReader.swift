@@ -73,8 +73,15 @@ final class RewardReader: LineReading {
         try readWorth(read, &reward)
         reward.price = try read.money("price") ?? 0
         reward.taxRate = try read.percent("tax_rate") ?? 0
-        reward.owner = try read.text("owner")
-        reward.mirrors = try read.list("mirrors")
+        // A badge has no codes: what is said of all rewards of the file is not said of it.
+        if reward.kind != .badge || read.isInLine("owner") {
+            reward.owner = try read.text("owner")
+        }
+        if reward.kind != .badge || read.isInLine("mirrors") {
+            // One list for all rewards of a file may name the owner too: it mirrors nothing.
+            let owner = reward.owner
+            reward.mirrors = try read.list("mirrors").filter { $0 != owner }
+        }
         reward.channels = try read.list("channels")
         reward.holdDays = try read.count("hold_days") ?? 0
         reward.validity = try validity(record, read)

@@ -47,7 +47,8 @@ struct NightIngest {
             outcome.add(IngestedFile(oddity, job: job.name, records: terms.records), terms)
         }
         let new = try tasks.filter { try !wasRead($0) }
-        let rewards = try new.isEmpty ? [] : workspace.rewards(store)
+        let isOfRewards = new.contains { $0.terms.records.column("reward_id") != nil }
+        let rewards = isOfRewards ? try workspace.rewards(store) : []
         let total = new.reduce(0) { $0 + $1.file.bytes }
         try checkRoom(total)
         var done = 0
@@ -271,18 +272,9 @@ extension NightIngest.Outcome {
 
     /// Enters the verdicts that came of settling the records.
     mutating func settle(_ counts: [VerdictCounts], _ refusals: [Refusal]) {
+        let refusals = Dictionary(grouping: refusals) { Int($0.file) }
         for index in files.indices where files[index].verdict == .ingested {
-            files[index].counts += counts[index]
-        }
-        for refusal in refusals {
-            let index = Int(refusal.file)
-            let known = Set(files[index].refusals.map(\.line))
-            for line in refusal.line..<refusal.line + refusal.lineCount where !known.contains(line)
-            {
-                files[index].refusals.append(
-                    LineRefusal(line: line, verdict: refusal.verdict, reason: refusal.reason))
-            }
-            files[index].refusals.sort { $0.line < $1.line }
+            files[index].settle(counts[index], refusals[index] ?? [])
         }
     }
 }

@@ -57,7 +57,7 @@ struct NightRunner {
             guard jobs.contains(where: { $0.kind == .points }) else {
                 return try outcome(night, .open)
             }
-            try post(night, jobs.filter(\.isPosted))
+            try post(night, RegisterJobs.posted(jobs))
         }
         guard names.isEmpty || jobs.contains(where: { $0.kind == .report }) else {
             return try outcome(night, .open)

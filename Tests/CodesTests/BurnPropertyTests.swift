@@ -110,9 +110,9 @@ extension BurnNights {
             var rows: [String] = []
             try connection.forEach(
                 """
-                SELECT concat_ws(' ', code, owner, state, card, assigned_at, burned_at, burned_in, burn)
+                SELECT json_array(code, owner, state, card, assigned_at, burned_at, burned_in, burn)
                 FROM code UNION ALL
-                SELECT concat_ws(' ', system, id, is_reversal, code, state, outcome, owner, charged)
+                SELECT json_array(system, id, is_reversal, code, state, outcome, owner, charged)
                 FROM burn ORDER BY 1
                 """
             ) { rows.append($0.string(0)) }

@@ -220,6 +220,17 @@ import Testing
         #expect(unknown.batches.codes.codes.isEmpty)
     }
 
+    @Test func `a star that means a star leaves other words as they are`() throws {
+        let file = try read("code,points\nA1,0\nA2,25\nA3,\nA4,NULL\n") {
+            $0.values = ["points": ["0": "", "*": "*"]]
+        }
+        #expect(file.codes == ["A1 r25 -", "A2 r25 - points 25", "A3 r25 -", "A4 r25 -"])
+        let others = try read("code,points\nA1,0\nA2,25\n") {
+            $0.values = ["points": ["0": "", "*": "5"]]
+        }
+        #expect(others.codes == ["A1 r25 -", "A2 r25 - points 5"])
+    }
+
     // MARK: Files without a header
 
     private func column(_ text: String) throws -> ReadFile {

@@ -159,6 +159,13 @@ import Testing
         #expect(nobody.batches.codes.rewards.map(\.reward.id) == ["r2"])
     }
 
+    @Test func `what is said of all rewards of a file is not said of its badges`() throws {
+        let file = try read(
+            "reward_id,name,type,owner\nr1,One,badge,\nr2,Two,coupon,\nr3,Three,badge,pos\n")
+        #expect(file.batches.codes.rewards.map(\.reward.owner) == ["", "pos"])
+        #expect(file.refusals == ["4 reward_invalid"])
+    }
+
     @Test func `mirrors need systems that hear of one another`() throws {
         var terms = CodeTerms.twoSystems
         terms.integration = .separate
