@@ -55,7 +55,7 @@ let package = Package(
                 "Loyalty", "Tabular", "Settings", "Storage", "Intake", "Ledger", "Codes",
                 "Reporting",
             ]),
-        module("Commands", ["Runner", "Ledger", "Loyalty", arguments]),
+        module("Commands", ["Runner", "Ledger", "Codes", "Loyalty", arguments]),
         .executableTarget(
             name: "nightjar", dependencies: ["Commands", arguments], swiftSettings: strict),
         .target(

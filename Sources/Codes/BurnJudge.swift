@@ -104,23 +104,24 @@ final class BurnJudge {
             cases[index].detail = try near.matches(of: burn.code)
             return
         }
-        let row = rows[at]
+        var row = rows[at]
         guard let terms = terms[row.reward] else { return }
-        var facts = try facts(of: burn, row, terms)
-        var state = row.state
-        if state == .burned {
+        var isKnownReceipt = false
+        if row.state == .burned {
             try loadKnown()
-            if row.isReport(burn) {
-                state = row.card.isEmpty ? .available : .assigned
-            } else {
-                facts.isOnSameReceipt = isOnKnownReceipt(index)
-                facts.isEarlier = precedes(burn, row)
+            isKnownReceipt = isOnKnownReceipt(index)
+            // One that was earlier finds the code as the one that stands found it.
+            if !isKnownReceipt, row.isReport(burn) || precedes(burn, row) {
+                row.state = try history.stateBeforeBurn(row)
+                if row.state == .available { row.card = none }
             }
         }
+        var facts = try facts(of: burn, row, terms)
+        facts.isOnSameReceipt = isKnownReceipt
         let amount = terms.minPurchase == nil ? nil : try amounts.amount(of: burn)
         if let least = terms.minPurchase, let amount { facts.isBelowMinimum = amount < least }
         let outcome = CodeMachine.outcome(
-            of: .burned(facts), in: state, tools.terms.burns)
+            of: .burned(facts), in: row.state, tools.terms.burns)
         cases[index].burn.owner = row.owner
         cases[index].burn.reward = row.reward
         cases[index].verdict = outcome.verdict
@@ -134,36 +135,36 @@ final class BurnJudge {
         }
         cases[index].burn.awaitsOrder =
             terms.minPurchase != nil && amount == nil && !burn.receipt.isEmpty
-        if row.state == .burned, !row.isReport(burn) {
-            cases[index].exceptions.removeAll { $0 == .doubleBurn }
-            try lose(row)
-        }
-        try stand(index, at, state, isLocal: outcome.exceptions.contains(.localAssignment))
+        if rows[at].state == .burned, !rows[at].isReport(burn) { try lose(rows[at]) }
+        try stand(index, at, row)
     }
 
     /// Enters a burn as the one that stands.
-    private func stand(_ index: Int, _ at: Int, _ state: CodeState, isLocal: Bool) throws {
+    ///
+    /// - Parameter found: the code as the burn found it.
+    private func stand(_ index: Int, _ at: Int, _ found: CodeRow) throws {
         let burn = cases[index].burn
-        var row = rows[at]
-        let before = row.state
+        var row = found
+        let isLocal = cases[index].exceptions.contains(.localAssignment)
         row.state = .burned
         row.burnedAt = burn.burnedAt
         row.burnedIn = burn.system
         row.burn = burn.id
-        if isLocal, before != .burned {
+        if isLocal {
             row.card = burn.card
             row.assignedAt = burn.burnedAt
             try charge(index, row)
         }
         try tools.register.change(
-            row, from: before, transition(burn, isLocal ? "local_assignment" : "burn"))
+            row, from: rows[at].state, transition(burn, isLocal ? "local_assignment" : "burn"))
         rows[at] = row
     }
 
-    /// Takes the cost of the reward from the card that burned a code nobody had.
+    /// Takes the cost of the reward from the card that burned a code nobody had: once a code.
     private func charge(_ index: Int, _ row: CodeRow) throws {
         guard tools.terms.burns.localAssignment == .charge, let terms = terms[row.reward],
             terms.cost > 0 || !terms.costByTier.isEmpty,
+            !cases.contains(where: { $0.burn.charged > 0 && $0.burn.owner == row.owner }),
             let holder = try tools.holders.holder(of: cases[index].burn.card), holder.isActive
         else { return }
         cases[index].burn.charged = terms.cost(tier: holder.tier)
@@ -182,7 +183,7 @@ final class BurnJudge {
         facts.isAfterExpiry = burn.day > min(row.expiresOn, terms.lastDay)
         if row.state == .expired, !facts.isAfterExpiry {
             // A file that says so may know more than the day: its owner can end a code early.
-            facts.isAfterExpiry = try !history.hasEvents(row)
+            facts.isAfterExpiry = try !history.hasExpired(row)
         }
         if !terms.channels.isEmpty {
             let channel =
@@ -272,7 +273,8 @@ final class BurnJudge {
         cases[index].burn.owner = row.owner
         cases[index].burn.reward = row.reward
         guard let target = target(of: index, row) else {
-            guard row.isBurnedUnseen(for: reversal.system) else {
+            // Its burn may still be reported; else it is the one that stands without a report.
+            guard row.isBurnedUnseen(for: reversal.system), reversal.until <= tools.day else {
                 return wait(index, .unknownBurn)
             }
             return try reverse(index, at)

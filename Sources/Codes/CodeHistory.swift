@@ -3,12 +3,12 @@ internal import Storage
 
 /// What became of a code before, where its row doesn't tell.
 final class CodeHistory {
-    private let any: Statement
+    private let expiry: Statement
     private let burn: Statement
 
     init(_ connection: Connection) throws {
-        any = try connection.prepare(
-            "SELECT 1 FROM code_event WHERE code = ? AND owner = ? LIMIT 1")
+        expiry = try connection.prepare(
+            "SELECT 1 FROM code_event WHERE code = ? AND owner = ? AND after = 3 LIMIT 1")
         burn = try connection.prepare(
             """
             SELECT before FROM code_event WHERE code = ? AND owner = ? AND after = 2 AND before != 2
@@ -16,12 +16,12 @@ final class CodeHistory {
             """)
     }
 
-    /// Whether anything happened to it since it was added.
-    func hasEvents(_ row: CodeRow) throws -> Bool {
-        any.bind(row.code, at: 1)
-        any.bind(Int64(row.owner), at: 2)
-        defer { any.reset() }
-        return try any.step()
+    /// Whether it expired here, by its day; else a file said so.
+    func hasExpired(_ row: CodeRow) throws -> Bool {
+        expiry.bind(row.code, at: 1)
+        expiry.bind(Int64(row.owner), at: 2)
+        defer { expiry.reset() }
+        return try expiry.step()
     }
 
     /// The state that it was burned in.

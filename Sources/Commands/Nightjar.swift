@@ -13,7 +13,7 @@ public struct Nightjar: ParsableCommand {
         subcommands: [
             InitCommand.self, RunCommand.self, CheckCommand.self, StatusCommand.self,
             ScheduleCommand.self, ConfigCommand.self, CompletionCommand.self, ManualCommand.self,
-            ExplainCommand.self, VerifyCommand.self,
+            ExplainCommand.self, CodeCommand.self, CodesCommand.self, VerifyCommand.self,
         ])
 
     public init() {}

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Intake
 internal import Loyalty
 internal import Runner
 
@@ -33,9 +34,23 @@ struct StatusCommand: ParsableCommand {
             var reason: String
         }
         struct Parked: Encodable {
+            var records: String
             var reason: String
             var count: Int64
             var oldest: String
+        }
+        struct LowStock: Encodable {
+            var reward: String
+            var available: Int64
+            var threshold: Int64
+            var action: String
+            var daysLeft: Int64?
+        }
+        struct Outgoing: Encodable {
+            var endpoint: String
+            var waiting: Int64
+            var oldest: String?
+            var givenUp: Int64
         }
         struct Awaited: Encodable {
             var night: String
@@ -53,6 +68,8 @@ struct StatusCommand: ParsableCommand {
         var refusedFiles: [File]
         var exceptions: [String: Int64]
         var parked: [Parked]
+        var lowStock: [LowStock]
+        var outbox: [Outgoing]
         var strangers: [String]
         var unfinished: [String]
         var awaited: [Awaited]
@@ -95,7 +112,19 @@ struct StatusCommand: ParsableCommand {
             exceptions: Dictionary(
                 uniqueKeysWithValues: status.exceptions.map { ($0.kind, $0.count) }),
             parked: status.parked.map {
-                Output.Parked(reason: $0.reason, count: $0.count, oldest: "\($0.oldest)")
+                Output.Parked(
+                    records: $0.records.rawValue, reason: $0.reason, count: $0.count,
+                    oldest: "\($0.oldest)")
+            },
+            lowStock: status.lowStock.map {
+                Output.LowStock(
+                    reward: $0.reward, available: $0.available, threshold: $0.threshold,
+                    action: $0.action, daysLeft: $0.daysLeft)
+            },
+            outbox: status.outbox.map {
+                Output.Outgoing(
+                    endpoint: $0.endpoint, waiting: $0.waiting,
+                    oldest: $0.oldest.map { "\($0)" }, givenUp: $0.givenUp)
             },
             strangers: status.strangers, unfinished: status.unfinished,
             awaited: status.awaited.map {
@@ -134,8 +163,23 @@ struct StatusCommand: ParsableCommand {
             print("refused: \(file.path): \(file.reason); \(place(file.reason))")
         }
         for (kind, count) in status.exceptions { print("exceptions: \(kind) \(count)") }
-        for (reason, count, oldest) in status.parked {
-            print("parked: \(reason) \(count), the first since \(oldest)")
+        for lines in status.parked {
+            let kind = lines.records == .orders ? "" : "\(lines.records.rawValue) "
+            print("parked: \(kind)\(lines.reason) \(lines.count), the first since \(lines.oldest)")
+        }
+        for stock in status.lowStock {
+            let days = stock.daysLeft.map { ", for \($0) days" } ?? ""
+            print(
+                "low stock: \(stock.reward): \(stock.available) codes of \(stock.threshold)\(days); "
+                    + stock.action)
+        }
+        for system in status.outbox {
+            if let oldest = system.oldest {
+                print("outbox: \(system.endpoint) \(system.waiting), the first since \(oldest)")
+            }
+            if system.givenUp > 0 {
+                print("outbox: \(system.endpoint) \(system.givenUp) refused or given up")
+            }
         }
         for path in status.strangers.prefix(10) { print("inbox: \(path): no job takes it") }
         for path in status.unfinished.prefix(10) { print("inbox: \(path): not finished yet") }

@@ -55,6 +55,23 @@ extension IngestedFile {
     }
 }
 
+extension IngestedFile {
+    /// Enters the verdicts that came of settling its records.
+    package mutating func settle(_ counts: VerdictCounts, _ more: [Refusal]) {
+        self.counts += counts
+        guard !more.isEmpty else { return }
+        let known = Set(refusals.map(\.line))
+        for refusal in more {
+            for line in refusal.line..<refusal.line + refusal.lineCount where !known.contains(line)
+            {
+                refusals.append(
+                    LineRefusal(line: line, verdict: refusal.verdict, reason: refusal.reason))
+            }
+        }
+        refusals.sort { $0.line < $1.line }
+    }
+}
+
 /// The store's memory of files and refused lines: the only writer of those tables.
 package struct FileLog {
     private let connection: Connection

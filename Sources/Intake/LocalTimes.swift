@@ -5,12 +5,13 @@ package import Tabular
 /// Turns a time as a file writes it into what the program's clocks showed.
 ///
 /// A time that carries no offset, in the program's own zone, is its own date: nothing is computed. Else
-/// the offsets of an hour are looked up once, since a file's times lie close together.
+/// the offsets of a quarter of an hour are looked up once, since a file's times lie close together: clocks
+/// change at quarters, whatever zone looks at them.
 package struct LocalTimes {
     private let source: TimeZone
     private let program: TimeZone
     private let isSame: Bool
-    private var hour = Int.min
+    private var quarter = Int.min
     private var shiftSeconds = 0
 
     /// - Throws: `FileRefusal` where the machine knows no such zone.
@@ -38,8 +39,8 @@ package struct LocalTimes {
             return LocalSeconds(instant + seconds(program, at: instant))
         }
         if isSame { return LocalSeconds(local) }
-        if local / 3600 != hour {
-            hour = local / 3600
+        if local / 900 != quarter {
+            quarter = local / 900
             let instant = self.instant(ofLocal: local)
             shiftSeconds = instant + seconds(program, at: instant) - local
         }

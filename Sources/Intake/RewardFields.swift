@@ -35,6 +35,12 @@ struct RewardFields {
             return text
         }
 
+        /// Whether the line itself says something.
+        func isInLine(_ column: String) -> Bool {
+            let field = fields.columns[column].field
+            return field >= 0 && !fields.columns.isNull(record[field])
+        }
+
         func text(_ column: String) throws(LineFlaw) -> String { try bytes(column).string }
 
         /// A word of a list of them; nil where there is none.
@@ -82,7 +88,7 @@ struct RewardFields {
             let text = try bytes(column)
             if text.isEmpty { return nil }
             guard let percent = fields.numbers.money(text, decimals: 2) else {
-                throw LineFlaw(.numberInvalid)
+                throw LineFlaw(.amountInvalid)
             }
             return Int(percent)
         }

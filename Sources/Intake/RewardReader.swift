@@ -67,14 +67,21 @@ final class RewardReader: LineReading {
         guard !id.isEmpty, !name.isEmpty else { throw LineFlaw(.missingField) }
         if try read.bytes("reward_id").isSpreadsheetDamage { throw LineFlaw(.spreadsheetDamage) }
         guard id.utf8.count <= TextBuffer.capacity else { throw LineFlaw(.textTooLong) }
-        var reward = Reward(id: id, name: name, kind: try read.word("type") ?? .custom)
+        var reward = Reward(id: id, name: name, kind: try kind(read))
         reward.status = try read.word("status") ?? .active
         try readCost(read, &reward)
         try readWorth(read, &reward)
         reward.price = try read.money("price") ?? 0
         reward.taxRate = try read.percent("tax_rate") ?? 0
-        reward.owner = try read.text("owner")
-        reward.mirrors = try read.list("mirrors")
+        // A badge has no codes: what is said of all rewards of the file is not said of it.
+        if reward.kind != .badge || read.isInLine("owner") {
+            reward.owner = try read.text("owner")
+        }
+        if reward.kind != .badge || read.isInLine("mirrors") {
+            // One list for all rewards of a file may name the owner too: it mirrors nothing.
+            let owner = reward.owner
+            reward.mirrors = try read.list("mirrors").filter { $0 != owner }
+        }
         reward.channels = try read.list("channels")
         reward.holdDays = try read.count("hold_days") ?? 0
         reward.validity = try validity(record, read)
@@ -86,6 +93,12 @@ final class RewardReader: LineReading {
         try readStock(read, &reward)
         reward.texts = try texts(record, read)
         return reward
+    }
+
+    /// Its type; where no column says one, what its value is tells.
+    private func kind(_ read: RewardFields.Reading) throws(LineFlaw) -> Reward.Kind {
+        if let kind: Reward.Kind = try read.word("type") { return kind }
+        return try read.word("value_type") ?? .custom
     }
 
     /// One cost, or one for each tier: `bronze:120;gold:80`.

@@ -18,6 +18,12 @@ package enum Invariant: String, CaseIterable, Sendable {
     case orders
     case parked
     case expiring
+    case codeHistory = "code_history"
+    case codeBurns = "code_burns"
+    case codeClaims = "code_claims"
+    case codeCounts = "code_counts"
+    case codeFlows = "code_flows"
+    case outbox
 
     package var sentence: String {
         switch self {
@@ -36,6 +42,12 @@ package enum Invariant: String, CaseIterable, Sendable {
         case .orders: "an order that earned has a posting"
         case .parked: "an order that waits is parked, and no other"
         case .expiring: "a lot that expires will be found by its night"
+        case .codeHistory: "a code's history leads to its state, and burns it once"
+        case .codeBurns: "a burned code has a burn, or a file that said so"
+        case .codeClaims: "a code that was granted was assigned"
+        case .codeCounts: "codes are counted as the register holds them"
+        case .codeFlows: "each reward's open codes roll forward from night to night"
+        case .outbox: "what is to be sent is of a night and a code"
         }
     }
 }

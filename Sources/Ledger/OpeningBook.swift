@@ -50,7 +50,9 @@ package struct OpeningBook {
             let end = min(at + 4096, keys.count)
             var previous: (member: Int32, id: ByteText, account: Account.Kind)?
             for key in keys[at..<end] {
-                let lot = batch.lots[Int(byID[Int(key & 0xFFFF_FFFF)])]
+                var lot = batch.lots[Int(byID[Int(key & 0xFFFF_FFFF)])]
+                // The older system left it open: it expires with the first night, and is good until then.
+                lot.expiresOn = max(lot.expiresOn, program.opensOn)
                 let member = Int32(truncatingIfNeeded: key >> 32)
                 guard member > 0 else {
                     outcome.refuse(lot.file, lot.line, .unknownMember)

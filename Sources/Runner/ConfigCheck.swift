@@ -51,6 +51,7 @@ package struct ConfigCheck {
         add(ConfigCheck.late(settings), .warning)
         let places = ProgramPlaces(folder: folder)
         add(ConfigCheck.window(workspace, places), .warning)
+        add(try ConfigCheck.codes(workspace, places), .warning)
         add(ConfigCheck.clockChanges(workspace, places, now), .note)
         findings.sort { $0.error.location < $1.error.location }
     }
@@ -174,15 +175,30 @@ package struct ConfigCheck {
 }
 
 /// Where the keys of program.yaml stand.
-private struct ProgramPlaces {
+struct ProgramPlaces {
     private var places: [String: SettingsLocation] = [:]
+    private var rewards: [SettingsNode] = []
 
     init(folder: String) {
         let path = "\(folder)/\(ProgramFile.name)"
         guard let source = try? SettingsSource(name: ProgramFile.name, path: path),
             let root = try? source.tree(), case .map(let entries) = root.value
         else { return }
-        for entry in entries { places[entry.key] = entry.node.location }
+        for entry in entries {
+            places[entry.key] = entry.node.location
+            if entry.key == "rewards", case .list(let items) = entry.node.value { rewards = items }
+        }
+    }
+
+    /// Where a reward says something; where the rewards stand, for one that a file defines.
+    func reward(_ id: String, key: String) -> SettingsLocation {
+        for node in rewards {
+            guard case .map(let entries) = node.value,
+                entries.contains(where: { $0.key == "id" && $0.node.text == id })
+            else { continue }
+            return node.location(of: key)
+        }
+        return self["rewards"]
     }
 
     subscript(key: String) -> SettingsLocation {

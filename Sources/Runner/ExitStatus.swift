@@ -23,6 +23,7 @@ package enum RunnerError: Error, CustomStringConvertible {
     /// A workspace in which no night has run.
     case noStore(String)
     case unknownCard(String)
+    case unknownCode(String)
 
     package var status: ExitStatus {
         switch self {
@@ -30,14 +31,14 @@ package enum RunnerError: Error, CustomStringConvertible {
         case .locked, .tryAgain: .tryAgain
         case .configuration: .configuration
         case .controlTotals: .internalError
-        case .missingFile, .noStore, .unknownCard: .data
+        case .missingFile, .noStore, .unknownCard, .unknownCode: .data
         }
     }
 
     package var description: String {
         switch self {
         case .usage(let text), .locked(let text), .configuration(let text), .tryAgain(let text),
-            .missingFile(let text), .unknownCard(let text):
+            .missingFile(let text), .unknownCard(let text), .unknownCode(let text):
             text
         case .noStore(let folder): "\(folder): no night has run yet; run: nightjar run"
         case .controlTotals(let differences):

@@ -4,6 +4,16 @@ internal import Loyalty
 internal import Settings
 internal import Storage
 
+/// On which terms a file is read that no run has taken.
+struct FileTerms {
+    /// The job that takes files of its name; empty where none does.
+    var jobName = ""
+    var layout: Layout
+    var job: IngestJob?
+    /// What the name says.
+    var fields: FilePattern.Fields?
+}
+
 /// Reads a file as ingest would and says what it would refuse; changes nothing.
 package struct FileCheck {
     package struct Outcome {
@@ -20,7 +30,7 @@ package struct FileCheck {
         package var isDuplicate: Bool
         package var linesRead: Int
         package var refusals: [LineRefusal]
-        /// Lines of orders that are dated after the night: they wait for the night of their date.
+        /// Lines that are dated after the night: they wait for the night of their date.
         package var laterLines: Int
 
         package var isGood: Bool { refusal == nil && refusals.isEmpty }
@@ -38,44 +48,60 @@ package struct FileCheck {
             FileManager.default.fileExists(atPath: workspace.storePath)
             ? try ReadingStore(path: workspace.storePath) : nil
         let rewards = try workspace.rewards(store)
-        let (job, terms, fields) = try terms(
-            of: path, kind: kind, layout: layout, rewards: rewards)
-        let night = try nightThatTakes(fields?.date, store)
+        let terms = try terms(of: path, kind: kind, layout: layout, rewards: rewards)
+        let night = try nightThatTakes(terms.fields?.date, store)
         let batches = Batches(tiers: workspace.program.tiers.map(\.name))
-        let systems = workspace.settings.program.systems
-        let context = FileContext(
-            file: 0, layout: terms.layout,
-            constants: [fields?.constants ?? [:], terms.job?.constants ?? [:]],
-            program: workspace.program,
-            systems: Set(systems.map(\.name)), stores: workspace.settings.program.stores,
-            codes: workspace.settings.program.codes, rewards: rewards,
-            systemZone: { name in systems.first { $0.name == name }?.timezone },
-            day: fields?.date ?? night, isStrict: terms.job?.isStrict ?? false,
-            isAfterOpening: night > workspace.program.opensOn)
+        let context = context(terms, night: night, rewards: rewards)
         let ingest = FileIngest(
             limits: workspace.fileLimits, maxRejectsPercent: terms.job?.maxRejectsPercent ?? 5,
             maxRejectsLines: terms.job?.maxRejectsLines ?? 100)
-        let whole = terms.job.flatMap { workspace.settings.wholeDay(of: fields ?? .init(), $0) }
+        let whole = terms.job.flatMap {
+            workspace.settings.wholeDay(of: terms.fields ?? .init(), $0)
+        }
         let file = InboxFile(checking: path)
         do {
-            let entry = try ingest.read(file, job: job, context: context, into: batches) { known in
+            let entry = try ingest.read(
+                file, job: terms.jobName, context: context, into: batches
+            ) { known in
                 try store?.read { try FileLog($0).knows(known, wholeOf: whole) } ?? false
             }
             return Outcome(
-                path: path, job: job, records: terms.layout.records, layout: terms.layout.name,
+                path: path, job: terms.jobName, records: terms.layout.records,
+                layout: terms.layout.name,
                 bytes: entry.fingerprint.bytes, sha256: FileCheck.hex(entry.fingerprint.sha256),
                 refusal: entry.refusal,
                 isDuplicate: entry.verdict == .duplicateFile, linesRead: entry.linesRead,
                 refusals: entry.refusals,
-                laterLines: FileCheck.linesLater(than: night, batches.orders))
+                laterLines: FileCheck.linesLater(than: night, batches))
         } catch is ChangedWhileRead {
             throw RunnerError.tryAgain("\(path): somebody writes to it; try again when he is done")
         }
     }
 
-    private static func linesLater(than night: CivilDate, _ batch: OrderBatch) -> Int {
-        batch.orders.indices.filter { batch.orders[$0].date > night }
+    /// What a reader must know of a file that is read by hand.
+    func context(_ terms: FileTerms, night: CivilDate, rewards: Set<String>) -> FileContext {
+        let systems = workspace.settings.program.systems
+        return FileContext(
+            file: 0, layout: terms.layout,
+            constants: [terms.fields?.constants ?? [:], terms.job?.constants ?? [:]],
+            program: workspace.program,
+            systems: Set(systems.map(\.name)), stores: workspace.settings.program.stores,
+            codes: workspace.settings.program.codes, rewards: rewards,
+            systemZone: { name in systems.first { $0.name == name }?.timezone },
+            day: terms.fields?.date ?? night, isStrict: terms.job?.isStrict ?? false,
+            isAfterOpening: night > workspace.program.opensOn)
+    }
+
+    private static func linesLater(than night: CivilDate, _ batches: Batches) -> Int {
+        let batch = batches.orders
+        let orders = batch.orders.indices.filter { batch.orders[$0].date > night }
             .flatMap { batch.lines(of: $0) }.reduce(0) { $0 + Int($1.lineCount) }
+        let codes = batches.codes
+        let times =
+            codes.burns.map(\.burnedAt) + codes.claims.map(\.claimedAt)
+            + codes.events.map(\.occurredAt) + codes.giftUses.map(\.usedAt)
+        let end = night.adding(days: 1).midnight
+        return orders + times.count { $0 >= end }
     }
 
     private static func hex(_ bytes: [UInt8]) -> String {
@@ -90,9 +116,10 @@ package struct FileCheck {
         return max(oldest, date ?? oldest)
     }
 
-    private func terms(
+    /// On which terms a file is read by hand.
+    func terms(
         of path: String, kind: String?, layout name: String?, rewards: Set<String>
-    ) throws -> (String, (layout: Layout, job: IngestJob?), FilePattern.Fields?) {
+    ) throws -> FileTerms {
         var records: RecordKind?
         if let kind {
             records = RecordKind(rawValue: kind)
@@ -105,7 +132,7 @@ package struct FileCheck {
         }
         if let name {
             if let layout = workspace.settings.layout(named: name) {
-                return ("", (layout, nil), nil)
+                return FileTerms(layout: layout)
             }
             guard name == Layout.canonicalName, let records else {
                 let known = workspace.settings.layoutNames
@@ -116,7 +143,7 @@ package struct FileCheck {
                             + "the layouts are \(([Layout.canonicalName] + known).joined(separator: ", "))"
                 )
             }
-            return ("", (Layout.canonical(records), nil), nil)
+            return FileTerms(layout: Layout.canonical(records))
         }
         let fileName = URL(filePath: path).lastPathComponent
         for (job, terms) in workspace.settings.ingestJobs
@@ -124,13 +151,15 @@ package struct FileCheck {
             if let fields = terms.files.match(path, rewards: rewards)
                 ?? terms.files.match(fileName, rewards: rewards)
             {
-                return (job.name, (workspace.settings.layout(of: terms), terms), fields)
+                return FileTerms(
+                    jobName: job.name, layout: workspace.settings.layout(of: terms), job: terms,
+                    fields: fields)
             }
         }
         guard let records else {
             throw RunnerError.usage(
                 "no job takes a file named \(fileName); say what it is with --kind or --layout")
         }
-        return ("", (Layout.canonical(records), nil), nil)
+        return FileTerms(layout: Layout.canonical(records))
     }
 }

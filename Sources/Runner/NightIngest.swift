@@ -47,7 +47,8 @@ struct NightIngest {
             outcome.add(IngestedFile(oddity, job: job.name, records: terms.records), terms)
         }
         let new = try tasks.filter { try !wasRead($0) }
-        let rewards = try new.isEmpty ? [] : workspace.rewards(store)
+        let isOfRewards = new.contains { $0.terms.records.column("reward_id") != nil }
+        let rewards = isOfRewards ? try workspace.rewards(store) : []
         let total = new.reduce(0) { $0 + $1.file.bytes }
         try checkRoom(total)
         var done = 0
@@ -178,7 +179,11 @@ struct NightIngest {
             codes: workspace.settings.program.codes, rewards: rewards,
             systemZone: { name in systems.first { $0.name == name }?.timezone },
             day: task.fields.date ?? night, isStrict: task.terms.isStrict,
-            isAfterOpening: night > workspace.program.opensOn)
+            isAfterOpening: night > workspace.program.opensOn,
+            // A name says a day: what it shows is that day's end.
+            asOf: task.fields.date?.adding(days: 1).midnight
+                ?? workspace.clock.seconds(at: task.file.modifiedAt),
+            spillFolder: workspace.folder)
     }
 }
 
@@ -238,20 +243,38 @@ extension NightIngest.Outcome {
         }
     }
 
+    /// What the systems say they hold; a file that was corrected line by line is no longer all of it.
+    func stocks(_ ids: [Int64]) -> [Stock] {
+        batches.stocks.files.filter { !files[Int($0.file)].isCorrected }.map {
+            Stock(
+                system: $0.system, reward: $0.reward, asOf: $0.asOf, file: ids[Int($0.file)],
+                lines: $0.lines)
+        }
+    }
+
+    /// Enters the verdicts of the lines of stock files, which are judged by themselves.
+    mutating func settleStocks() {
+        var counts = [VerdictCounts](repeating: VerdictCounts(), count: files.count)
+        var refusals: [Refusal] = []
+        for stock in batches.stocks.files where !stock.isKnown {
+            let file = Int(stock.file)
+            counts[file][.accepted] = stock.lines.count
+            counts[file][.duplicate] = stock.duplicates
+            counts[file][.conflict] = stock.conflicts.count
+            refusals += stock.conflicts.map {
+                Refusal(
+                    file: stock.file, line: $0, lineCount: 1, verdict: .conflict,
+                    reason: .recordChanged)
+            }
+        }
+        settle(counts, refusals)
+    }
+
     /// Enters the verdicts that came of settling the records.
     mutating func settle(_ counts: [VerdictCounts], _ refusals: [Refusal]) {
+        let refusals = Dictionary(grouping: refusals) { Int($0.file) }
         for index in files.indices where files[index].verdict == .ingested {
-            files[index].counts += counts[index]
-        }
-        for refusal in refusals {
-            let index = Int(refusal.file)
-            let known = Set(files[index].refusals.map(\.line))
-            for line in refusal.line..<refusal.line + refusal.lineCount where !known.contains(line)
-            {
-                files[index].refusals.append(
-                    LineRefusal(line: line, verdict: refusal.verdict, reason: refusal.reason))
-            }
-            files[index].refusals.sort { $0.line < $1.line }
+            files[index].settle(counts[index], refusals[index] ?? [])
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import Codes
 internal import Foundation
 package import Ledger
 internal import Loyalty
@@ -31,6 +32,10 @@ package struct StoreAudit {
                 try LedgerAudit(connection, program: workspace.program, findings: findings) {
                     progress("replaying the ledger", $0, $1)
                 }.run()
+                progress("replaying the register", 0, 1)
+                try RegisterAudit(connection) { rule, night, text in
+                    try findings.add(Invariant(rule), night: night, text)
+                }.run()
                 return findings
             }
             findings = found.list
@@ -59,6 +64,8 @@ package struct StoreAudit {
         ("adjustment", "member", "member"), ("adjustment", "file", "file"),
         ("merge", "victim", "member"), ("merge", "survivor", "member"),
         ("forced_tier", "member", "member"), ("member", "merged_into", "member"),
+        ("code", "owner", "code_system"), ("code", "reward", "reward"),
+        ("claim", "reward", "reward"), ("burn", "system", "code_system"), ("burn", "file", "file"),
     ]
 
     private static func checkReferences(_ connection: Connection, _ findings: Findings) throws {
@@ -78,6 +85,20 @@ package struct StoreAudit {
                     "\(row.integer(1)) rows of \(table) name \(target) \(row.integer(0)), which is not there"
                 )
             }
+        }
+    }
+}
+
+extension Invariant {
+    /// What a rule of the register is among all that must hold.
+    fileprivate init(_ rule: RegisterAudit.Rule) {
+        switch rule {
+        case .history: self = .codeHistory
+        case .burns: self = .codeBurns
+        case .claims: self = .codeClaims
+        case .counts: self = .codeCounts
+        case .flows: self = .codeFlows
+        case .outbox: self = .outbox
         }
     }
 }

@@ -44,6 +44,7 @@ package struct WorkspaceSettings: Sendable {
         errors += WorkspaceSettings.checkExpectations(of: jobs, layouts, program.systems)
         errors += WorkspaceSettings.checkItems(of: jobs, layouts)
         errors += WorkspaceSettings.checkSystems(of: jobs, layouts, known: program.systems)
+        errors += RegisterJobs.check(jobs, program)
         if !errors.isEmpty { throw SettingsErrors(errors) }
         self.program = program
         self.jobs = ordered

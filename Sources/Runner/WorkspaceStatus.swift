@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Intake
+package import Intake
 package import Loyalty
 internal import Storage
 
@@ -21,6 +21,31 @@ package struct WorkspaceStatus: Sendable {
         package var message: String?
     }
 
+    package struct Parked: Sendable {
+        package var records: RecordKind
+        package var reason: String
+        package var count: Int64
+        /// The first night that one of them waited in.
+        package var oldest: CivilDate
+    }
+
+    package struct LowStock: Sendable {
+        package var reward: String
+        package var available: Int64
+        package var threshold: Int64
+        /// What was done: requested, outstanding, generated, manual.
+        package var action: String
+        /// How long it lasts, as the last nights went; nil where that can't be said.
+        package var daysLeft: Int64?
+    }
+
+    package struct Outgoing: Sendable {
+        package var endpoint: String
+        package var waiting: Int64
+        package var oldest: CivilDate?
+        package var givenUp: Int64
+    }
+
     /// The last nights, newest first.
     package var nights: [Night] = []
     /// Nights that are due and not closed.
@@ -32,8 +57,12 @@ package struct WorkspaceStatus: Sendable {
     package var refusedFiles: [(path: String, reason: String)] = []
     /// What a person should look at in the last closed night, by kind.
     package var exceptions: [(kind: String, count: Int64)] = []
-    /// Orders that wait, by what they wait for, with the first night that they waited in.
-    package var parked: [(reason: String, count: Int64, oldest: CivilDate)] = []
+    /// Lines that wait, by record kind and what they wait for.
+    package var parked: [Parked] = []
+    /// Rewards that were below their threshold in the last closed night.
+    package var lowStock: [LowStock] = []
+    /// What waits to be sent, and what nobody will send any more, by system.
+    package var outbox: [Outgoing] = []
     /// Files of the inbox that no job takes.
     package var strangers: [String] = []
     /// Files of the inbox that are still being written, or must yet lie still.
@@ -44,7 +73,7 @@ package struct WorkspaceStatus: Sendable {
     /// Whether the last due night is closed and nothing needs a person.
     package var isGood: Bool {
         due.isEmpty && refusedFiles.isEmpty && exceptions.isEmpty && strangers.isEmpty
-            && (lastRun.map { $0.outcome == "done" } ?? true)
+            && !outbox.contains { $0.givenUp > 0 } && (lastRun.map { $0.outcome == "done" } ?? true)
     }
 
     /// Reads the store and the inbox; a workspace without a store has run no night yet.
@@ -60,6 +89,7 @@ package struct WorkspaceStatus: Sendable {
                 try readRuns(connection)
                 if let last { try readLast(last, connection) }
                 try readParked(connection)
+                try readCodes(last, connection)
                 return last
             }
             due = WorkspaceStatus.days(from: last?.adding(days: 1) ?? opensOn, through: yesterday)
@@ -110,18 +140,27 @@ package struct WorkspaceStatus: Sendable {
             """, .date(night)
         ) { refusedFiles.append(($0.string(0), $0.string(1))) }
         try connection.forEach(
-            "SELECT kind, count(*) FROM exception WHERE night = ? GROUP BY kind ORDER BY kind",
-            .date(night)
+            """
+            SELECT kind, count(*) FROM (SELECT kind FROM exception WHERE night = ?1
+                UNION ALL SELECT kind FROM code_exception WHERE night = ?1)
+            GROUP BY kind ORDER BY kind
+            """, .date(night)
         ) { exceptions.append(($0.string(0), $0.integer(1))) }
     }
 
     private mutating func readParked(_ connection: Connection) throws {
         try connection.forEach(
             """
-            SELECT reason, count(*), min(parked_on) FROM parked WHERE ended_on IS NULL
-            GROUP BY reason ORDER BY reason
+            SELECT reason, count(*), min(parked_on), s.name = 'adjustments' AS by_hand
+            FROM parked p JOIN system s ON s.id = p.system WHERE ended_on IS NULL
+            GROUP BY by_hand, reason ORDER BY by_hand, reason
             """
-        ) { parked.append(($0.string(0), $0.integer(1), $0.date(2))) }
+        ) { row in
+            parked.append(
+                Parked(
+                    records: row.integer(3) == 1 ? .adjustments : .orders,
+                    reason: row.string(0), count: row.integer(1), oldest: row.date(2)))
+        }
     }
 
     private mutating func readInbox(

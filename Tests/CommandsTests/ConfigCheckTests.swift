@@ -45,7 +45,9 @@ import Testing
 
     @Test func `a workspace without a points job closes no night`() throws {
         let shop = try FreshShop()
-        for job in ["apply-points", "emit-reports"] {
+        for job in [
+            "apply-points", "reconcile-codes", "replenish-codes", "ingest-stock", "emit-reports",
+        ] {
             try FileManager.default.removeItem(atPath: shop.path + "/Jobs/\(job).yaml")
         }
         let check = try shop.run("config", "check")
@@ -110,14 +112,10 @@ import Testing
                 for name in ["ingest-orders", "ingest-members", "emit-reports"] {
                     try FileManager.default.removeItem(atPath: $0.path + "/Jobs/\(name).yaml")
                 }
-                for name in [
-                    "apply-points", "ingest-adjustments", "ingest-opening-lots",
-                    "ingest-opening-orders", "ingest-tiers",
-                ] {
-                    let text = try $0.folder.read("shop/Jobs/\(name).yaml")
+                for (name, text) in try FolderContents($0.path + "/Jobs").files {
                     let lines = text.split(separator: "\n").filter { !$0.hasPrefix("after:") }
                     try $0.folder.write(
-                        lines.joined(separator: "\n") + "\n", to: "shop/Jobs/\(name).yaml")
+                        lines.joined(separator: "\n") + "\n", to: "shop/Jobs/\(name)")
                 }
             } == [
                 "Jobs:1:1: warning: no job takes orders: nothing is earned",
@@ -166,5 +164,118 @@ import Testing
         let island = try warnings { try $0.edit("program.yaml", "UTC", "Australia/Lord_Howe") }
         #expect(island.contains { $0.contains(" has 23.5 hours; ") }, "\(island)")
         #expect(try warnings { try $0.edit("program.yaml", "UTC", "Asia/Tokyo") } == [])
+    }
+
+    // MARK: Rewards and codes
+
+    private let coupon = "- { id: r25, name: R, type: coupon, owner: pos, mirrors: [ecom]"
+
+    /// Gives a workspace one reward, on a line of its own.
+    private func addReward(_ keys: String, to shop: FreshShop) throws {
+        try shop.edit("program.yaml", "integration: separate ", "integration: asynchronous ")
+        try shop.edit(
+            "program.yaml", "rewards: [] ", "rewards:\n  \(coupon)\(keys) }\n#")
+    }
+
+    private func remove(_ jobs: [String], from shop: FreshShop) throws {
+        for job in jobs {
+            try FileManager.default.removeItem(atPath: shop.path + "/Jobs/\(job).yaml")
+            for (name, text) in try FolderContents(shop.path + "/Jobs").files {
+                try shop.folder.write(
+                    text.replacing(", \(job)", with: "").replacing("\(job), ", with: "")
+                        .replacing("[\(job)]", with: "[]"), to: "shop/Jobs/" + name)
+            }
+        }
+    }
+
+    @Test func `a reward that can't be is refused, with file, line and column`() throws {
+        let shop = try FreshShop()
+        try addReward(", stock: { threshold: -1 }, target: { tiers: [golden] }", to: shop)
+        let check = try shop.run("config", "check")
+        #expect(check.status == 78)
+        #expect(
+            check.output.contains(
+                ": error: 'threshold' needs a whole number of codes, not '-1'\n"),
+            "\(check.output)")
+        try shop.edit("program.yaml", "stock: { threshold: -1 }, ", "")
+        #expect(
+            try shop.run("config", "check").output.contains(
+                "error: 'target' names the tier 'golden', which 'tiers' doesn't"))
+    }
+
+    @Test func `burns without a job that judges them are refused`() throws {
+        let shop = try FreshShop()
+        try remove(["reconcile-codes", "replenish-codes", "apply-codes"], from: shop)
+        let check = try shop.run("config", "check")
+        #expect(check.status == 78)
+        #expect(
+            check.output.contains(
+                "Jobs/ingest-burns.yaml:3:6: error: the job takes burns, and no job of the kind 'codes' "
+                    + "judges them: add one\n"), "\(check.output)")
+    }
+
+    @Test func `rewards and workflows that no job serves`() throws {
+        #expect(
+            try warnings {
+                try addReward("", to: $0)
+                try remove(["ingest-codes"], from: $0)
+            }.filter { !$0.contains(": note: ") }.map { $0.split(separator: ": ", maxSplits: 1)[1] }
+                == ["warning: no job takes codes: 'r25' stays sold out"])
+        #expect(
+            try warnings {
+                try $0.edit(
+                    "program.yaml", "workflows: [] ",
+                    "workflows: [{ event: quiz, assign: b1 }, { event: birthday, assign: b1 }]\n#")
+                try remove(["ingest-events"], from: $0)
+            }.map { $0.split(separator: ": ", maxSplits: 1)[1] } == [
+                "warning: no job takes events: nothing is ever given for 'quiz'",
+                "warning: no reward has the id 'b1' yet; a file of rewards must bring it",
+                "warning: no reward has the id 'b1' yet; a file of rewards must bring it",
+            ])
+    }
+
+    @Test func `a mirror that is busier than the owner, and a reward that ended on its holders`()
+        throws
+    {
+        let shop = try FreshShop(daysAgo: 2)
+        let night = shop.first.days
+        try addReward("", to: shop)
+        #expect(try shop.run("run").status == 0)
+        try LedgerDump.change(
+            shop.path + "/nightjar.db",
+            """
+            INSERT OR IGNORE INTO code_system (id, name) VALUES (71, 'pos'), (72, 'ecom');
+            INSERT INTO code VALUES ('K1', (SELECT id FROM code_system WHERE name = 'pos'),
+                (SELECT id FROM reward), 1, 'C1', NULL, 2147483647, NULL, 0, 1, \(night), 0, NULL,
+                NULL, NULL)
+            """)
+        for (system, count) in [("pos", 1), ("ecom", 3)] {
+            for burn in 0..<count {
+                try LedgerDump.change(
+                    shop.path + "/nightjar.db",
+                    """
+                    INSERT INTO burn (system, id, night, code, burned_at, is_reversal, state, outcome,
+                        file, line)
+                    SELECT id, 'B\(burn)', \(night), 'K1', 0, 0, 0, 'burned', 1, 1 FROM code_system
+                    WHERE name = '\(system)';
+                    INSERT INTO burn_outcome (night, system, id, is_reversal, outcome, reward)
+                    SELECT \(night), s.id, 'B\(burn)', 0, 'burned', r.id FROM code_system s, reward r
+                    WHERE s.name = '\(system)'
+                    """)
+            }
+        }
+        let busy = try shop.run("config", "check")
+        #expect(busy.status == 0)
+        #expect(
+            busy.output.contains(
+                "warning: the mirror 'ecom' of 'r25' reported 3 burns in 28 nights, its owner 'pos' 1: "
+                    + "the busier system should own the codes\n"), "\(busy.output)")
+        try shop.edit(
+            "program.yaml", "mirrors: [ecom]", "mirrors: [ecom], valid: { to: \(shop.first) }")
+        let ended = try shop.run("config", "check").output
+        #expect(
+            ended.contains(
+                "warning: 'r25' ended on \(shop.first), and members have 1 codes of it: the next night "
+                    + "writes them off\n"), "\(ended)")
     }
 }

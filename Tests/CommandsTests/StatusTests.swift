@@ -115,15 +115,92 @@ import Testing
         #expect(
             Set(status.keys) == [
                 "good", "nights", "due", "late", "lastRun", "refusedFiles", "exceptions", "parked",
-                "strangers", "unfinished", "awaited",
+                "strangers", "unfinished", "awaited", "lowStock", "outbox",
             ])
         #expect(status["good"] as? Bool == true)
         let parked = try #require(status["parked"] as? [[String: Any]])
         #expect(parked[0]["oldest"] as? String == "\(shop.first)")
+        #expect(parked[0]["records"] as? String == "orders")
         let night = try #require((status["nights"] as? [[String: Any]])?.first)
         #expect(Set(night.keys) == ["night", "state", "seconds", "totals"])
         let run = try #require(status["lastRun"] as? [String: Any])
         #expect(run["outcome"] as? String == "done")
         #expect((run["startedAt"] as? String)?.hasSuffix("Z") == true)
+    }
+
+    @Test func `what waits for its code, its member, its day; what is to be sent; low stock`()
+        throws
+    {
+        let shop = try shop()
+        let last = shop.first.adding(days: 1)
+        let tomorrow = last.adding(days: 1).midnight
+        try LedgerDump.change(
+            shop.path + "/nightjar.db",
+            """
+            INSERT INTO code_system (id, name) VALUES (71, 'pos');
+            INSERT INTO burn (system, id, night, code, burned_at, is_reversal, state, outcome, file, line)
+            VALUES (71, 'B1', \(shop.first.days), 'K1', 0, 0, 1, 'unknown_code', 1, 1),
+                (71, 'B2', \(last.days), 'K2', 0, 0, 1, 'unknown_code', 1, 2),
+                (71, 'B3', \(last.days), 'K3', \(tomorrow), 0, 1, 'later_day', 1, 3),
+                (71, 'B4', \(last.days), 'K4', 0, 0, 0, 'burned', 1, 4);
+            INSERT INTO reward (id, name) VALUES (71, 'r25');
+            INSERT INTO claim (id, night, how, claimed_at, card, reward, state, reason)
+            VALUES ('G1', \(last.days), 'admin', 0, 'C1', 71, 2, 'sold_out');
+            INSERT INTO program_event (id, night, event, occurred_at, card, state)
+            VALUES ('E1', \(last.days), 'quiz', 0, 'C1', 1);
+            INSERT INTO gift_use VALUES ('K5', 'C9', 0, \(last.days), \(last.days + 30), 1, 1);
+            INSERT INTO low_stock VALUES (\(last.days), 71, 349, 0, 0, 350, 351, 'requested', 12);
+            INSERT INTO outbox (night, endpoint, kind, subject, key, payload)
+            VALUES (\(last.days), 'pos', 'replenishment', 'r25', 'U1', '{}'),
+                (\(last.days), 'pos', 'code-add', 'K1', 'U2', '{}')
+            """)
+        let status = try shop.run("status")
+        #expect(status.status == 0, "\(status.output)")
+        #expect(
+            status.output.contains(
+                """
+                parked: burns later_day 1, the first since \(last)
+                parked: burns unknown_code 2, the first since \(shop.first)
+                parked: claims sold_out 1, the first since \(last)
+                parked: events unknown_member 1, the first since \(last)
+                parked: gift-codes unknown_member 1, the first since \(last)
+                low stock: r25: 349 codes of 350, for 12 days; requested
+                outbox: pos 2, the first since \(last)
+                all is well
+
+                """), "\(status.output)")
+        let all = try #require(json(shop.run("status", "--json").output) as? [String: Any])
+        let stock = try #require((all["lowStock"] as? [[String: Any]])?.first)
+        #expect(stock["reward"] as? String == "r25")
+        #expect(stock["daysLeft"] as? Int == 12)
+        let outbox = try #require((all["outbox"] as? [[String: Any]])?.first)
+        #expect(outbox["waiting"] as? Int == 2)
+        #expect(outbox["givenUp"] as? Int == 0)
+    }
+
+    @Test func `codes that a person must order, and what nobody sends any more, need a person`()
+        throws
+    {
+        let shop = try shop()
+        let last = shop.first.adding(days: 1)
+        try LedgerDump.change(
+            shop.path + "/nightjar.db",
+            """
+            INSERT INTO code_exception (night, kind, system, source, code)
+            VALUES (\(last.days), 'low_stock', 0, 'r25', '')
+            """)
+        let manual = try shop.run("status")
+        #expect(manual.status == 1)
+        #expect(manual.output.contains("exceptions: low_stock 1\n"))
+        try LedgerDump.change(
+            shop.path + "/nightjar.db",
+            """
+            DELETE FROM code_exception;
+            INSERT INTO outbox (night, endpoint, kind, subject, key, payload, state)
+            VALUES (\(last.days), 'pos', 'code-add', 'K1', 'U1', '{}', 'given_up')
+            """)
+        let gone = try shop.run("status")
+        #expect(gone.status == 1)
+        #expect(gone.output.contains("outbox: pos 1 refused or given up\n"))
     }
 }

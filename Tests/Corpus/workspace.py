@@ -13,6 +13,18 @@ accounts:
 tiers: [{ name: basic, multiplier: 1 }, { name: gold, multiplier: 2 }]
 systems: { pos: {}, ecom: { timezone: America/New_York }, kiosk: { stores: [K1, K2] } }
 limits: { expanded: 4 MiB, ratio: 200, line: 64 KiB, fields: 64 }
+fields: { rewards: [{ name: colour, type: text }] }
+burns: { foreign_card: refuse, after_expiry: refuse }
+rewards:
+  - { id: r25, name: 25 euros, type: value, value: 25.00, owner: pos }
+  - { id: r10, name: 10 euros, type: value, value: 10.00, owner: pos }
+  - { id: first, name: Never named, type: coupon, owner: ecom }
+  - { id: first-web, name: First order, type: coupon, owner: ecom }
+  - { id: free, name: Free delivery, type: free_delivery, owner: pos }
+  - { id: dear, name: Dear, type: coupon, cost_points: 1000, owner: pos }
+  - { id: gift, name: In the parcel, type: gift_code, points: 10, owner: program }
+  - { id: badge, name: First ten, type: badge }
+workflows: [{ event: goal_completed, assign: badge }]
 """
 
 # Prefix of the files: record kind, keys of the job, layout: its text, or the name of a built-in one behind an @.
@@ -72,6 +84,25 @@ constants: { system: pos }
     "sealed": ("orders", "settle: { quiet: 0 seconds, require: manifest }\nconstants: { system: pos }", ""),
     "marked": ("orders", "settle: { quiet: 0 seconds, require: marker }",
                'marker: "{stem}.ok"\nconstants: { system: pos }\n'),
+    "rewards": ("rewards", "constants: { owner: pos }", ""),
+    "ownerless": ("rewards", "", ""),
+    "masters": ("rewards", "constants: { owner: pos }", "@splio-rewards"),
+    "vouchers": ("codes", "constants: { reward_id: r25 }", ""),
+    "nobodys": ("codes", "", ""),
+    "strangers": ("codes", "constants: { reward_id: r99 }", ""),
+    "widecodes": ("codes", "constants: { reward_id: r25 }", "encoding: utf-16\n"),
+    "formed": ("codes", "constants: { reward_id: r25 }", 'code_pattern: "[A-Z]{2}-[a-z-]+"\n'),
+    "onecolumn": ("codes", "constants: { reward_id: r25 }", "@qualifio-codes"),
+    "uni": ("codes", "constants: { reward_id: r25 }", "@uni8-vouchers"),
+    "presents": ("codes", "constants: { reward_id: gift }", ""),
+    "granted": ("codes", "", "@splio-attributions"),
+    "burns": ("burns", "constants: { system: pos }", ""),
+    "webburns": ("burns", "constants: { system: ecom }", ""),
+    "shopburns": ("burns", "constants: { system: kiosk }", ""),
+    "nobodyburns": ("burns", "", ""),
+    "claims": ("claims", "", ""),
+    "events": ("events", "", ""),
+    "gifted": ("gift-codes", "", ""),
     "lots": ("opening-lots", "", ""),
     "known": ("opening-orders", "constants: { system: pos }", ""),
     "members": ("members", "", ""),
@@ -84,6 +115,7 @@ NAMED = {
     "shops": ("orders", "shops-{system}-{date}*.csv*", ""),
     "stores": ("orders", "stores-{system}-{store}-{date}*.csv*", ""),
     "days": ("orders", "days-{system}-{date}*.csv*", "full_day: true"),
+    "lists": ("codes", "lists-{reward}-*.csv*", ""),
 }
 
 
@@ -97,7 +129,8 @@ def files():
             texts[f"layouts/{name}.yaml"] = f"version: 1\nlayout: {name}\nrecords: {records}\n{layout}"
     for name, (records, pattern, keys) in NAMED.items():
         texts[f"Jobs/{name}.yaml"] = job(name, records, pattern, keys, "canonical")
-    texts["Jobs/points.yaml"] = f"version: 1\njob: points\nkind: points\nafter: [{', '.join([*JOBS, *NAMED])}]\n"
+    texts["Jobs/points.yaml"] = f"version: 1\njob: points\nkind: points\nafter: [register]\n"
+    texts["Jobs/register.yaml"] = f"version: 1\njob: register\nkind: codes\nafter: [{', '.join([*JOBS, *NAMED])}]\n"
     texts["Jobs/reports.yaml"] = """version: 1
 job: reports
 kind: report
@@ -115,6 +148,8 @@ def worth(file):
 
 def job(name, records, pattern, keys, layout):
     after = ["members", "people", "spliocards"] if records != "members" else [] if name == "members" else ["members"]
+    if records == "codes":
+        after += ["rewards", "ownerless", "masters"]
     return f"""version: 1
 job: {name}
 kind: ingest

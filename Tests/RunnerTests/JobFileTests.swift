@@ -102,17 +102,33 @@ import Testing
                     """) == """
                     6:1: 'schedule' is not in this version
                     """)
-        for kind in ["codes", "reconcile", "replenish", "push", "fetch", "prune"] {
+        for kind in ["push", "fetch", "prune"] {
             #expect(
                 errors("version: 1\njob: a\nkind: \(kind)\nact: true\nanything: 1\n")
                     == "3:7: '\(kind)' for 'kind' is not in this version")
         }
+    }
+
+    @Test func `jobs of rewards and codes are read`() throws {
+        func work(_ kind: String, _ more: String = "") throws -> JobFile.Work {
+            try read("version: 1\njob: a\nkind: \(kind)\n" + more).work
+        }
+        #expect(try work("codes") == .codes)
+        #expect(try work("replenish") == .replenish)
+        #expect(try work("reconcile") == .reconcile(ReconcileTerms()))
+        var terms = ReconcileTerms()
+        terms.acts = false
+        terms.ignored = [.burnedTwice, .missing]
         #expect(
-            errors("version: 1\njob: a\nkind: ingest\nrecords: burns\nfiles: \"b-{reward}.csv\"\n")
-                == """
-                4:10: 'burns' for 'records' is not in this version
-                5:8: 'files': {reward} is not in this version
-                """)
+            try work("reconcile", "act: false\nignore: [burned_twice, missing_at]\n")
+                == .reconcile(terms))
+        #expect(
+            errors("version: 1\njob: a\nkind: reconcile\nact: no\nignore: [burned_twize]\n")
+                .hasPrefix("4:6: 'act' needs true or false, not 'no'\n5:10: 'ignore' needs one of ")
+        )
+        #expect(
+            errors("version: 1\njob: a\nkind: replenish\nact: true\n")
+                == "4:1: 'act' is a key of reconcile jobs, not of replenish jobs")
     }
 
     @Test func `what is expected names systems, a time and what else to do`() throws {
@@ -169,7 +185,7 @@ import Testing
                 """)
         #expect(
             errors("version: 1\njob: a\nkind: injest\nrecords: orders\n")
-                == "3:7: 'kind' needs one of ingest, points, report, not 'injest'; "
+                == "3:7: 'kind' needs one of ingest, codes, points, reconcile, replenish, report, not 'injest'; "
                 + "did you mean 'ingest'?")
     }
 
@@ -207,6 +223,7 @@ import Testing
             conditions: ["account": ["spend"], "kind": ["accrue", "return"]],
             isSpreadsheetSafe: false)
         postings.cards = .hashed
+        postings.codes = .masked
         #expect(
             job.work
                 == .report([
@@ -225,12 +242,12 @@ import Testing
                 job: reports
                 kind: report
                 reports:
-                  - { report: balances, codes: full, cards: masked }
+                  - { report: balances, codes: hashed, cards: masked }
                   - { columns: [card] }
                   - { report: balances, columns: [a, a], colums: [b] }
                 """) == """
-                    5:25: 'codes' is not in this version
-                    5:45: 'cards' needs one of plain, hashed, not 'masked'; did you mean 'hashed'?
+                    5:32: 'codes' needs one of masked, full, not 'hashed'; did you mean 'masked'?
+                    5:47: 'cards' needs one of plain, hashed, not 'masked'; did you mean 'hashed'?
                     6:5: 'report' is needed
                     7:15: 'balances' is asked for twice
                     7:38: the column 'a' stands twice

@@ -17,6 +17,16 @@ import Testing
           spend: { ratio: 0.5, hold_days: 14, expiry: { after: 1 year } }
         tiers: [{ name: gold, multiplier: { spend: 1.5 } }]
         limits: { expanded: 1 GiB, ratio: none }
+        integration: asynchronous
+        systems: { pos: { grace: 6 hours, burns: none }, ecom: { on_burn: burn, renew_after: 3 days } }
+        fields: { rewards: [{ name: least, type: number }] }
+        burns: { foreign_card: refuse, local_assignment: charge }
+        rewards:
+          - { id: r25, name: 25 euro, type: value, cost_points: { gold: 80 }, value: 25.00, owner: pos,
+              mirrors: [ecom], valid: { for: 1 year }, limits: { per_member: 1 }, target: { tiers: [gold] },
+              min_purchase: { field: least }, custom_fields: { least: 50 },
+              stock: { threshold: 350, refill_to: 1000, renewal: manual }, texts: { pl: { name: Bon } } }
+        workflows: [{ event: order_over, where: { amount_over: 200.00 }, assign: r25 }]
         """,
         """
         version: 1

@@ -36,6 +36,9 @@ import Testing
         let postings = try nights.folder.read("reports/2026-01-01/postings.csv")
         #expect(postings.contains("2900000000017,spend,accrue,P-1,P-1,12,2026-01-01,pos,"))
         #expect(try nights.folder.read("reports/2026-01-01/rejects.csv").count(of: "\n") == 1)
+        let burns = try nights.folder.read("reports/2026-01-01/burns.csv")
+        #expect(burns.contains("B-1,pos,burn,****7K2M,burned,welcome,"), "\(burns)")
+        #expect(try nights.folder.read("reports/2026-01-01/exceptions.csv").count(of: "\n") == 1)
     }
 
     @Test func `a folder with something in it is left alone`() throws {

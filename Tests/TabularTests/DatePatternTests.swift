@@ -62,6 +62,11 @@ import Testing
         #expect(DatePattern(pattern) == nil)
     }
 
+    @Test func `a pattern with hours has a time`() {
+        #expect(DatePattern("yyyy-MM-dd'T'HH:mm:ss")?.hasTime == true)
+        #expect(DatePattern("yyyyMMdd")?.hasTime == false)
+    }
+
     @Test(arguments: 0..<100) func `a moment is its text again`(seed: Int) throws {
         var random = SplitMix64(seed: seed)
         func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }

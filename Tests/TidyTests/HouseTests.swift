@@ -25,8 +25,8 @@ import Testing
         ],
         "Commands": [
             "Runner", "Loyalty", "ArgumentParser", "Foundation",
-            // For what `verify` found.
-            "Ledger",
+            // For what `verify` found, and what `code` shows.
+            "Ledger", "Codes",
             // For the exit code of each kind of error.
             "Intake", "Reporting", "Settings", "Storage",
         ],
@@ -50,7 +50,8 @@ import Testing
             "merge",
             "forced_tier", "former_card",
             "product",
-            "adjustment", "member_segment", "exception", "liability", "expiring_points",
+            "adjustment", "member_segment", "tier_move", "exception", "liability",
+            "expiring_points",
             "order_total",
         ],
     ]
