@@ -51,7 +51,7 @@ import Testing
             "forced_tier", "former_card",
             "product",
             "adjustment", "member_segment", "exception", "liability", "expiring_points",
-            "order_total",
+            "order_total", "tier_move",
         ],
     ]
 
