@@ -9,16 +9,16 @@ import Testing
 
     init() throws {
         shop = try FreshShop()
-        try shop.edit("program.yaml", "version: 1\n", "version: 1\nintegration: real_time\n")
-        let text = try shop.folder.read("shop/program.yaml")
-        try shop.folder.write(
-            text + """
-
-                rewards:
-                  - { id: r25, name: 25 euro, type: value, value: 25.00, owner: pos, mirrors: [ecom] }
-                  - { id: web-10, name: 10 euro, type: value, value: 10.00, owner: ecom }
-
-                """, to: "shop/program.yaml")
+        try shop.edit("program.yaml", "integration: separate", "integration: real_time")
+        // What follows on its line is a comment.
+        try shop.edit(
+            "program.yaml", "rewards: []",
+            """
+            rewards:
+              - { id: r25, name: 25 euro, type: value, value: 25.00, owner: pos, mirrors: [ecom] }
+              - { id: web-10, name: 10 euro, type: value, value: 10.00, owner: ecom }
+            #
+            """)
     }
 
     private func list(_ text: String, _ name: String = "list.csv") throws -> String {

@@ -53,6 +53,8 @@ import Testing
             "adjustment", "member_segment", "tier_move", "exception", "liability",
             "expiring_points",
             "order_total",
+            "adjustment", "member_segment", "exception", "liability", "expiring_points",
+            "order_total", "tier_move",
         ],
     ]
 
