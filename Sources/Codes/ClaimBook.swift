@@ -79,6 +79,9 @@ final class ClaimBook {
         return claim.state == .granted ? claim.code : nil
     }
 
+    /// Keeps a code from being handed out: something happened to it after the stock was looked at.
+    func keep(_ row: CodeRow) { judge.stock.keep(CodeStock.Key(row)) }
+
     // MARK: Lines
 
     /// Tonight's lines by their ids: the first stands, for ever.

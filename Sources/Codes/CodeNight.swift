@@ -70,6 +70,22 @@ package final class CodeNight {
         try claims.apply(paid: paid, news: news)
     }
 
+    /// Compares the register with what the systems say they hold; says what doesn't add up.
+    package func reconcile(_ job: ReconcileTerms, _ stocks: [Stock]) throws -> [String] {
+        try Reconciliation(self, job, stocks).run()
+    }
+
+    /// Gives a member a code in place of one that another got; nil where none is left, or he has it.
+    func replace(_ id: ByteText, card: ByteText, reward: Int32) throws -> CodeRow? {
+        try claims.replace(id, card: card, reward: reward)
+    }
+
+    /// Keeps a code that is somebody's from being handed out tonight.
+    func keep(_ row: CodeRow) { claims.keep(row) }
+
+    /// Asks for more codes of the rewards of which few are left.
+    package func replenish() throws { try Replenishment(self).run() }
+
     /// Ends the night: codes whose last good day is past are written expired, and the counts are kept.
     ///
     /// After reconciliation, which judges by the dates as of the day itself.

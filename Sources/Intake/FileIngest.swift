@@ -88,6 +88,8 @@ package struct FileIngest {
             throw FileRefusal(.badHeader, FileIngest.whatIs(header))
         }
         let fieldCount = header.fieldCount
+        var context = context
+        if let asOf = try manifest?.asOf(context) { context.asOf = asOf }
         let reader = try RecordReaders.make(context, header: header, into: batches)
         reading = reader
         // A rejects file that comes back has some of the lines only, and no trailer.
@@ -156,7 +158,7 @@ enum RecordReaders {
         case .events: try EventReader(context, header: header, into: batches)
         case .giftCodes: try GiftCodeReader(context, header: header, into: batches)
         case .rewards: try RewardReader(context, header: header, into: batches)
-        case .stock: throw FileRefusal(.unreadable)
+        case .stock: try StockReader(context, header: header, into: batches)
         case .members: try MemberReader(context, header: header, into: batches)
         case .openingLots: try OpeningLotReader(context, header: header, into: batches)
         case .openingOrders: try OpeningOrderReader(context, header: header, into: batches)

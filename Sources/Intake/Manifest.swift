@@ -1,8 +1,9 @@
 internal import Foundation
+internal import Loyalty
 internal import Tabular
 
-/// What `NAME.manifest` says of the file beside it, as one JSON object: `bytes`, `sha256`, `rows` and, by
-/// column, `sums`; at least one of them.
+/// What `NAME.manifest` says of the file beside it, as one JSON object: `bytes`, `sha256`, `rows`, by
+/// column `sums`, and `as_of`, the moment that it shows; at least one of them.
 struct Manifest {
     static let ending = ".manifest"
 
@@ -11,6 +12,7 @@ struct Manifest {
     private(set) var rows: Int?
     /// Exact decimal numbers by canonical column.
     private(set) var sums: [String: String] = [:]
+    private var asOf: LocalTime?
 
     private static let mostBytes = 1 << 16
 
@@ -38,8 +40,8 @@ struct Manifest {
             guard let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
             try read(JSONScanner(base, to: text.count))
         }
-        guard bytes != nil || sha256 != nil || rows != nil || !sums.isEmpty else {
-            throw FileRefusal(.badManifest, "it has none of bytes, sha256, rows, sums")
+        guard bytes != nil || sha256 != nil || rows != nil || !sums.isEmpty || asOf != nil else {
+            throw FileRefusal(.badManifest, "it has none of bytes, sha256, rows, sums, as_of")
         }
     }
 
@@ -54,6 +56,16 @@ struct Manifest {
         }
     }
 
+    /// The moment that the file shows, on the clocks of its sender where it has no offset.
+    func asOf(_ context: FileContext) throws -> LocalSeconds? {
+        guard let asOf else { return nil }
+        let system = context.constants.lazy.compactMap { $0["system"] }.first
+        var times = try LocalTimes(
+            zone: system.flatMap { context.systemZone($0) } ?? context.program.timezone,
+            program: context.program.timezone)
+        return times.seconds(asOf)
+    }
+
     private mutating func read(_ scanner: JSONScanner) throws {
         var own: [String: JSONScanner.Token] = [:]
         try Manifest.object(scanner) { own[$0] = $1 }
@@ -66,6 +78,16 @@ struct Manifest {
                 throw FileRefusal(.badManifest, "'sha256' is not 64 hexadecimal digits")
             }
             sha256 = (0..<32).map { UInt8(values[2 * $0] << 4 | values[2 * $0 + 1]) }
+        }
+        if let token = own["as_of"] {
+            let patterns = [Layout.timePattern, Layout.timePattern + "X"].compactMap {
+                DatePattern($0)
+            }
+            let text = scanner.string(token)
+            asOf = patterns.lazy.compactMap { $0.time(of: text) }.first
+            guard token.kind == .string, asOf != nil else {
+                throw FileRefusal(.badManifest, "'as_of' is no time like 2026-01-31T18:30:00")
+            }
         }
         if let token = own["sums"] {
             let inner = JSONScanner(scanner.bytes, from: token.start, to: token.end)
@@ -111,6 +133,15 @@ struct Manifest {
         } while scanner.take(UInt8(ascii: ","))
         guard scanner.take(UInt8(ascii: "}")), scanner.isAtEnd() else {
             throw FileRefusal(.badManifest, "its JSON is damaged at byte \(scanner.at)")
+        }
+    }
+}
+
+extension DatePattern {
+    fileprivate func time(of text: String) -> LocalTime? {
+        var text = text
+        return text.withUTF8 { bytes in
+            bytes.baseAddress.flatMap { self(ByteText(start: $0, count: bytes.count)) }
         }
     }
 }

@@ -24,13 +24,18 @@ package struct FileContext {
     package var isStrict: Bool
     /// The first night is closed: what was there before it can't be told any more.
     package var isAfterOpening: Bool
+    /// The moment that a file shows which says all that its system holds.
+    package var asOf: LocalSeconds
+    /// Where what doesn't fit into memory goes.
+    package var spillFolder: String
 
     package init(
         file: Int32, layout: Layout, constants: [[String: String]], program: Program,
         systems: Set<String> = [], stores: [String: [String]] = [:],
         codes: CodeTerms = CodeTerms(), rewards: Set<String> = [],
         systemZone: @escaping (String) -> String?, day: CivilDate,
-        isStrict: Bool, isAfterOpening: Bool = false
+        isStrict: Bool, isAfterOpening: Bool = false, asOf: LocalSeconds? = nil,
+        spillFolder: String = "/tmp"
     ) {
         self.file = file
         self.layout = layout
@@ -44,6 +49,8 @@ package struct FileContext {
         self.day = day
         self.isStrict = isStrict
         self.isAfterOpening = isAfterOpening
+        self.asOf = asOf ?? day.adding(days: 1).midnight
+        self.spillFolder = spillFolder
     }
 }
 
@@ -84,19 +91,23 @@ extension LineReading {
 
     func read(_ records: ArraySlice<CSVRecord>) throws {
         for record in records {
-            guard let reason = flaw(of: record) ?? judge(record) else { continue }
+            guard let reason = columns.flaw(of: record, wrongFieldCount) ?? judge(record) else {
+                continue
+            }
             refusals.append(LineRefusal(line: Int32(record.line), reason: reason))
         }
     }
 
-    /// What is wrong with a line before anybody looks at its fields.
-    private func flaw(of record: CSVRecord) -> Reason? {
-        if let reason = Reason(record.flaw) { return reason }
-        guard record.fieldCount == columns.fieldCount else { return wrongFieldCount }
-        return columns.isExample(record) ? .dummyRow : nil
-    }
-
     func finish() throws {}
+}
+
+extension Columns {
+    /// What is wrong with a line before anybody looks at its fields.
+    func flaw(of record: CSVRecord, _ wrongFieldCount: Reason = .fieldCount) -> Reason? {
+        if let reason = Reason(record.flaw) { return reason }
+        guard record.fieldCount == fieldCount else { return wrongFieldCount }
+        return isExample(record) ? .dummyRow : nil
+    }
 }
 
 /// Where tonight's records gather, by kind.
@@ -106,6 +117,7 @@ package struct Batches {
     package var opening = OpeningBatch()
     package var hand = HandBatch()
     package var codes = CodeBatch()
+    package var stocks = StockBatch()
     /// Orders whose header and lines come in two files.
     package var halves = OrderHalves()
     /// Names of tiers, for the members' tiers.

@@ -82,7 +82,7 @@ struct RewardFields {
             let text = try bytes(column)
             if text.isEmpty { return nil }
             guard let percent = fields.numbers.money(text, decimals: 2) else {
-                throw LineFlaw(.numberInvalid)
+                throw LineFlaw(.amountInvalid)
             }
             return Int(percent)
         }

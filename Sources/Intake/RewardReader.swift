@@ -67,7 +67,7 @@ final class RewardReader: LineReading {
         guard !id.isEmpty, !name.isEmpty else { throw LineFlaw(.missingField) }
         if try read.bytes("reward_id").isSpreadsheetDamage { throw LineFlaw(.spreadsheetDamage) }
         guard id.utf8.count <= TextBuffer.capacity else { throw LineFlaw(.textTooLong) }
-        var reward = Reward(id: id, name: name, kind: try read.word("type") ?? .custom)
+        var reward = Reward(id: id, name: name, kind: try kind(read))
         reward.status = try read.word("status") ?? .active
         try readCost(read, &reward)
         try readWorth(read, &reward)
@@ -86,6 +86,12 @@ final class RewardReader: LineReading {
         try readStock(read, &reward)
         reward.texts = try texts(record, read)
         return reward
+    }
+
+    /// Its type; where no column says one, what its value is tells.
+    private func kind(_ read: RewardFields.Reading) throws(LineFlaw) -> Reward.Kind {
+        if let kind: Reward.Kind = try read.word("type") { return kind }
+        return try read.word("value_type") ?? .custom
     }
 
     /// One cost, or one for each tier: `bronze:120;gold:80`.

@@ -20,7 +20,7 @@ package struct FileCheck {
         package var isDuplicate: Bool
         package var linesRead: Int
         package var refusals: [LineRefusal]
-        /// Lines of orders that are dated after the night: they wait for the night of their date.
+        /// Lines that are dated after the night: they wait for the night of their date.
         package var laterLines: Int
 
         package var isGood: Bool { refusal == nil && refusals.isEmpty }
@@ -67,15 +67,22 @@ package struct FileCheck {
                 refusal: entry.refusal,
                 isDuplicate: entry.verdict == .duplicateFile, linesRead: entry.linesRead,
                 refusals: entry.refusals,
-                laterLines: FileCheck.linesLater(than: night, batches.orders))
+                laterLines: FileCheck.linesLater(than: night, batches))
         } catch is ChangedWhileRead {
             throw RunnerError.tryAgain("\(path): somebody writes to it; try again when he is done")
         }
     }
 
-    private static func linesLater(than night: CivilDate, _ batch: OrderBatch) -> Int {
-        batch.orders.indices.filter { batch.orders[$0].date > night }
+    private static func linesLater(than night: CivilDate, _ batches: Batches) -> Int {
+        let batch = batches.orders
+        let orders = batch.orders.indices.filter { batch.orders[$0].date > night }
             .flatMap { batch.lines(of: $0) }.reduce(0) { $0 + Int($1.lineCount) }
+        let codes = batches.codes
+        let times =
+            codes.burns.map(\.burnedAt) + codes.claims.map(\.claimedAt)
+            + codes.events.map(\.occurredAt) + codes.giftUses.map(\.usedAt)
+        let end = night.adding(days: 1).midnight
+        return orders + times.count { $0 >= end }
     }
 
     private static func hex(_ bytes: [UInt8]) -> String {

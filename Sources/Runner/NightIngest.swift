@@ -178,7 +178,11 @@ struct NightIngest {
             codes: workspace.settings.program.codes, rewards: rewards,
             systemZone: { name in systems.first { $0.name == name }?.timezone },
             day: task.fields.date ?? night, isStrict: task.terms.isStrict,
-            isAfterOpening: night > workspace.program.opensOn)
+            isAfterOpening: night > workspace.program.opensOn,
+            // A name says a day: what it shows is that day's end.
+            asOf: task.fields.date?.adding(days: 1).midnight
+                ?? workspace.clock.seconds(at: task.file.modifiedAt),
+            spillFolder: workspace.folder)
     }
 }
 
@@ -236,6 +240,33 @@ extension NightIngest.Outcome {
             CodeFile(
                 id: ids[$0], onChange: terms[$0].onChange, parkDays: terms[$0].parkDays ?? forEver)
         }
+    }
+
+    /// What the systems say they hold; a file that was corrected line by line is no longer all of it.
+    func stocks(_ ids: [Int64]) -> [Stock] {
+        batches.stocks.files.filter { !files[Int($0.file)].isCorrected }.map {
+            Stock(
+                system: $0.system, reward: $0.reward, asOf: $0.asOf, file: ids[Int($0.file)],
+                lines: $0.lines)
+        }
+    }
+
+    /// Enters the verdicts of the lines of stock files, which are judged by themselves.
+    mutating func settleStocks() {
+        var counts = [VerdictCounts](repeating: VerdictCounts(), count: files.count)
+        var refusals: [Refusal] = []
+        for stock in batches.stocks.files where !stock.isKnown {
+            let file = Int(stock.file)
+            counts[file][.accepted] = stock.lines.count
+            counts[file][.duplicate] = stock.duplicates
+            counts[file][.conflict] = stock.conflicts.count
+            refusals += stock.conflicts.map {
+                Refusal(
+                    file: stock.file, line: $0, lineCount: 1, verdict: .conflict,
+                    reason: .recordChanged)
+            }
+        }
+        settle(counts, refusals)
     }
 
     /// Enters the verdicts that came of settling the records.

@@ -240,6 +240,7 @@ struct NightRunner {
                 connection, day: night, batch: outcome.batches.hand.adjustments, files: files
             ).run(&settlement)
             outcome.settle(settlement.counts, settlement.refusals)
+            outcome.settleStocks()
             let codes = try codeNight(connection, night, outcome, ids, jobs)
             let questions = try codes?.questions() ?? LedgerQuestions()
             if let codes {
@@ -258,9 +259,10 @@ struct NightRunner {
             var news = try settler.news(questions)
             news.crossings = poster.crossings
             try codes?.apply(paid: poster.paidClaims, news: news)
+            var differences = try compareCodes(codes, outcome.stocks(ids), jobs)
             try codes?.end()
             try rejects.value()
-            let differences = NightTotals.differences(outcome.files, accounts, program)
+            differences += NightTotals.differences(outcome.files, accounts, program)
             guard differences.isEmpty else { throw RunnerError.controlTotals(differences) }
             try keep(outcome, ids, night, connection)
             try log.setPostings(of: night, after: lastPosting)
@@ -283,12 +285,29 @@ struct NightRunner {
         _ connection: Connection, _ night: CivilDate, _ outcome: NightIngest.Outcome,
         _ ids: [Int64], _ jobs: [JobFile]
     ) throws -> CodeNight? {
-        guard jobs.contains(where: { $0.kind == .codes }) else { return nil }
+        guard jobs.contains(where: { [.codes, .reconcile, .replenish].contains($0.kind) }) else {
+            return nil
+        }
         let terms = workspace.settings.program.codes
         try RewardBook(connection, night: night).enter(terms.rewards)
         return try CodeNight(
             connection, program: workspace.program, terms: terms, day: night,
             batch: outcome.batches.codes, files: outcome.codeFiles(ids))
+    }
+
+    /// Holds the register against what the systems say they hold, then asks for more codes where few are
+    /// left; says what doesn't add up.
+    private func compareCodes(
+        _ codes: CodeNight?, _ stocks: [Stock], _ jobs: [JobFile]
+    ) throws -> [String] {
+        var differences: [String] = []
+        for job in jobs {
+            if case .reconcile(let terms) = job.work {
+                differences += try codes?.reconcile(terms, stocks) ?? []
+            }
+        }
+        if jobs.contains(where: { $0.kind == .replenish }) { try codes?.replenish() }
+        return differences
     }
 
     /// What all members held at the end of the night before, by account.

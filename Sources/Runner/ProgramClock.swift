@@ -12,6 +12,11 @@ package struct ProgramClock {
         zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant)))
     }
 
+    /// What clocks show at an instant.
+    package func seconds(at instant: Int) -> LocalSeconds {
+        LocalSeconds(instant + offset(at: instant))
+    }
+
     /// The day that it is, and the minutes since its midnight that clocks show.
     package func local(at instant: Int) -> (day: CivilDate, minutes: Int) {
         let local = instant + offset(at: instant)

@@ -66,6 +66,7 @@ enum V003 {
             source TEXT,
             PRIMARY KEY (code, owner, night, seq)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX code_event_night ON code_event (night);
 
         -- How many codes of a reward and file there are in each state after a night that changed one.
         CREATE TABLE code_count (

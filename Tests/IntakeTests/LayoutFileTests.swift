@@ -89,14 +89,29 @@ import Testing
         #expect(written == expected)
     }
 
-    @Test func `what a later version reads is refused`() {
+    @Test func `how codes are written is a key of layouts that have codes`() throws {
+        let head = "version: 1\nlayout: acme-codes\nrecords: codes\n"
+        let layout = try layout("code_pattern: \"[A-Z]{4}-[0-9]{4}\"\n", head: head)
+        #expect(layout.codePattern == "[A-Z]{4}-[0-9]{4}")
+        #expect(try self.layout("code_pattern: none\n", head: head).codePattern == nil)
         #expect(
-            errors(
-                """
-                code_pattern: "[A-Z]+"
-                """) == """
-                    4:1: 'code_pattern' is not in this version
-                    """)
+            errors("code_pattern: \"[\"\n", head: head)
+                == "4:15: 'code_pattern' needs a regular expression, not '['")
+        #expect(
+            errors("code_pattern: \"[A-Z]+\"\n")
+                == "4:15: 'code_pattern' is for codes, and orders have none")
+    }
+
+    @Test func `words of states and kinds are those of the system`() throws {
+        let layout = try layout(
+            "values: { state: { unused: available, claimed: burned } }\n",
+            head: "version: 1\nlayout: acme-codes\nrecords: codes\n")
+        #expect(layout.values == ["state": ["unused": "available", "claimed": "burned"]])
+        let file = try ReadFile(
+            "code,state\nA1,unused\nA2,claimed\nA3,available\n", layout,
+            constants: ["reward_id": "r25"])
+        #expect(file.codes == ["A1 r25 available", "A2 r25 burned"])
+        #expect(file.refusals == ["4 value_unknown"])
     }
 
     @Test func `how the lines of an order hang together, and how cards are written`() throws {
@@ -330,12 +345,12 @@ import Testing
         #expect(
             errors("", head: "version: 1\nlayout: canonical\nrecords: burns\n") == """
                 2:9: 'canonical' is built in; give this layout a name of its own
-                3:10: 'burns' for 'records' is not in this version
                 """)
         #expect(
             errors("", head: "version: 1\nlayout: a\nrecords: opening_lots\n") == """
                 3:10: 'records' needs one of members, tiers, products, orders, order-items, \
-                adjustments, opening-lots, opening-orders, not 'opening_lots'; did you mean 'opening-lots'?
+                adjustments, rewards, codes, burns, stock, claims, events, gift-codes, opening-lots, \
+                opening-orders, not 'opening_lots'; did you mean 'opening-lots'?
                 """)
     }
 
@@ -352,6 +367,13 @@ import Testing
                 "canonical orders: order_id ordered_at store_id quantity line_amount",
                 "canonical order-items: order_id quantity line_amount",
                 "canonical adjustments: adjustment_id card_code points reason",
+                "canonical rewards: reward_id name",
+                "canonical codes: code",
+                "canonical burns: burned_at code",
+                "canonical stock: code",
+                "canonical claims: claim_id claimed_at card_code reward_id",
+                "canonical events: event_id occurred_at card_code event",
+                "canonical gift-codes: used_at card_code code",
                 "canonical opening-lots: lot_id card_code earned_on points remaining",
                 "canonical opening-orders: order_id ordered_on net_amount",
             ])

@@ -26,6 +26,10 @@ import Testing
         ("*/a.csv", "a.csv", .all),
         ("{store}-{system}.csv", "{system}.csv", .all),
         ("é-*.csv", "?-*.csv", .all),
+        ("codes-{reward}.csv", "codes-*.csv", .all),
+        ("codes-*.csv", "codes-{reward}.csv", .some),
+        ("codes-{system}.csv", "codes-{reward}.csv", .all),
+        ("{reward}/a.csv", "shop/{reward}.csv", .some),
     ])
     func `of the first, the second takes`(
         first: String, second: String, overlap: FilePattern.Overlap

@@ -32,7 +32,8 @@ struct RewardRulesTests {
     @Test func `a badge and a voucher cost nothing`() {
         for kind in [Reward.Kind.badge, .voucher] {
             #expect(keys(reward(kind) { $0.cost = 1 }) == ["cost_points"])
-            #expect(keys(reward(kind) { $0.costByTier = ["gold": 1] }) == ["cost_points"])
+            #expect(
+                keys(reward(kind) { $0.costByTier = ["bronze": 0, "gold": 1] }) == ["cost_points"])
         }
     }
 
@@ -72,7 +73,9 @@ struct RewardRulesTests {
     @Test func `a target names tiers of the program or segments`() {
         #expect(keys(reward(.coupon) { $0.tiers = ["gold"] }).isEmpty)
         #expect(keys(reward(.coupon) { $0.tiers = ["lead"] }) == ["target.tiers"])
-        #expect(keys(reward(.coupon) { $0.costByTier = ["lead": 5] }) == ["cost_points"])
+        let costs = reward(.coupon) { $0.costByTier = ["bronze": 5, "gold": 4, "lead": 3] }
+        #expect(keys(costs) == ["cost_points"])
+        #expect(keys(reward(.coupon) { $0.costByTier = ["gold": 4] }) == ["cost_points"])
         let both = reward(.coupon) {
             $0.tiers = ["gold"]
             $0.segments = ["vip"]

@@ -1,0 +1,48 @@
+internal import Foundation
+
+/// A file that nobody else can find: it is gone when its process ends, however that ends.
+final class NamelessFile {
+    private let descriptor: Int32
+    private let folder: String
+    private(set) var count = 0
+
+    /// - Throws: `StorageError` where the folder can't be written.
+    init(in folder: String) throws {
+        self.folder = folder
+        var template = Array((folder + "/.nightjar-XXXXXX").utf8CString)
+        descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { throw NamelessFile.failure(folder) }
+        unlink(template)
+    }
+
+    deinit { close(descriptor) }
+
+    func append(_ bytes: UnsafeRawBufferPointer) throws {
+        var bytes = bytes
+        while !bytes.isEmpty {
+            let written = pwrite(descriptor, bytes.baseAddress, bytes.count, off_t(count))
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { throw NamelessFile.failure(folder) }
+            count += written
+            bytes = UnsafeRawBufferPointer(rebasing: bytes[written...])
+        }
+    }
+
+    func read(into target: UnsafeMutableRawPointer, _ count: Int, at offset: Int) throws {
+        var done = 0
+        while done < count {
+            let got = pread(descriptor, target + done, count - done, off_t(offset + done))
+            if got < 0, errno == EINTR { continue }
+            guard got > 0 else { throw NamelessFile.failure(folder) }
+            done += got
+        }
+    }
+
+    private static func failure(_ folder: String) -> StorageError {
+        errno == ENOSPC
+            ? .temporary(path: folder, reason: "the disk is full; free some space")
+            : .failed(
+                path: folder, reason: "no temporary file: " + String(cString: strerror(errno)),
+                sql: nil)
+    }
+}
