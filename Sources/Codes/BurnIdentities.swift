@@ -121,14 +121,9 @@ struct BurnIdentities {
             until: from.adding(days: file.parkDays), file: file.id, line: line.line)
     }
 
-    /// The identity of a burn that has no number: `CODE/2026-01-31T18:30:00/ORDER`.
+    /// The identity of a burn that has no number: made of its code, time and order, and gives none of them away.
     private func derivedID(_ line: BurnLine) -> ByteText {
-        let time = Int(line.burnedAt - CivilDate(local: line.burnedAt).midnight)
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let clock = "\(two(time / 3_600)):\(two(time / 60 % 60)):\(two(time % 60))"
-        let id =
-            line.code.string + "/\(CivilDate(local: line.burnedAt))T\(clock)/"
-            + line.order.string
-        return tools.register.texts.copy(id)
+        tools.register.texts.copy(
+            EffectKey.key([line.code.string, "\(line.burnedAt)", line.order.string]))
     }
 }
