@@ -66,7 +66,7 @@ let package = Package(
         tests("LedgerTests", ["Ledger", "Loyalty", "Storage"]),
         tests("CodesTests", ["Codes", "Loyalty", "Storage"]),
         tests("SettingsTests", ["Settings"]),
-        tests("IntakeTests", ["Intake", "Loyalty", "Settings", "Tabular"]),
+        tests("IntakeTests", ["Intake", "Loyalty", "Settings", "Storage", "Tabular"]),
         tests(
             "ReportingTests", ["Reporting", "Loyalty", "Settings", "Storage", "Tabular", "CCrypto"]),
         tests(

@@ -9,6 +9,7 @@ rows a second of each run, and the ratio of the best ones.
 import argparse
 import pathlib
 import random
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -76,12 +77,15 @@ def by_sqlite(_, folder, source):
 
 
 def timed(command, may_complain=False):
+    """Seconds, and seconds of CPU."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.monotonic()
     done = subprocess.run(command, capture_output=True, text=True)
     seconds = time.monotonic() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode != 0 and not may_complain:
         raise SystemExit(f"{command[0]}: {done.stdout}{done.stderr}")
-    return seconds
+    return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def main():
@@ -98,11 +102,13 @@ def main():
         make_list(source, options.rows)
         for run in range(options.runs):
             for way, measure in ways.items():
-                seconds = measure(options.nightjar, folder, source)
-                best[way] = min(best.get(way, seconds), seconds)
-                print(f"{run + 1}  {way:16} {seconds:6.2f} s  {options.rows / seconds:10,.0f} rows/s", flush=True)
+                took = measure(options.nightjar, folder, source)
+                best[way] = tuple(map(min, took, best.get(way, took)))
+                rate = options.rows / took[0]
+                print(f"{run + 1}  {way:16} {took[0]:6.2f} s  {took[1]:6.2f} s of CPU  {rate:10,.0f} rows/s", flush=True)
     for way in list(ways)[:2]:
-        print(f"{way}: {best[way] / best['sqlite3 .import']:.2f} times the time of sqlite3")
+        wall, cpu = (mine / other for mine, other in zip(best[way], best["sqlite3 .import"]))
+        print(f"{way}: {wall:.2f} times the time of sqlite3, {cpu:.2f} times its CPU")
 
 
 main()

@@ -5,6 +5,19 @@ internal import Storage
 ///
 /// What ends a code is written before what adds one, so that no system has two codes for one right.
 final class BreakActions {
+    /// A code that was another member's after all, and the card that lost it.
+    private struct Lost {
+        var code: ByteText
+        var reward: Int32
+        var card: ByteText
+
+        init(_ row: CodeRow, _ code: ByteText, _ card: ByteText) {
+            self.code = code
+            reward = row.reward
+            self.card = card
+        }
+    }
+
     let connection: Connection
     let day: CivilDate
     let terms: CodeTerms
@@ -14,8 +27,10 @@ final class BreakActions {
     private let night: CodeNight
     let lastTeller: Statement
     private let texts = TextArena()
-    /// Codes that another member got, and whose they were.
-    private var lost: [(row: CodeRow, card: ByteText)] = []
+    /// Owns the texts of the row at hand.
+    let scratch = TextArena()
+    /// Codes that another member got.
+    private var lost: [Lost] = []
 
     init(_ night: CodeNight) throws {
         connection = night.connection
@@ -40,7 +55,10 @@ final class BreakActions {
         _ found: Break, _ row: RegisterStream.Row, _ facts: Reconciliation.Facts,
         _ listings: [Listing?], _ sides: [StockSide], _ judge: BreakJudge, isNew: Bool
     ) throws {
-        guard let full = try register.find(row.code, owner: row.owner) else { return }
+        scratch.removeAll()
+        guard let full = try register.find(row.code, owner: row.owner, into: scratch) else {
+            return
+        }
         switch found.kind {
         case .burnedTwice:
             try burnHere(full, facts, listings, sides)
@@ -107,7 +125,7 @@ final class BreakActions {
         _ sides: [StockSide], _ judge: BreakJudge
     ) throws {
         guard !judge.isReported(before.code),
-            let row = try register.find(before.code, owner: before.owner)
+            let row = try register.find(before.code, owner: before.owner, into: scratch)
         else { return }
         for side in sides.indices
         where judge.isInvolved[side] && sides[side].id != row.burnedIn {
@@ -141,7 +159,7 @@ final class BreakActions {
             try messages.tell(sides[side].name, .assign, row)
         }
         for loser in losers {
-            lost.append((row, texts.copy(loser.card)))
+            lost.append(Lost(row, texts.copy(row.code), texts.copy(loser.card)))
             guard isNew else { continue }
             var entry = CodeExceptionBook.Entry(
                 .assignedElsewhere, system: loser.system, source: row.code, code: row.code)
@@ -155,11 +173,12 @@ final class BreakActions {
     ///
     /// Once all is compared: what turned out to be used must not be handed out.
     func replaceLost() throws {
-        for (row, card) in lost {
-            let owner = register.rewards[row.reward]?.owner ?? ""
-            let id = EffectKey.key(["replacement", owner, row.code.string, card.string])
+        for lost in lost {
+            let owner = register.rewards[lost.reward]?.owner ?? ""
+            let id = EffectKey.key(["replacement", owner, lost.code.string, lost.card.string])
             guard
-                let given = try night.replace(texts.copy(id), card: card, reward: row.reward),
+                let given = try night.replace(
+                    texts.copy(id), card: lost.card, reward: lost.reward),
                 let new = try register.find(given.code, owner: given.owner)
             else { continue }
             for system in register.rewards[new.reward]?.systems ?? [] {
@@ -242,18 +261,19 @@ final class BreakActions {
 
     /// Sends again what systems miss, and tells them how the register has what they have otherwise.
     func tellAgain() throws {
-        var told: [(code: ByteText, owner: Int32, statuses: String)] = []
-        try connection.forEach(
+        let found = try connection.prepare(
             """
             SELECT code, owner, statuses FROM code_break
             WHERE night = ? AND action IN ('send', 'tell') ORDER BY code, owner
-            """, .date(day)
-        ) { found in
-            told.append((texts.copy(found.text(0)), Int32(found.integer(1)), found.string(2)))
-        }
-        for (code, owner, statuses) in told {
-            guard let row = try register.find(code, owner: owner) else { continue }
-            for entry in statuses.split(separator: ";") {
+            """)
+        found.bind(day, at: 1)
+        while try found.step() {
+            scratch.removeAll()
+            guard
+                let row = try register.find(
+                    found.text(0), owner: Int32(found.integer(1)), into: scratch)
+            else { continue }
+            for entry in found.string(2).split(separator: ";") {
                 let parts = entry.split(separator: "=", omittingEmptySubsequences: false)
                 guard parts.count == 2, parts[1] != row.state.name else { continue }
                 let kind: CodeMessages.Kind =
@@ -263,5 +283,5 @@ final class BreakActions {
         }
     }
 
-    private var none: ByteText { texts.copy("") }
+    private lazy var none = texts.copy("")
 }

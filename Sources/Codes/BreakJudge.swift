@@ -41,6 +41,7 @@ struct BreakJudge {
     private let holders: CardHolders
     private let register: Register
     private let lastEvent: Statement
+    private let scratch = TextArena()
     private let reported: DoubleBurns
     /// By side: whether what the register did of the code may not have come there yet.
     private(set) var isInTransit: [Bool]
@@ -88,7 +89,10 @@ struct BreakJudge {
 
     /// When the register last did something with a code; it was added at the end of its night.
     private func lastEvent(of row: RegisterStream.Row) throws -> LocalSeconds {
-        guard let full = try register.find(row.code, owner: row.owner) else { return 0 }
+        scratch.removeAll()
+        guard let full = try register.find(row.code, owner: row.owner, into: scratch) else {
+            return 0
+        }
         var at = max(
             full.addedOn.adding(days: 1).midnight, full.assignedAt ?? 0, full.burnedAt ?? 0)
         if full.expiresOn < day { at = max(at, full.expiresOn.adding(days: 1).midnight) }

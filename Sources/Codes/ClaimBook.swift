@@ -80,7 +80,7 @@ final class ClaimBook {
     }
 
     /// Keeps a code from being handed out: something happened to it after the stock was looked at.
-    func keep(_ row: CodeRow) { judge.stock.keep(CodeStock.Key(row)) }
+    func keep(_ code: CodeStock.Key) { judge.stock.keep(code) }
 
     // MARK: Lines
 

@@ -11,6 +11,7 @@ final class ClaimJudge {
     private let tools: CodeTools
     private let table: ClaimTable
     let stock: CodeStock
+    private let maker: CodeMaker
     private let tierThen: Statement
     private let segment: Statement
     private let assigner: Statement
@@ -24,6 +25,7 @@ final class ClaimJudge {
         self.tools = tools
         self.table = table
         stock = try CodeStock(tools.register, tools.connection)
+        maker = CodeMaker(tools.register)
         tierThen = try tools.connection.prepare(
             """
             SELECT t.name FROM member_tier h JOIN tier t ON t.id = h.tier
@@ -133,7 +135,16 @@ final class ClaimJudge {
 
     private func reserve(_ claim: inout Claim, _ reward: Reward) throws -> Flaw? {
         guard claim.asked.isEmpty else { return try reserveNamed(&claim, reward) }
-        guard let (row, days) = try stock.take(claim.reward, reward) else {
+        var found = try stock.take(claim.reward, reward)
+        if found == nil, reward.renewal == .atGrant,
+            let days = reward.goodDays(grantedOn: tools.day, from: nil, to: Lot.never)
+        {
+            // What another claim had made and didn't take was in stock: this one is for him.
+            let row = try maker.make(claim.reward, reward)
+            stock.keep(CodeStock.Key(row))
+            found = (row, days)
+        }
+        guard let (row, days) = found else {
             refuse(&claim, .soldOut)
             return nil
         }

@@ -81,7 +81,9 @@ package final class CodeNight {
     }
 
     /// Keeps a code that is somebody's from being handed out tonight.
-    func keep(_ row: CodeRow) { claims.keep(row) }
+    func keep(_ row: CodeRow) {
+        claims.keep(CodeStock.Key(code: register.texts.copy(row.code), owner: row.owner))
+    }
 
     /// Asks for more codes of the rewards of which few are left.
     package func replenish() throws { try Replenishment(self).run() }

@@ -21,7 +21,10 @@ extension BreakActions {
             """)
         changed.bind(day, at: 1)
         while try changed.step() {
-            guard let row = try register.find(changed.text(0), owner: Int32(changed.integer(1))),
+            scratch.removeAll()
+            guard
+                let row = try register.find(
+                    changed.text(0), owner: Int32(changed.integer(1)), into: scratch),
                 let kind = kind(row), let reward = register.rewards[row.reward]
             else { continue }
             let teller = try self.teller(of: row)
@@ -56,7 +59,8 @@ extension BreakActions {
             """)
         new.bind(day, at: 1)
         while try new.step() {
-            let row = register.row(new)
+            scratch.removeAll()
+            let row = register.row(new, into: scratch)
             guard let reward = register.rewards[row.reward] else { continue }
             for system in reward.systems where try register.system(system) != row.owner {
                 try messages.tell(system, .add, row)

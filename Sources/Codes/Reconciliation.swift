@@ -225,6 +225,11 @@ final class Reconciliation {
         return statuses
     }
 
+    /// Whether a side's files tell of a reward, one that nobody knows included.
+    func isTold(_ reward: Int, at side: Int) -> Bool {
+        reward == 0 || sides.covers(side, Int32(reward))
+    }
+
     // MARK: What must add up
 
     /// How many codes of each reward there are, whatever their state.

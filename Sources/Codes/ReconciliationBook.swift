@@ -23,7 +23,7 @@ struct ReconciliationBook {
     func write(_ work: Reconciliation, registered: [Int64]) throws {
         for (index, side) in work.sides.sides.enumerated() {
             for (reward, tally) in work.tallies[index].enumerated()
-            where tally.registered + tally.unknown > 0 {
+            where tally.registered + tally.unknown > 0 && work.isTold(reward, at: index) {
                 let value = work.facts[reward]?.reward.value ?? 0
                 // Only where they learn of one another at night can a code be used on both sides by day.
                 let live = work.terms.integration == .asynchronous ? tally.live : 0
@@ -38,10 +38,9 @@ struct ReconciliationBook {
     /// Systems that should know a reward's codes and didn't say in time what they hold.
     private func writeMissing(_ work: Reconciliation, _ registered: [Int64]) throws {
         for (id, reward) in work.register.rewards.all where registered[Int(id)] > 0 {
-            for name in reward.systems {
+            for name in reward.systems where work.terms.system(name)?.reportsBurns ?? true {
                 let side = work.sides.sides.firstIndex { $0.name == name }
-                if let side, work.sides.covers(side, id) { continue }
-                guard work.terms.system(name)?.reportsBurns ?? true else { continue }
+                if let side, work.isTold(Int(id), at: side) { continue }
                 var tally = Reconciliation.Tally()
                 tally.registered = registered[Int(id)]
                 try write(

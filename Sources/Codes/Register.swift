@@ -84,16 +84,21 @@ final class Register {
     }
 
     /// A code of one namespace.
-    func find(_ code: ByteText, owner: Int32) throws -> CodeRow? {
+    ///
+    /// - Parameter arena: owns the texts of the row; the register's own without it.
+    func find(
+        _ code: ByteText, owner: Int32, into arena: TextArena? = nil
+    ) throws -> CodeRow? {
         byOwner.bind(code, at: 1)
         byOwner.bind(Int64(owner), at: 2)
         defer { byOwner.reset() }
-        return try byOwner.step() ? row(byOwner) : nil
+        return try byOwner.step() ? row(byOwner, into: arena) : nil
     }
 
     /// Reads `Register.columns`; the texts are copied.
-    func row(_ row: Statement) -> CodeRow {
-        CodeRow(
+    func row(_ row: Statement, into arena: TextArena? = nil) -> CodeRow {
+        let texts = arena ?? texts
+        return CodeRow(
             code: texts.copy(row.text(0)), owner: Int32(row.integer(1)),
             reward: Int32(row.integer(2)),
             state: CodeState(rawValue: UInt8(row.integer(3))) ?? .voided,

@@ -22,24 +22,25 @@ struct Replenishment {
     private let day: CivilDate
     private let register: Register
     private let messages: CodeMessages
+    private let maker: CodeMaker
     private let texts = TextArena()
 
     /// Nights that the forecast looks back on.
     private static let nights = 28
 
-    init(_ night: CodeNight) throws {
+    init(_ night: CodeNight, generator: CodeGenerator = CodeGenerator()) throws {
         self.night = night
         connection = night.connection
         day = night.day
         register = night.register
         messages = try CodeMessages(
             night.connection, night.terms, night.program.currency, night.register)
+        maker = CodeMaker(register, generator: generator)
     }
 
-    func run(generator: CodeGenerator = CodeGenerator()) throws {
+    func run() throws {
         // What came tonight answers what was asked for.
         try register.counts.write()
-        var generator = generator
         for (id, reward) in register.rewards.all {
             guard let threshold = reward.threshold, reward.isRefilled, reward.lastDay >= day else {
                 continue
@@ -51,7 +52,7 @@ struct Replenishment {
             if stock.outstanding == 0, stock.count < threshold {
                 asked = max(0, Int64(reward.refill) - stock.count)
             }
-            let action = try ask(for: asked, id, reward, &generator)
+            let action = try ask(for: asked, id, reward)
             if reward.renewal == .program { stock.outstanding = 0 }
             try note(id, stock, threshold, asked, action)
         }
@@ -114,12 +115,12 @@ struct Replenishment {
 
     /// Asks for so many codes whoever makes them, and says what was done in a word.
     private func ask(
-        for quantity: Int64, _ id: Int32, _ reward: Reward, _ generator: inout CodeGenerator
+        for quantity: Int64, _ id: Int32, _ reward: Reward
     ) throws -> String {
         guard quantity > 0 else { return "outstanding" }
         switch reward.renewal {
         case .program:
-            try generate(quantity, id, reward, &generator)
+            try generate(quantity, id, reward)
             return "generated"
         case .generated:
             try messages.request(
@@ -145,25 +146,9 @@ struct Replenishment {
     }
 
     /// Makes codes and sends them to every system.
-    private func generate(
-        _ quantity: Int64, _ id: Int32, _ reward: Reward, _ generator: inout CodeGenerator
-    ) throws {
-        let owner = try register.owner(of: id)
-        let none = texts.copy("")
-        let before = try connection.integer(
-            "SELECT max(line) FROM code WHERE file = 0 AND reward = ? AND added_on = ?",
-            .integer(Int(id)), .date(day))
-        var line = Int32(before ?? 0)
+    private func generate(_ quantity: Int64, _ id: Int32, _ reward: Reward) throws {
         for _ in 0..<quantity {
-            var code = try generator.next()
-            // Unique whatever the namespace: a burn may name it without its owner.
-            while try !register.find(texts.copy(code)).isEmpty { code = try generator.next() }
-            line += 1
-            let row = CodeRow(
-                code: texts.copy(code), owner: owner, reward: id, state: .available, card: none,
-                validFrom: nil, expiresOn: reward.lastDay, points: nil, file: 0, line: line,
-                addedOn: day, assignedAt: nil, burnedAt: nil, burnedIn: 0, burn: none)
-            try register.add(row, isGenerated: true)
+            let row = try maker.make(id, reward)
             for system in reward.systems { try messages.tell(system, .add, row) }
         }
     }
@@ -185,13 +170,5 @@ extension Reward {
     /// Whether its stock of codes runs low and can be filled up.
     fileprivate var isRefilled: Bool {
         status == .active && renewal != .atGrant && kind != .badge && kind != .giftCode
-    }
-}
-
-extension TextArena {
-    fileprivate func copy(_ bytes: [UInt8]) -> ByteText {
-        let start = reserve(bytes.count)
-        for (index, byte) in bytes.enumerated() { start[index] = byte }
-        return ByteText(start: start, count: bytes.count)
     }
 }

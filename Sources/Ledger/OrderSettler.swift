@@ -246,8 +246,10 @@ package final class OrderSettler {
         }
         try registry.replace(new)
         try park(index, ifParked: new)
+        // A void that becomes something else leaves the order that it named.
         let isRestated =
-            old.version > 1 || old.returned > 0 || old.isReturn || old.isPosted && !isReleased
+            old.version > 1 || old.returned > 0 || old.isReturn || old.kind == .void
+            || old.isPosted && !isReleased
         if isRestated { try restater.restate(old, wasPosted: !isReleased) }
         try post(
             new,

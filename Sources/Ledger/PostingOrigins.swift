@@ -10,6 +10,9 @@ struct PostingOrigins {
     private let adjustment: Statement
     private let returns: Statement
     private let adjustments: Int32?
+    private let claim: Statement
+    private let burn: Statement
+    private let use: Statement
     private var originals: [Source: String] = [:]
 
     private struct Source: Hashable {
@@ -31,6 +34,23 @@ struct PostingOrigins {
             """
             SELECT a.reason, f.path, a.line FROM adjustment a LEFT JOIN file f ON f.id = a.file
             WHERE a.id = ?
+            """)
+        claim = try connection.prepare(
+            """
+            SELECT r.name, f.path, c.line FROM claim c LEFT JOIN reward r ON r.id = c.reward
+            LEFT JOIN file f ON f.id = c.file WHERE c.id = ?
+            """)
+        burn = try connection.prepare(
+            """
+            SELECT s.name, f.path, b.line FROM burn b JOIN code_system s ON s.id = b.system
+            LEFT JOIN file f ON f.id = b.file WHERE b.id = ? AND s.name = ?
+            """)
+        use = try connection.prepare(
+            """
+            SELECT r.name, f.path, e.line FROM code_event e
+            JOIN code c ON c.code = e.code AND c.owner = e.owner
+            LEFT JOIN reward r ON r.id = c.reward LEFT JOIN file f ON f.id = e.file
+            WHERE e.code = ? AND e.after = \(CodeState.burned.rawValue) ORDER BY e.night LIMIT 1
             """)
         returns = try connection.prepare(
             "SELECT return_system, return_id FROM order_return WHERE system = ? AND id = ?")
@@ -73,6 +93,7 @@ struct PostingOrigins {
             return line
         }
         guard posting.kind != .expire, posting.kind != .merge else { return line }
+        if try fillCode(&line, posting) { return line }
         order.reset()
         order.bind(Int64(posting.system), at: 1)
         order.bind(posting.source, at: 2)
@@ -84,6 +105,36 @@ struct PostingOrigins {
             line.rule += "; the order came again on \(order.date(0))"
         }
         return line
+    }
+
+    /// What the register asked for: claims, charged burns and gift codes; false for all else.
+    private func fillCode(_ line: inout CardExplanation.Line, _ posting: Posting) throws -> Bool {
+        func fill(_ rows: Statement, _ words: String, _ rest: String) throws -> Bool {
+            defer { rows.reset() }
+            guard try rows.step() else { return false }
+            if posting.kind == .accrue || posting.kind == .redeem
+                || posting.kind == .redeemUncovered
+            {
+                line.rule = words + rows.string(0) + rest
+            }
+            line.file = rows.isNull(1) ? nil : rows.string(1)
+            line.fileLine = rows.integer(2)
+            return true
+        }
+        let order = ", " + spendOrder(posting.account)
+        if line.system == "claims" {
+            claim.bind(posting.source, at: 1)
+            return try fill(claim, "claim of ", order)
+        }
+        if line.system == "gift-codes" {
+            use.bind(posting.source, at: 1)
+            return try fill(use, "gift code of ", "")
+        }
+        guard line.system.hasPrefix("burns:") else { return false }
+        burn.bind(posting.source, at: 1)
+        burn.bind(String(line.system.dropFirst("burns:".utf8.count)), at: 2)
+        let rest = posting.kind == .redeem ? order : ", and no lot had the points"
+        return try fill(burn, "charged for a burn of a code that nobody had, at ", rest)
     }
 
     // MARK: Rules

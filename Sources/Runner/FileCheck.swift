@@ -89,7 +89,9 @@ package struct FileCheck {
             codes: workspace.settings.program.codes, rewards: rewards,
             systemZone: { name in systems.first { $0.name == name }?.timezone },
             day: terms.fields?.date ?? night, isStrict: terms.job?.isStrict ?? false,
-            isAfterOpening: night > workspace.program.opensOn)
+            isAfterOpening: night > workspace.program.opensOn,
+            // Where the workspace is can be read only.
+            spillFolder: FileManager.default.temporaryDirectory.path)
     }
 
     private static func linesLater(than night: CivilDate, _ batches: Batches) -> Int {

@@ -301,11 +301,3 @@ final class BurnNights {
         return "\(amount / 100).\(cents < 10 ? "0" : "")\(cents)"
     }
 }
-
-extension [String] {
-    /// The word behind a key.
-    fileprivate func value(behind key: String) -> String? {
-        guard let at = firstIndex(of: key), at + 1 < count else { return nil }
-        return self[at + 1]
-    }
-}

@@ -343,6 +343,21 @@ import Testing
         #expect(try nights.sums().contains("ecom r10 not_reconciled 1 + 0 = 0 + 0 + 0"))
     }
 
+    @Test func `a code that a file of another reward lists is a mismatch, and its own is untold`()
+        throws
+    {
+        let nights = try StockNights(rewards: ["r25", "r10"].map { StockNights.reward($0) })
+        let differences = try nights.night(
+            ["K1 r25 available"], ["pos/r10": ["K1 available r10"], "ecom": ["K1 available"]])
+        #expect(differences.isEmpty)
+        #expect(
+            try nights.breaks() == ["K1 reward_mismatch 0 pos=available;ecom=available exception"])
+        #expect(
+            try nights.sums() == [
+                "ecom r25 reconciled 1 + 0 = 1 + 0 + 0", "pos r25 not_reconciled 1 + 0 = 0 + 0 + 0",
+            ])
+    }
+
     @Test func `a system that never tells of burns is not compared`() throws {
         let nights = try StockNights { $0.systems[0].reportsBurns = false }
         try nights.night(

@@ -88,7 +88,7 @@ final class StockNights {
             for code in codes { try work.register.add(row(code, work.register)) }
             try before(connection, work.register)
             let differences = try work.reconcile(job, files)
-            if replenish { try Replenishment(work).run(generator: generator) }
+            if replenish { try Replenishment(work, generator: generator).run() }
             try work.end()
             try RunLog(connection).setState(.closed, of: night)
             return differences

@@ -9,16 +9,16 @@ import Testing
 
     init() throws {
         shop = try FreshShop()
-        try shop.edit("program.yaml", "version: 1\n", "version: 1\nintegration: real_time\n")
-        let text = try shop.folder.read("shop/program.yaml")
-        try shop.folder.write(
-            text + """
-
-                rewards:
-                  - { id: r25, name: 25 euro, type: value, value: 25.00, owner: pos, mirrors: [ecom] }
-                  - { id: web-10, name: 10 euro, type: value, value: 10.00, owner: ecom }
-
-                """, to: "shop/program.yaml")
+        try shop.edit("program.yaml", "integration: separate", "integration: real_time")
+        // What follows on its line is a comment.
+        try shop.edit(
+            "program.yaml", "rewards: []",
+            """
+            rewards:
+              - { id: r25, name: 25 euro, type: value, value: 25.00, owner: pos, mirrors: [ecom] }
+              - { id: web-10, name: 10 euro, type: value, value: 10.00, owner: ecom }
+            #
+            """)
     }
 
     private func list(_ text: String, _ name: String = "list.csv") throws -> String {
@@ -112,9 +112,9 @@ import Testing
         let report = try #require(
             try json(shop.run("code", "CODE-0001", "--json").output) as? [String: Any])
         #expect(report["code"] as? String == "****0001")
-        let near = try shop.run("code", "code-OOO1")
+        let near = try shop.run("code", "code-0001")
         #expect(near.status == 65)
-        #expect(near.errors.contains("there is one like it: in capitals, with 0 for O"))
+        #expect(near.errors.contains("there is one like it: in capitals"))
         #expect(!near.errors.contains("CODE-0001"))
     }
 }

@@ -155,3 +155,11 @@ case("ownerless-rewards.csv", "", "rewards without an owner, which a badge needs
 case("masters-types.csv", "", "master rewards: an empty type is custom, another word is none",
      "external_id;type;name;nqp_value;max_attribution_count\na.~;;Chèque;100;0\nb.~;cheque;Chèque;100;0\n", "ingested",
      "2:accepted 3:rejected:value_unknown", points=0, fix={";cheque;": ";coupon;"})
+
+# Stock files: all that a system holds
+
+HOLDINGS = "code,reward_id,status\n"
+refused("holdings-cut.csv", "D-5", "a stock file that is cut in half", HOLDINGS + "A.~,r25,available\nB.~,r2", "truncated")
+case("holdings-words.csv", "", "a code twice, a status that nobody knows, a comma in a code",
+     HOLDINGS + 'A.~,r25,available\nA.~,r25,available\nB.~,r25,lost\n"D,~",r25,available\n', "ingested",
+     "2:accepted 3:duplicate 4:rejected:value_unknown 5:rejected:code_syntax", points=0, night=1)

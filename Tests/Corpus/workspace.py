@@ -100,6 +100,7 @@ constants: { system: pos }
     "webburns": ("burns", "constants: { system: ecom }", ""),
     "shopburns": ("burns", "constants: { system: kiosk }", ""),
     "nobodyburns": ("burns", "", ""),
+    "holdings": ("stock", "constants: { system: pos }", ""),
     "claims": ("claims", "", ""),
     "events": ("events", "", ""),
     "gifted": ("gift-codes", "", ""),
@@ -131,10 +132,11 @@ def files():
         texts[f"Jobs/{name}.yaml"] = job(name, records, pattern, keys, "canonical")
     texts["Jobs/points.yaml"] = f"version: 1\njob: points\nkind: points\nafter: [register]\n"
     texts["Jobs/register.yaml"] = f"version: 1\njob: register\nkind: codes\nafter: [{', '.join([*JOBS, *NAMED])}]\n"
+    texts["Jobs/compare.yaml"] = "version: 1\njob: compare\nkind: reconcile\nafter: [points]\nact: false\n"
     texts["Jobs/reports.yaml"] = """version: 1
 job: reports
 kind: report
-after: [points]
+after: [points, compare]
 reports: [{ report: summary }, { report: postings }, { report: balances }, { report: rejects }, { report: files }]
 """
     return texts

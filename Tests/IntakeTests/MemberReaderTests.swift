@@ -67,4 +67,22 @@ import Testing
     @Test func `segments are known, and nothing is judged by them`() throws {
         #expect(try read("card_code,segments\nC1,vip;staff\n").batches.members.members.count == 1)
     }
+
+    @Test func `segments and birthdays, where the file has the columns`() throws {
+        let file = try read(
+            """
+            card_code,segments,birthday
+            C1,vip;staff,1984-02-29
+            C2,,
+            C3,vip,1984-02-30
+
+            """)
+        #expect(file.refusals == ["4 date_invalid"])
+        let members = file.batches.members.members
+        #expect(members.map(\.segments?.string) == ["vip;staff", ""])
+        #expect(members.map(\.birthday) == [229, 0])
+        let plain = try read("card_code\nC1\n").batches.members.members
+        #expect(plain.map(\.birthday) == [nil])
+        #expect(plain.map { $0.segments == nil } == [true])
+    }
 }

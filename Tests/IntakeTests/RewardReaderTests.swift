@@ -145,7 +145,7 @@ import Testing
         let wrong = [
             ("type,cost_points", "voucher,5"), ("type", "value"), ("type", "percentage"),
             ("type,percent", "percentage,101"), ("type", "product"), ("type", "gift_code"),
-            ("owner", "till"), ("mirrors", "till"), ("mirrors", "pos"),
+            ("owner", "till"), ("mirrors", "till"),
             ("valid_from,expires_on", "2026-12-31,2026-12-01"), ("tiers", "platinum"),
             ("tiers,segments", "gold;silver,vip"), ("stock_threshold", "-1"),
             ("stock_threshold,refill_to", "10,5"), ("cost_points", "-5"),

@@ -16,6 +16,10 @@ final class LedgerNights {
         var postings: [String]
         /// `kind source points amount` of the exceptions, sorted.
         var exceptions: [String]
+        /// What the register hears of it.
+        var news: LedgerNews
+        /// The claims that were paid, sorted.
+        var paid: [String]
     }
 
     let scratch: ScratchFolder
@@ -24,6 +28,7 @@ final class LedgerNights {
     private let store: Store
     private let path: String
     private var fileIDs: Int64 = 0
+    private let codeTexts = Texts()
 
     /// - Parameter first: the first night.
     init(
@@ -55,7 +60,7 @@ final class LedgerNights {
     /// Takes over member lines and gives the verdict or reason of each, by its card.
     ///
     /// A line is a `card` with `id M1`, `tier gold`, `since D`, `status closed`,
-    /// `expires D`, `replaces C0`, `into C9`.
+    /// `expires D`, `replaces C0`, `into C9`, `segments a;b` (`;` for none), `born 229`.
     @discardableResult
     func members(_ lines: [String]) throws -> [String: [String]] {
         let batch = MemberBatch()
@@ -74,7 +79,9 @@ final class LedgerNights {
                     status: statuses[value("status") ?? "active"] ?? .active,
                     cardExpiresOn: value("expires").map(LedgerNights.date),
                     replacesCard: batch.texts.copy(value("replaces") ?? ""),
-                    mergedInto: batch.texts.copy(value("into") ?? ""), file: Int32(index), line: 1))
+                    mergedInto: batch.texts.copy(value("into") ?? ""),
+                    segments: value("segments").map { batch.texts.copy($0) },
+                    birthday: value("born").flatMap { Int32($0) }, file: Int32(index), line: 1))
         }
         let outcome = try store.write { connection in
             try MemberBook(connection, program: program, day: day).post(
@@ -94,7 +101,8 @@ final class LedgerNights {
     /// Settles and posts a night and goes on to the next one; each order comes in a file of its own.
     @discardableResult
     func close(
-        _ orders: [String] = [], adjustments: [Adjustment] = [],
+        _ orders: [String] = [], adjustments: [Adjustment] = [], codes: [String] = [],
+        asking questions: LedgerQuestions = LedgerQuestions(),
         onChange: SettledFile.OnChange = .correct, parkDays: Int = 30, wholeDay: String? = nil
     ) throws -> Night {
         let batch = OrderBatch()
@@ -112,18 +120,27 @@ final class LedgerNights {
         }
         let fullDay = files[0].wholeDay.map { ($0, files[0].id) }
         let night = day
+        var news = LedgerNews()
+        var paid: [String] = []
         let settlement = try store.write { connection in
             try RunLog(connection).setState(.open, of: night)
-            var settlement = try OrderSettler(
+            let settler = try OrderSettler(
                 connection, program: program, day: night, batch: batch, files: files,
-                storePath: path
-            ).run()
+                storePath: path)
+            var settlement = try settler.run()
             try AdjustmentBook(connection, day: night, batch: adjustments, files: files)
                 .run(&settlement)
-            _ = try PointsPoster(
+            try settlement.add(
+                codes.compactMap { try points($0, connection) }, connection)
+            news = try settler.news(questions)
+            let poster = try PointsPoster(
                 connection, program: program, day: night, batch: batch, settlement: settlement,
-                storePath: path, after: []
-            ).run(opening: [])
+                storePath: path, after: [], watching: questions.points)
+            _ = try poster.run(opening: [])
+            news.crossings = poster.crossings
+            paid = poster.paidClaims.map(\.string).sorted()
+            try RunLog(connection).setSpendOrder(
+                program.accounts[0].spendOrder.rawValue, of: night)
             try RunLog(connection).setState(.posted, of: night)
             if let (day, id) = fullDay {
                 try connection.execute(
@@ -150,7 +167,35 @@ final class LedgerNights {
                 SELECT kind || ' ' || source || ' ' || coalesce(points, '-') || ' '
                     || coalesce(amount, '-')
                 FROM exception WHERE night = \(night.days) ORDER BY 1
-                """))
+                """), news: news, paid: paid)
+    }
+
+    /// `claim Q C1 30`, `charge B C1 30`, `gift G C1 30` with `hold 2`; nil for a card that nobody has.
+    private func points(
+        _ line: String, _ connection: Connection
+    ) throws -> CodePoints? {
+        let words = line.split(separator: " ").map(String.init)
+        let kinds: [String: CodePoints.Kind] = ["claim": .claim, "charge": .charge, "gift": .gift]
+        guard
+            let member = try connection.integer(
+                "SELECT member FROM card WHERE card = ?", .text(words[2]))
+        else { return nil }
+        return CodePoints(
+            kind: kinds[words[0]] ?? .claim, member: Int32(member), at: day.midnight,
+            id: codeTexts(words[1]), points: Points(words[3]) ?? 0,
+            holdDays: words.value(behind: "hold").flatMap { Int($0) } ?? 0, system: codeTexts("pos")
+        )
+    }
+
+    /// What `verify` would say of members, lots and postings.
+    func faults() throws -> [String] {
+        try store.read { connection in
+            let findings = Findings(connection, limit: 20)
+            try LedgerAudit(connection, program: program, findings: findings) { _, _ in }.run()
+            // No night here has a hash, or says which postings are its own.
+            return findings.list.filter { $0.invariant != .chain && $0.invariant != .nights }
+                .map { "\($0.invariant): \($0.text)" }
+        }
     }
 
     private func add(_ line: String, file: Int, to batch: OrderBatch) {

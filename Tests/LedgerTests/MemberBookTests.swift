@@ -131,4 +131,51 @@ import Testing
         try ledger.close()
         #expect(try ledger.rows("SELECT night - date FROM posting") == ["1"])
     }
+
+    // MARK: Segments, birthdays, moves between tiers
+
+    @Test func `segments are those of the last line that names any, each once`() throws {
+        let ledger = try LedgerNights()
+        let segments =
+            "SELECT m.card || ' ' || s.segment FROM member_segment s "
+            + "JOIN member m ON m.id = s.member ORDER BY 1"
+        try ledger.members(["C1 segments vip;staff;;vip", "C2 segments staff"])
+        #expect(try ledger.rows(segments) == ["C1 staff", "C1 vip", "C2 staff"])
+        #expect(try ledger.members(["C1"]) == ["C1": ["duplicate"]])
+        #expect(try ledger.members(["C1 segments staff;vip"]) == ["C1": ["duplicate"]])
+        #expect(try ledger.rows(segments) == ["C1 staff", "C1 vip", "C2 staff"])
+        #expect(
+            try ledger.members(["C1 segments new", "C2 segments ;"])
+                == ["C1": ["correction"], "C2": ["correction"]])
+        #expect(try ledger.rows(segments) == ["C1 new"])
+    }
+
+    @Test func `a birthday stays until a line says another one or none`() throws {
+        let ledger = try LedgerNights()
+        let birthdays = "SELECT card || ' ' || coalesce(birthday, '-') FROM member ORDER BY 1"
+        try ledger.members(["C1 born 229", "C2"])
+        #expect(try ledger.rows(birthdays) == ["C1 229", "C2 -"])
+        #expect(
+            try ledger.members(["C1", "C2 born 101"]) == [
+                "C1": ["duplicate"], "C2": ["correction"],
+            ])
+        #expect(try ledger.rows(birthdays) == ["C1 229", "C2 101"])
+        #expect(try ledger.members(["C1 born 0"]) == ["C1": ["correction"]])
+        #expect(try ledger.rows(birthdays) == ["C1 -", "C2 101"])
+    }
+
+    @Test func `a night's moves between tiers are kept, from the first tier to the last`() throws {
+        let ledger = try LedgerNights()
+        let moves =
+            "SELECT m.card || ' ' || b.name || ' ' || a.name FROM tier_move v "
+            + "JOIN member m ON m.id = v.member JOIN tier b ON b.id = v.before "
+            + "JOIN tier a ON a.id = v.after ORDER BY v.night, 1"
+        try ledger.members(["C1 tier gold", "C2", "C3"])
+        #expect(try ledger.rows(moves) == [])
+        try ledger.close()
+        try ledger.members(["C1 tier bronze", "C2 tier gold", "C3 tier bronze"])
+        #expect(try ledger.rows(moves) == ["C1 gold bronze", "C2 bronze gold"])
+        try ledger.members(["C2 tier bronze"])
+        #expect(try ledger.rows(moves) == ["C1 gold bronze", "C2 bronze bronze"])
+    }
 }

@@ -13,6 +13,8 @@ import Testing
     private struct Story {
         var nights: [[String]] = []
         var members: [[String]] = []
+        /// What the register asks of the fold.
+        var codes: [[String]] = []
         private var random: SplitMix64
         private var lines: [(id: String, line: String, day: String)] = []
         private let cards = ["C1", "C2", "C3", "C4"]
@@ -31,6 +33,12 @@ import Testing
                 var touched: Set<String> = []
                 for _ in 0..<random.int(2...7) { add("\(day)", &today, &touched) }
                 nights.append(today)
+                codes.append(
+                    (0..<random.int(0...3)).map { number in
+                        let kind = random.pick(["claim", "charge", "gift"])
+                        return "\(kind) \(kind)\(night)\(number) \(random.pick(cards)) "
+                            + "\(random.int(1...40)) hold \(random.int(0...2))"
+                    })
                 day = day.adding(days: 1)
             }
         }
@@ -86,14 +94,15 @@ import Testing
             $0.missingOrder = choice.pick([.park, .unlinked])
         }
         var random = random
-        for (members, orders) in zip(story.members, story.nights) {
+        for (night, members) in story.members.enumerated() {
             try ledger.members(members)
-            var orders = orders
+            var (orders, codes) = (story.nights[night], story.codes[night])
             if var own = random {
                 orders.shuffle(using: &own)
+                codes.shuffle(using: &own)
                 random = own
             }
-            try ledger.close(orders, parkDays: 2)
+            try ledger.close(orders, codes: codes, parkDays: 2)
         }
         return ledger
     }
@@ -101,6 +110,12 @@ import Testing
     @Test(arguments: 1...most) func `sums of the ledger agree`(seed: Int) throws {
         let ledger = try run(Story(seed: seed), seed: seed)
         #expect(try ledger.brokenSums() == [], "seed \(seed)")
+    }
+
+    @Test(arguments: 1...most) func `verify finds nothing wrong`(seed: Int) throws {
+        let story = Story(seed: seed)
+        let faults = try run(story, seed: seed).faults()
+        #expect(faults == [], "seed \(seed)\n\(story.nights)\n\(story.codes)\n\(story.members)")
     }
 
     @Test(arguments: 1...most) func `orders may come in any order within a night`(seed: Int) throws

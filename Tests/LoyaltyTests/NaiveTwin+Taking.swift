@@ -82,6 +82,24 @@ extension NaiveTwin {
         one.utf8.lexicographicallyPrecedes(other.utf8)
     }
 
+    /// All of a reward's cost or none of it.
+    mutating func claim(_ event: Event, _ account: Account) {
+        let good = lots.indices.filter {
+            isOf(lots[$0], account) && lots[$0].active <= day && lots[$0].expires >= day
+        }
+        if good.map({ lots[$0].remaining }).reduce(0, +) < event.base { return }
+        _ = take(event.base, inOrder: good.sorted(by: spendOrder(account)), "redeem", event)
+    }
+
+    /// Points of a gift code, whatever the program earns by now.
+    mutating func receive(_ event: Event, _ account: Account) {
+        let index = add(
+            lot(event, account, points: event.base, remaining: event.base, hold: event.hold))
+        post(account, "accrue", event, lots[index], event.base)
+        repay(event, account, index)
+        cap(event, account, index)
+    }
+
     mutating func adjust(_ event: Event, _ account: Account) {
         if event.base > 0 {
             let index = add(lot(event, account, points: event.base, remaining: event.base, hold: 0))

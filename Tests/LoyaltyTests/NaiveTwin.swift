@@ -80,6 +80,8 @@ struct NaiveTwin {
         var original: (system: Int, id: String)?
         var sale: Sale?
         var account = Account.Kind.spend
+        /// Of a gift code.
+        var hold = 0
         var effects: [Effect] = []
         var parts: [Event] = []
         var arriving: [Lot] = []
@@ -113,8 +115,8 @@ struct NaiveTwin {
 
     mutating func run(_ events: [Event]) {
         let phases: [[OrderEvent.Kind]] = [
-            [.mergeOut, .mergeIn], [.accrual, .correction, .restatement],
-            [.return, .void, .refund], [.charge], [.adjustment],
+            [.mergeOut, .mergeIn], [.accrual, .correction, .restatement, .gift],
+            [.return, .void, .refund], [.charge, .claim], [.adjustment],
         ]
         for phase in phases {
             let inPhase = events.filter { phase.contains($0.kind) }.sorted { one, other in
@@ -142,7 +144,8 @@ struct NaiveTwin {
         case .mergeIn: arrive(event, account)
         case .refund: if account.kind == .spend { refund(event, account) }
         case .charge: if account.kind == .spend { spend(event, account, onlyGood: true) }
-        case .claim, .gift: break
+        case .claim: if account.kind == .spend { claim(event, account) }
+        case .gift: if account.kind == .spend { receive(event, account) }
         }
     }
 

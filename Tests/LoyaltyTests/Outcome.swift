@@ -59,6 +59,7 @@ struct Outcome {
                     ])
             })
         folded.account = event.account
+        folded.holdDays = Int32(event.hold)
         let needsDetail: Set<OrderEvent.Kind> = [
             .restatement, .void, .refund, .mergeIn,
         ]

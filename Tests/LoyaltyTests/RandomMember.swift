@@ -126,7 +126,9 @@ struct RandomMember: CustomStringConvertible {
 
     private mutating func addEvent() {
         var event = NaiveTwin.Event(
-            kind: random.pick([.accrual, .correction, .return, .return, .charge, .adjustment]),
+            kind: random.pick([
+                .accrual, .correction, .return, .return, .charge, .adjustment, .claim, .gift,
+            ]),
             date: date(),
             system: random.int(1...2), id: newId(), base: money(),
             multiplier: random.pick(RandomMember.multipliers))
@@ -145,8 +147,10 @@ struct RandomMember: CustomStringConvertible {
             event.oldBase = order.sale.base
             event.oldMultiplier = order.sale.multiplier
         case .return: link(&event)
-        case .claim, .gift: event.base = random.int(1...250)
-        case .charge: event.base = random.int(1...250)
+        case .gift:
+            event.base = random.int(1...250)
+            event.hold = random.pick([0, 0, 1, 14])
+        case .charge, .claim: event.base = random.int(1...250)
         case .adjustment:
             event.base = random.pick([-1, 1]) * random.int(1...150)
             event.account = random.pick(program.accounts).kind

@@ -1,3 +1,4 @@
+import Loyalty
 import Runner
 import TestSupport
 import Testing
@@ -70,5 +71,22 @@ import Testing
             try errors(["kind: codes\n"], workflow)
                 == "program.yaml:8:40: no reward has the id 'badge-1O'; did you mean 'badge-10'?")
         #expect(try errors(["kind: codes\n", ingest("rewards")], workflow) == "none")
+    }
+
+    @Test func `what the register would judge waits where no job asks it to`() throws {
+        let nights = try Nights([])
+        _ = try WorkspaceTemplate.write(to: nights.folder.path)
+        for (name, text) in try FolderContents(nights.folder.path + "/example").files {
+            try nights.folder.write(text, to: "inbox/" + name)
+        }
+        let first = CivilDate("2026-01-01")
+        let jobs = ["ingest-members", "ingest-orders", "ingest-burns", "apply-points"]
+        #expect(try nights.close(date: first, jobs: jobs) == [.open])
+        let left = try FolderContents(nights.folder.path + "/inbox").files.keys.sorted()
+        #expect(
+            left == [
+                "burns-pos-2026-01-01.csv", "codes-welcome-2026-01-01.csv",
+                "rewards-2026-01-01.csv",
+            ])
     }
 }

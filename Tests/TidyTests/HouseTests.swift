@@ -50,8 +50,11 @@ import Testing
             "merge",
             "forced_tier", "former_card",
             "product",
-            "adjustment", "member_segment", "exception", "liability", "expiring_points",
+            "adjustment", "member_segment", "tier_move", "exception", "liability",
+            "expiring_points",
             "order_total",
+            "adjustment", "member_segment", "exception", "liability", "expiring_points",
+            "order_total", "tier_move",
         ],
     ]
 
