@@ -3,7 +3,7 @@
 
     check.py DATA REPORTS
 
-DATA is the folder with households.csv and transactions-<date>.csv.gz, REPORTS the reports folder of a workspace; the
+DATA is the folder of the journey, REPORTS the reports folder of a workspace; the
 nights that have reports are checked. Exit 0: everything agrees, 1: not.
 """
 import csv
@@ -14,6 +14,8 @@ import re
 import sqlite3
 import sys
 from decimal import Decimal
+
+import coupons
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SHOW = 5
@@ -61,6 +63,15 @@ def main(data, reports):
         reports, nights, "balances",
         ["card_code", "available", "pending", "next_expires_on", "next_expiring_points"],
         {"available", "pending", "next_expiring_points"}))
+    fill("code", 3, coupons.codes(data))
+    fill("redemption", 4, (r for n in nights for r in coupons.redemptions(data, n)))
+    fill("reported_burn", 6, reported(
+        reports, nights, "burns", ["code", "outcome", "reward_id", "burned_at", "card_code"], set()))
+    fill("reported_exception", 4, reported(
+        reports, nights, "exceptions", ["kind", "source", "code"], set()))
+    fill("reported_codes", 6, reported(
+        reports, nights, "codes", ["reward_id", "assigned", "burned", "opening", "closing"],
+        {"assigned", "burned", "opening", "closing"}))
     db.executescript(views)
 
     wrong = 0
@@ -76,7 +87,8 @@ def main(data, reports):
                 print("  " + ", ".join("" if v is None else str(v) for v in row))
     one = lambda sql: db.execute(sql).fetchone()[0]
     print(f"{len(nights)} nights, {one('select count(*) from household')} households, "
-          f"{one('select count(*) from posting')} postings, {one('select count(*) from reported_balance')} balances: "
+          f"{one('select count(*) from posting')} postings, {one('select count(*) from reported_balance')} balances, "
+          f"{one('select count(*) from redemption')} burns of {one('select count(*) from code')} codes: "
           + ("DIFFERENT" if wrong else "all agree"))
     return 1 if wrong else 0
 

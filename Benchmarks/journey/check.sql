@@ -8,6 +8,13 @@ create table night(night text primary key);
 create table reported_posting(night text, household text, kind text, points integer);
 create table reported_balance(
     night text, household text, available integer, pending integer, next_on text, next_points integer);
+create table code(code text primary key, reward text, household text);
+create table redemption(household text, code text, reward text, day text);
+create table reported_burn(
+    night text, code text, outcome text, reward text, burned_at text, household text);
+create table reported_exception(night text, kind text, source text, code text);
+create table reported_codes(
+    night text, reward text, assigned integer, burned integer, opening integer, closing integer);
 
 -- data
 
@@ -88,3 +95,28 @@ where household not in (select household from household) order by household;
 -- query: a household twice in one night
 select night, household, count(*) as rows from reported_balance
 group by night, household having count(*) > 1 order by night, household;
+
+-- query: burns of a night differ
+select night, code, sum(expected) as expected, sum(reported) as reported
+from (
+    select day as night, code, 'burned' as outcome, reward, day || 'T12:00:00' as burned_at,
+        household, 1 as expected, 0 as reported from redemption
+    union all
+    select night, code, outcome, reward, burned_at, household, 0, 1 from reported_burn)
+group by night, code, outcome, reward, burned_at, household
+having sum(expected) <> sum(reported) order by night, code;
+
+-- query: a burn by the household that has the code, in its campaign, is an exception
+select * from reported_exception where code <> '' order by night, code;
+
+-- query: the codes of a campaign don't add up
+select night.night, c.reward, c.had, b.burned as expected_burned, r.burned, r.assigned, r.closing
+from night
+    join (select reward, count(*) as had from code group by reward) c
+    left join reported_codes r on r.night = night.night and r.reward = c.reward
+    join (select n.night, k.reward, count(d.code) as burned
+            from night n join (select distinct reward from code) k
+                left join redemption d on d.reward = k.reward and d.day <= n.night
+            group by n.night, k.reward) b on b.night = night.night and b.reward = c.reward
+where (c.had - b.burned, b.burned, c.had - b.burned) is not (r.assigned, r.burned, r.closing)
+order by night.night, c.reward;

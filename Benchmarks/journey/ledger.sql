@@ -67,3 +67,25 @@ select date(t.night * 86400, 'unixepoch'), t.position, t.name, t.value from nigh
 select m.card, l.id from lot l join member m on m.id = l.member
 where l.expires_on is not null and not exists
     (select 1 from expiring e where e.member = l.member and e.expires_on = l.expires_on);
+
+-- query: the register
+select c.code, s.name, r.name, c.state, c.card, c.valid_from, c.expires_on, date(c.added_on * 86400, 'unixepoch'),
+    c.assigned_at, c.burned_at, b.name, c.burn
+from code c join code_system s on s.id = c.owner join reward r on r.id = c.reward
+    left join code_system b on b.id = c.burned_in;
+
+-- query: what became of codes
+select e.code, s.name, date(e.night * 86400, 'unixepoch'), e.seq, e.before, e.after, e.at, b.name, e.reason, e.card, e.source
+from code_event e join code_system s on s.id = e.owner left join code_system b on b.id = e.system;
+
+-- query: burns
+select s.name, b.id, date(b.night * 86400, 'unixepoch'), b.code, b.burned_at, b.card, b.state, b.outcome
+from burn b join code_system s on s.id = b.system;
+
+-- query: outcomes of burns
+select date(o.night * 86400, 'unixepoch'), s.name, o.id, o.is_reversal, o.outcome, r.name, o.charged
+from burn_outcome o join code_system s on s.id = o.system left join reward r on r.id = o.reward;
+
+-- query: codes by reward
+select date(c.night * 86400, 'unixepoch'), r.name, c.opening, c.imported, c.burned, c.expired, c.voided, c.closing
+from code_flow c join reward r on r.id = c.reward;

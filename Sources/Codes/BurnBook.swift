@@ -23,22 +23,20 @@ final class BurnBook {
         let later = settled.partition { $0.burn.day > tools.day }
         for entry in settled[later...] { try finish(entry.waiting, judge, &verdicts, &points) }
         settled.removeSubrange(later...)
-        let order = settled.indices.sorted { left, right in
-            let one = settled[left].burn
-            let other = settled[right].burn
-            return one.code == other.code
-                ? judge.precedes(one, other) : one.code < other.code
-        }
+        entries.reserveCapacity(settled.count)
+        let order = sortedTexts(settled.count) { settled[$0].burn.code }
         var start = 0
         while start < order.count {
-            let code = settled[order[start]].burn.code
-            var end = start + 1
-            while end < order.count, settled[order[end]].burn.code == code { end += 1 }
+            let code = settled[Int(order[start])].burn.code
+            var ofCode: [BurnIdentities.Settled] = []
+            while start < order.count, settled[Int(order[start])].burn.code == code {
+                ofCode.append(settled[Int(order[start])])
+                start += 1
+            }
+            if ofCode.count > 1 { ofCode.sort { judge.precedes($0.burn, $1.burn) } }
             let cases = try judge.judge(
-                code, order[start..<end].map { settled[$0] },
-                replaced: replaced.removeValue(forKey: code) ?? [])
+                code, ofCode, replaced: replaced.removeValue(forKey: code) ?? [])
             for entry in cases { try finish(entry, judge, &verdicts, &points) }
-            start = end
         }
         // Corrections that name another code than before.
         for (code, burns) in replaced.sorted(by: { $0.key < $1.key }) {

@@ -41,34 +41,34 @@ struct BurnIdentities {
         var burns: [Burn] = []
         burns.reserveCapacity(lines.count)
         for line in lines { burns.append(burn(line)) }
-        let order = burns.indices.sorted { left, right in
-            let one = burns[left]
-            let other = burns[right]
-            if one.system != other.system { return one.system < other.system }
-            if one.id != other.id { return one.id < other.id }
-            if one.isReversal != other.isReversal { return other.isReversal }
-            return left < right
-        }
         settled.reserveCapacity(lines.count)
         var waiting = try table.waiting()
+        let order = sortedTexts(burns.count) { burns[$0].id }
         var start = 0
         while start < order.count {
-            let first = burns[order[start]]
-            var end = start + 1
-            while end < order.count, burns[order[end]].isIdentity(of: first) { end += 1 }
-            try settle(order[start..<end], burns, &waiting, &verdicts)
-            start = end
+            var group = [Int(order[start])]
+            start += 1
+            while start < order.count, burns[Int(order[start])].id == burns[group[0]].id {
+                group.append(Int(order[start]))
+                start += 1
+            }
+            // Systems may give the same numbers, and a reversal that of its burn.
+            while let first = group.first {
+                let same = group.filter { burns[$0].isIdentity(of: burns[first]) }
+                try settle(same, burns, &waiting, &verdicts)
+                group.removeAll { burns[$0].isIdentity(of: burns[first]) }
+            }
         }
         for burn in waiting { settled.append(Settled(burn: burn)) }
     }
 
     /// Settles the lines of one identity, in the order in which they count.
     private mutating func settle(
-        _ group: ArraySlice<Int>, _ burns: [Burn], _ waiting: inout [Burn],
+        _ group: [Int], _ burns: [Burn], _ waiting: inout [Burn],
         _ verdicts: inout CodeVerdicts
     ) throws {
         let lines = tools.batch.burns
-        let first = burns[group[group.startIndex]]
+        let first = burns[group[0]]
         let known = try table.find(first.system, first.id, isReversal: first.isReversal)
         var standing = known
         var counting: Int?
@@ -121,14 +121,9 @@ struct BurnIdentities {
             until: from.adding(days: file.parkDays), file: file.id, line: line.line)
     }
 
-    /// The identity of a burn that has no number: `CODE/2026-01-31T18:30:00/ORDER`.
+    /// The identity of a burn that has no number: made of its code, time and order, and gives none of them away.
     private func derivedID(_ line: BurnLine) -> ByteText {
-        let time = Int(line.burnedAt - CivilDate(local: line.burnedAt).midnight)
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let clock = "\(two(time / 3_600)):\(two(time / 60 % 60)):\(two(time % 60))"
-        let id =
-            line.code.string + "/\(CivilDate(local: line.burnedAt))T\(clock)/"
-            + line.order.string
-        return tools.register.texts.copy(id)
+        tools.register.texts.copy(
+            EffectKey.key([line.code.string, "\(line.burnedAt)", line.order.string]))
     }
 }

@@ -35,6 +35,8 @@ final class BurnJudge {
     private var rows: [CodeRow] = []
     private var cases: [Case] = []
     private var hasKnown = false
+    /// What corrections of tonight replace: nothing of it counts any more.
+    private var replaced: [Burn] = []
     /// Indices of cases that are still to be judged, in the order of time.
     private var queue: [Int] = []
     /// Burns that are corrected tonight and had charged points.
@@ -69,6 +71,7 @@ final class BurnJudge {
         rows = try tools.register.find(code)
         cases.removeAll(keepingCapacity: true)
         hasKnown = false
+        self.replaced = replaced
         for entry in settled {
             cases.append(
                 Case(
@@ -258,7 +261,9 @@ final class BurnJudge {
         guard !hasKnown, let code = rows.first?.code else { return }
         hasKnown = true
         for burn in try table.burns(of: code)
-        where !cases.contains(where: { $0.burn.isIdentity(of: burn) }) {
+        where !cases.contains(where: { $0.burn.isIdentity(of: burn) })
+            && !replaced.contains(where: { $0.isIdentity(of: burn) })
+        {
             cases.append(Case(burn: burn, isTonight: false, before: burn.outcome))
         }
     }

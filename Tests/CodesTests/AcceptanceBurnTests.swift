@@ -30,8 +30,7 @@ import Testing
         for row in AcceptanceBurns.rows {
             #expect(night.outcomes.contains("\(row.burn) \(row.outcome)"), "row \(row.number)")
             let exceptions = night.exceptions.filter { $0.contains(" \(row.burn) ") }.map {
-                $0.split(separator: " ").map(String.init)
-                    .filter { !["at", "on", row.burn].contains($0) }
+                $0.split(separator: " ").filter { $0 != "at" && $0 != "on" && $0 != row.burn }
                     .joined(separator: " ")
             }
             #expect(exceptions == row.exceptions, "row \(row.number)")

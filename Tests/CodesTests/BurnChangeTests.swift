@@ -131,6 +131,21 @@ import Testing
         #expect(try nights.state(of: "K1") == "burned C1 ecom B2")
     }
 
+    @Test func `a loss that comes with another code is none of the first any more`() throws {
+        try nights.night([
+            [
+                "B1 K1 18:22 card C1 order T5 amount 60.00",
+                "B2 K1 18:40 card C1 order T6 amount 60.00",
+            ]
+        ])
+        let next = try nights.night([
+            ["B2 K5 at 2024-03-14T18:40 card C1 order T6", "R1 K1 10:00 order T5 reverse"]
+        ])
+        #expect(next.outcomes == ["B1 reversed", "B2 burned", "R1 reversed"])
+        #expect(try nights.state(of: "K1") == "assigned C1 - -")
+        #expect(try nights.state(of: "K5") == "burned C1 pos B2")
+    }
+
     @Test func `a job may refuse corrections or take them for duplicates`() throws {
         try nights.night([["B1 K5 18:22"]])
         nights.onChange = .reject
