@@ -179,6 +179,7 @@ final class BurnJudge {
     ) throws -> CodeMachine.Burn {
         var facts = CodeMachine.Burn()
         facts.carriesCard = !burn.card.isEmpty
+        facts.isNobodys = row.card.isEmpty
         facts.isByHolder =
             try row.card.isEmpty || burn.card.isEmpty
             || tools.holders.areOfOne(row.card, burn.card)
@@ -328,7 +329,12 @@ final class BurnJudge {
         guard let state = outcome.state else { return }
         try open(at, state, transition(cases[index].burn, "burn_reversed"))
         row = rows[at]
-        recall(row)
+        // A second use on the receipt is a use of its own once the first is taken back before it.
+        let moment = cases[index].burn.burnedAt
+        recall {
+            $0.owner == row.owner
+                && ($0.outcome == .doubleBurn || $0.outcome == .duplicate && $0.burnedAt > moment)
+        }
     }
 
     /// Undoes what a burn that is corrected tonight did to the register.

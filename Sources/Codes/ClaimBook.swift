@@ -29,7 +29,15 @@ final class ClaimBook {
     /// Judges tonight's claims and events, and what waits, and asks the fold for the points.
     func run(_ verdicts: inout CodeVerdicts, _ points: inout [CodePoints]) throws {
         try table.followMerges()
-        var claims = try table.waiting()
+        var claims: [Claim] = []
+        for var claim in try table.waiting() {
+            guard try earned.isLost(claim) else {
+                claims.append(claim)
+                continue
+            }
+            claim.refuse(ClaimRefusal.orderReturned.rawValue)
+            tonight.append(claim)
+        }
         claims += try settle(&verdicts)
         claims += try events.run(&verdicts).filter { try table.isSame($0) == nil }
         claims.sort(by: Claim.precedes)

@@ -5,14 +5,39 @@ internal import Storage
 struct EarnedCodes {
     private let tools: CodeTools
     private let find: Statement
+    private let order: Statement
 
     init(_ tools: CodeTools) throws {
         self.tools = tools
+        order = try tools.connection.prepare(
+            """
+            SELECT o.state, o.net, o.base, o.returned, o.member FROM orders o
+            JOIN system s ON s.id = o.system WHERE s.name = ? AND o.id = ?
+            """)
         find = try tools.connection.prepare(
             """
             SELECT id, code, owner, card FROM claim
             WHERE order_system = ? AND order_id = ? AND state = 0 AND code IS NOT NULL ORDER BY id
             """)
+    }
+
+    /// Whether a grant that waits has lost the order that earned it: it came back whole, became another
+    /// member's, or comes to too little by now.
+    func isLost(_ claim: Claim) throws -> Bool {
+        guard !claim.order.isEmpty else { return false }
+        order.bind(claim.orderSystem, at: 1)
+        order.bind(claim.order, at: 2)
+        defer { order.reset() }
+        guard try order.step() else { return false }
+        if order.integer(0) != 0 { return true }
+        let (net, base, returned) = (order.integer(1), order.integer(2), order.integer(3))
+        if base > 0, returned >= base { return true }
+        let holder = try tools.holders.holder(of: claim.card)
+        guard Int64(holder?.member ?? 0) == order.integer(4) else { return true }
+        let reward = tools.register.rewards[claim.reward]?.id
+        return !tools.terms.workflows.contains {
+            $0.assign == reward && net > ($0.amountOver ?? 0)
+        }
     }
 
     /// Whether any order has earned a code by now.

@@ -9,6 +9,8 @@ package enum ClaimRefusal: String, CaseIterable, Sendable {
     /// No unit is left, or no code that is good for long enough.
     case soldOut = "sold_out"
     case notEnoughPoints = "not_enough_points"
+    /// What earned it came back, or comes to too little by now.
+    case orderReturned = "order_returned"
 }
 
 /// What there is to know of a claim or grant before a code is looked for.

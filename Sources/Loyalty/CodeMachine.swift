@@ -33,6 +33,8 @@ package enum CodeMachine {
         /// Whether it is on the receipt of the burn that stands, and before it.
         package var isOnSameReceipt = false
         package var isEarlier = false
+        /// Whether nobody is known to have had the code.
+        package var isNobodys = false
 
         package init() {}
     }
@@ -135,7 +137,10 @@ package enum CodeMachine {
         } else if state == .expired {
             outcome.exceptions.append(.lateReport)
         }
-        if state == .available, burn.carriesCard { outcome.exceptions.append(.localAssignment) }
+        // Reported in time it would have found the code as it was before its expiry was written.
+        let isOnShelf =
+            state == .available || state == .expired && burn.isNobodys && !burn.isAfterExpiry
+        if isOnShelf, burn.carriesCard { outcome.exceptions.append(.localAssignment) }
         if !burn.isByHolder { outcome.exceptions.append(.foreignCard) }
         if burn.isBeforeValid { outcome.exceptions.append(.beforeValid) }
         if !burn.isInChannel { outcome.exceptions.append(.wrongChannel) }

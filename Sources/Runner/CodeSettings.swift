@@ -16,7 +16,19 @@ struct CodeSettings {
         terms.grants = map.map("grants", SettingsKeys(["check"]))?.word("check") ?? .stock
         terms.rewardFields = CodeSettings.fields(map)
         terms.rewards = rewards(map, program)
+        warnOfGrace(map)
         readWorkflows(map, program)
+    }
+
+    /// A system that hears of the others at night can't list by then what they did in the day before.
+    private func warnOfGrace(_ map: SettingsMap) {
+        guard terms.integration == .asynchronous else { return }
+        let shared = Set(terms.rewards.flatMap { $0.mirrors.isEmpty ? [] : $0.systems })
+        for system in terms.systems where shared.contains(system.name) && system.grace < 86_400 {
+            map.reader.warn(
+                "'\(system.name)' hears of the others a night later: with a 'grace' of less than a day "
+                    + "what it has not heard of yet is a break", at: map.location(of: "systems"))
+        }
     }
 
     private static func fields(_ map: SettingsMap) -> [CustomField] {

@@ -197,6 +197,20 @@ import Testing
         #expect(night.exceptions.contains("local_assignment B3 25.00"))
     }
 
+    @Test func `a local burn that is told after its code expired is charged like one told in time`()
+        throws
+    {
+        nights.terms.burns.localAssignment = .charge
+        try nights.codes(["K5 r25 until 2024-03-20"])
+        try nights.nights(7)
+        #expect(try nights.state(of: "K5") == "expired - - -")
+        let night = try nights.night([["B1 K5 at 2024-03-20T22:00 card C2 amount 60.00"]])
+        #expect(night.points == ["charge B1 100 of C2"])
+        #expect(
+            night.exceptions == ["late_report B1 25.00", "local_assignment B1 25.00 for 100"])
+        #expect(try nights.state(of: "K5") == "burned C2 pos B1")
+    }
+
     @Test func `D-37 a burn with another member's card is burned and said so`() throws {
         let night = try nights.night([["B1 K1 18:22 card C2 amount 60.00"]])
         #expect(night.outcomes == ["B1 burned"])

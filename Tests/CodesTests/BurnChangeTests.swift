@@ -33,6 +33,23 @@ import Testing
         #expect(try nights.state(of: "K5") == "assigned - - -")
     }
 
+    @Test
+    func `D-49 what was a second use on the receipt counts once the first is reversed before it`()
+        throws
+    {
+        try nights.codes(["K8 free state assigned card C1"])
+        let first = try nights.night([
+            [
+                "B1 K8 at 2024-03-14T10:00 order T4 card C1",
+                "B2 K8 at 2024-03-14T12:00 order T4 card C1",
+            ]
+        ])
+        #expect(first.outcomes == ["B1 burned"])
+        let next = try nights.night([["B1 K8 at 2024-03-14T11:00 order T4 reverse"]])
+        #expect(next.outcomes.contains("B2 burned"))
+        #expect(try nights.state(of: "K8") == "burned C1 pos B2")
+    }
+
     @Test func `D-49 a burn that is reversed after the last good day leaves the code expired`()
         throws
     {

@@ -93,6 +93,35 @@ import Testing
             .findings.map(\.text)
     }
 
+    @Test func `what an order earned is not given once the order has come back`() throws {
+        let nights = try shop()
+        try close(
+            1,
+            [
+                "members": ["C1", "C2"],
+                "orders-pos": [
+                    "A,DAYT10:00:00,1,C1,1,60.00,sale,", "B,DAYT10:00:00,1,C2,1,70.00,sale,",
+                    "C,DAYT10:00:00,1,C2,1,80.00,sale,", "D,DAYT10:00:00,1,C1,1,90.00,sale,",
+                ],
+            ], in: nights)
+        try close(
+            2,
+            [
+                "orders-pos": [
+                    "V,DAYT10:00:00,1,C1,1,60.00,void,A", "R,DAYT10:00:00,1,C2,-1,-70.00,return,B",
+                    "C,2024-03-01T10:00:00,1,C2,1,8.00,sale,",
+                ]
+            ], in: nights)
+        try close(3, ["codes-thanks": ["T1,", "T2,", "T3,", "T4,"]], in: nights)
+        let claims = try rows(
+            "SELECT order_id || ' ' || state || ' ' || coalesce(reason, '') FROM claim ORDER BY order_id",
+            nights)
+        #expect(
+            claims == ["A 1 order_returned", "B 1 order_returned", "C 1 order_returned", "D 0 "])
+        #expect(try rows("SELECT count(*) FROM code WHERE state = 1", nights) == ["1"])
+        #expect(try findings(nights) == [])
+    }
+
     /// The first night of all.
     private func begin() throws -> Nights {
         let nights = try shop()

@@ -44,6 +44,29 @@ import Testing
         #expect(try file("").codeText == .masked)
     }
 
+    @Test func `at night a day of grace is the least that systems need to hear of one another`()
+        throws
+    {
+        func warnings(_ grace: String) throws -> [String] {
+            let head = Self.head.replacing(
+                "{ id: badge-10, name: Ten, type: badge }",
+                with: """
+                    { id: r1, name: One, type: custom, owner: pos, mirrors: [ecom] }
+                    """)
+            let text = """
+                integration: asynchronous
+                systems: { pos: { grace: 1 day }, ecom: { grace: \(grace) } }
+
+                """
+            return try ProgramFile(SettingsSource(name: "program.yaml", text: head + text)).warnings
+                .map(\.message).filter { $0.contains("grace") }
+        }
+        #expect(try warnings("1 day") == [])
+        #expect(
+            try warnings("6 hours").first?.hasPrefix("'ecom' hears of the others a night later")
+                == true)
+    }
+
     @Test func `systems, burns and grants are read`() throws {
         let file = try file(
             """
