@@ -208,6 +208,11 @@ extension Reward {
     /// What is allowed and can't do what it says, by the key that says so.
     fileprivate func warnings(opensOn: CivilDate) -> [(key: String, message: String)] {
         var warnings: [(String, String)] = []
+        // A gift code is used here; any other has to be known where it is to be burned.
+        if owner == Reward.program, mirrors.isEmpty, kind != .giftCode, kind != .badge {
+            warnings.append(
+                ("owner", "no till would know codes of 'program': name the systems in 'mirrors'"))
+        }
         if let totalLimit, let units, totalLimit > units {
             warnings.append(
                 ("limits.total", "'total' is above the stock of \(units) units: it never counts"))
