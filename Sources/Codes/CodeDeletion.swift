@@ -107,7 +107,7 @@ package struct CodeDeletion {
         try connection.forEach(
             """
             SELECT code, file FROM code INDEXED BY code_open
-            WHERE reward = ? AND state = 0 AND state < 2 ORDER BY expires_on, file, line, code
+            WHERE reward = ? AND state = 0 AND state IN (0, 1) ORDER BY expires_on, file, line, code
             """, .integer(Int64(reward))
         ) { row in
             guard files?.contains(row.integer(1)) ?? true else { return }

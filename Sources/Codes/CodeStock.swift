@@ -40,7 +40,7 @@ final class CodeStock {
         read = try connection.prepare(
             """
             SELECT \(Register.columns) FROM code INDEXED BY code_open
-            WHERE reward = ?1 AND state = 0 AND state < 2
+            WHERE reward = ?1 AND state = 0 AND state IN (0, 1)
                 AND (expires_on, file, line, code, owner) > (?2, ?3, ?4, ?5, ?6)
             ORDER BY expires_on, file, line, code, owner LIMIT ?7
             """)

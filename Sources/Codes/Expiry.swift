@@ -17,7 +17,7 @@ struct Expiry {
         let find = try connection.prepare(
             """
             SELECT \(Register.columns) FROM code INDEXED BY code_open
-            WHERE reward = ? AND state = ? AND expires_on <= ? AND state < 2
+            WHERE reward = ? AND state = ? AND expires_on <= ? AND state IN (0, 1)
             """)
         for (id, reward) in register.rewards.all {
             let limit = reward.lastDay <= day ? Lot.never : day

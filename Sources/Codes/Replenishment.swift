@@ -65,7 +65,7 @@ struct Replenishment {
             available: try connection.integer(
                 """
                 SELECT count(*) FROM code INDEXED BY code_open
-                WHERE reward = ? AND state = 0 AND expires_on >= ? AND state < 2
+                WHERE reward = ? AND state = 0 AND expires_on >= ? AND state IN (0, 1)
                 """, .integer(Int(reward)), .date(day)) ?? 0,
             outstanding: try connection.integer(
                 """

@@ -46,8 +46,9 @@ enum V003 {
             CHECK ((state = 2) = (burned_at IS NOT NULL)),
             PRIMARY KEY (code, owner)
         ) STRICT, WITHOUT ROWID;
-        -- Those that somebody can still use, in the order in which they are handed out.
-        CREATE INDEX code_open ON code (reward, state, expires_on, file, line) WHERE state < 2;
+        -- Those that somebody can still use, in the order in which they are handed out. Not state < 2: a query
+        -- that says so would be searched by it, and not by the one state that it asks for.
+        CREATE INDEX code_open ON code (reward, state, expires_on, file, line) WHERE state IN (0, 1);
 
         -- Every transition, for ever. A code that has none is as it was when it was added.
         CREATE TABLE code_event (
