@@ -106,8 +106,8 @@ package struct CodeDeletion {
         var codes: [ByteText] = []
         try connection.forEach(
             """
-            SELECT code, file FROM code INDEXED BY code_open
-            WHERE reward = ? AND state = 0 AND state IN (0, 1) ORDER BY expires_on, file, line, code
+            SELECT code, file FROM code INDEXED BY code_available
+            WHERE reward = ? AND state = 0 ORDER BY expires_on, file, line, code
             """, .integer(Int64(reward))
         ) { row in
             guard files?.contains(row.integer(1)) ?? true else { return }

@@ -39,8 +39,8 @@ final class CodeStock {
         self.register = register
         read = try connection.prepare(
             """
-            SELECT \(Register.columns) FROM code INDEXED BY code_open
-            WHERE reward = ?1 AND state = 0 AND state IN (0, 1)
+            SELECT \(Register.columns) FROM code INDEXED BY code_available
+            WHERE reward = ?1 AND state = 0
                 AND (expires_on, file, line, code, owner) > (?2, ?3, ?4, ?5, ?6)
             ORDER BY expires_on, file, line, code, owner LIMIT ?7
             """)

@@ -14,17 +14,17 @@ struct Expiry {
     /// Codes whose last good day, or whose reward's, is the business date or before.
     func run() throws {
         let day = register.night
-        let find = try connection.prepare(
-            """
-            SELECT \(Register.columns) FROM code INDEXED BY code_open
-            WHERE reward = ? AND state = ? AND expires_on <= ? AND state IN (0, 1)
-            """)
-        for (id, reward) in register.rewards.all {
-            let limit = reward.lastDay <= day ? Lot.never : day
-            for state in [CodeState.available, .assigned] {
+        for (state, index) in [
+            (CodeState.available, "code_available"), (.assigned, "code_assigned"),
+        ] {
+            let find = try connection.prepare(
+                """
+                SELECT \(Register.columns) FROM code INDEXED BY \(index)
+                WHERE reward = ? AND state = \(state.rawValue) AND expires_on <= ?
+                """)
+            for (id, reward) in register.rewards.all {
                 find.bind(Int64(id), at: 1)
-                find.bind(Int64(state.rawValue), at: 2)
-                find.bind(limit, at: 3)
+                find.bind(reward.lastDay <= day ? Lot.never : day, at: 2)
                 var rows: [CodeRow] = []
                 while try find.step() { rows.append(register.row(find)) }
                 find.reset()

@@ -64,8 +64,8 @@ struct Replenishment {
         Stock(
             available: try connection.integer(
                 """
-                SELECT count(*) FROM code INDEXED BY code_open
-                WHERE reward = ? AND state = 0 AND expires_on >= ? AND state IN (0, 1)
+                SELECT count(*) FROM code INDEXED BY code_available
+                WHERE reward = ? AND state = 0 AND expires_on >= ?
                 """, .integer(Int(reward)), .date(day)) ?? 0,
             outstanding: try connection.integer(
                 """

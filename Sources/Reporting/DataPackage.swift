@@ -98,11 +98,14 @@ struct DataPackage: Encodable {
                 name: header, type: type(of: column, request),
                 description: description(of: column, request))
         }
-        // Other words may make two values one.
+        // Other words may make two values one, and so do the last four characters of codes.
         let isKey =
             !report.key.isEmpty
             && report.key.allSatisfy { name in
-                columns.contains { $0.name == name } && request.values[name] == nil
+                request.values[name] == nil
+                    && columns.contains {
+                        $0.name == name && ($0.kind != .code || request.codes == .full)
+                    }
             }
         let key = zip(columns, headers).filter { report.key.contains($0.0.name) }.map(\.1)
         return Schema(fields: fields, primaryKey: isKey ? key : nil)

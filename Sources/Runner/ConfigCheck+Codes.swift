@@ -108,7 +108,7 @@ extension ConfigCheck {
             guard reward.lastDay <= last, let id = list.id(of: reward.id) else { return nil }
             let count =
                 try connection.integer(
-                    "SELECT count(*) FROM code INDEXED BY code_open WHERE reward = ? AND state = 1 AND state IN (0, 1)",
+                    "SELECT count(*) FROM code INDEXED BY code_assigned WHERE reward = ? AND state = 1",
                     .integer(Int(id))) ?? 0
             guard count > 0 else { return nil }
             return SettingsError(

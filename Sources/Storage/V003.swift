@@ -46,9 +46,10 @@ enum V003 {
             CHECK ((state = 2) = (burned_at IS NOT NULL)),
             PRIMARY KEY (code, owner)
         ) STRICT, WITHOUT ROWID;
-        -- Those that somebody can still use, in the order in which they are handed out. Not state < 2: a query
-        -- that says so would be searched by it, and not by the one state that it asks for.
-        CREATE INDEX code_open ON code (reward, state, expires_on, file, line) WHERE state IN (0, 1);
+        -- Those that nobody has, in the order in which they are handed out, and those that somebody has. One
+        -- index of both would be searched by reward alone: its condition hides the state from the planner.
+        CREATE INDEX code_available ON code (reward, expires_on, file, line) WHERE state = 0;
+        CREATE INDEX code_assigned ON code (reward, expires_on) WHERE state = 1;
 
         -- Every transition, for ever. A code that has none is as it was when it was added.
         CREATE TABLE code_event (

@@ -142,6 +142,29 @@ import Testing
         #expect(night.outcomes.last == "1600 sold_out - 0")
     }
 
+    @Test
+    func `a code that is made when granted is never sold out, and what nobody paid is used again`()
+        throws
+    {
+        let nights = try ClaimNights([
+            reward {
+                $0.renewal = .atGrant
+                $0.cost = 10
+                $0.owner = Reward.program
+            }
+        ])
+        nights.purses = ["C1": 10, "C3": 10]
+        let first = try nights.close(["claim A C1 r25 at 1", "claim B C2 r25 at 2"])
+        #expect(
+            first.outcomes.map { $0.split(separator: " ")[1] } == ["granted", "not_enough_points"])
+        #expect(
+            try nights.rows("SELECT count(DISTINCT code) || ' ' || min(file) FROM code") == ["2 0"])
+        let second = try nights.close(["claim C C3 r25"])
+        #expect(second.outcomes.map { $0.split(separator: " ")[1] } == ["granted"])
+        #expect(try nights.rows("SELECT state FROM code ORDER BY 1") == ["1", "1"])
+        #expect(try nights.rows("SELECT sum(generated) FROM code_flow") == ["2"])
+    }
+
     // MARK: Refusals
 
     @Test(arguments: [Reward.Status.draft, .inactive])

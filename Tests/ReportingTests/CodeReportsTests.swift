@@ -181,7 +181,8 @@ import Testing
             """
             INSERT INTO exception VALUES ({2026-11-17}, 'over_return', 2, 'R2', 0, NULL, NULL, 1205);
             INSERT INTO code_exception VALUES
-                ({2026-11-17}, 'double_burn', 2, 'B9', 'PAR-7Q2M-0001', 1, '0200', '0412', 'T9', NULL, 2500, NULL);
+                ({2026-11-17}, 'double_burn', 2, 'B9', 'PAR-7Q2M-0001', 1, '0200', '0412', 'T9', NULL, 2500, NULL),
+                ({2026-11-17}, 'quarantined', 2, 'PAR-7Q2M-0002', 'PAR-7Q2M-0002', 1, NULL, NULL, NULL, NULL, NULL, NULL);
             """)
         #expect(
             try store.text(
@@ -190,7 +191,8 @@ import Testing
                     ["kind", "source", "system", "amount", "code", "store_id", "order_id"]))
                 == lines(
                     "kind,source,system,amount,code,store_id,order_id",
-                    "double_burn,B9,ecom,25.00,****0001,0412,T9", "over_return,R2,till,12.05,,,"))
+                    "double_burn,B9,ecom,25.00,****0001,0412,T9", "over_return,R2,till,12.05,,,",
+                    "quarantined,,ecom,,****0002,,"))
     }
 
     @Test func `a label that could be more than a name is no column`() {

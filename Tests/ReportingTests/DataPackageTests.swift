@@ -143,4 +143,14 @@ import Testing
         #expect(key(try resource(store, "balances")) == nil)
         #expect(key(try resource(store, "summary")) == nil)
     }
+
+    @Test func `codes of which only the end is shown are no key`() throws {
+        let store = try store()
+        var request = ReportRequest.of("breaks")
+        try store.publish(request)
+        #expect(key(try resource(store, "breaks")) == nil)
+        request.codes = .full
+        try store.publish(request)
+        #expect(key(try resource(store, "breaks")) == ["code", "owner"])
+    }
 }

@@ -1,5 +1,7 @@
 extension Report {
     /// What a person should look at, by (kind, source, system, account, code).
+    ///
+    /// A code that no record names but itself has no source: there it would stand whole.
     static let exceptions = Report(
         "exceptions", "what a person should look at",
         [
@@ -25,8 +27,8 @@ extension Report {
             FROM exception x LEFT JOIN system s ON s.id = x.system
             LEFT JOIN member m ON m.id = x.member WHERE x.night = ?1
             UNION ALL
-            SELECT y.kind, y.source, s.name, 0, y.card, y.points, y.amount, y.code, r.name, y.store,
-                y.receipt, y.detail
+            SELECT y.kind, CASE WHEN y.source <> y.code THEN y.source END, s.name, 0, y.card,
+                y.points, y.amount, y.code, r.name, y.store, y.receipt, y.detail
             FROM code_exception y LEFT JOIN code_system s ON s.id = y.system
             LEFT JOIN reward r ON r.id = y.reward WHERE y.night = ?1) x
             """,
