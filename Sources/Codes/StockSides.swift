@@ -38,13 +38,14 @@ final class StockSides {
         var asOf: LocalSeconds
         var id: Int64
         var reader: RunReader
-        var isOpen: Bool
     }
 
     private(set) var sides: [StockSide] = []
     /// What each side says of the code at hand; nil where it doesn't list it.
     private(set) var listings: [Listing?] = []
     private var files: [File] = []
+    /// The code that each file comes to next; nil at its end.
+    private var heads: [ByteText?] = []
     /// By side, the rewards that its files are about; nil for all of them.
     private var covered: [Set<Int32>?] = []
     /// The store's integers of rewards by those of the batch.
@@ -80,10 +81,8 @@ final class StockSides {
                 covered[side] = nil
             }
             let reader = stock.lines.reader()
-            let isOpen = try reader.next()
-            files.append(
-                File(
-                    side: side, asOf: stock.asOf, id: stock.file, reader: reader, isOpen: isOpen))
+            heads.append(try reader.next() ? reader.key : nil)
+            files.append(File(side: side, asOf: stock.asOf, id: stock.file, reader: reader))
         }
         listings = Array(repeating: nil, count: sides.count)
     }
@@ -110,10 +109,10 @@ final class StockSides {
     /// The least code that any side has still to tell of; valid until `next`.
     var code: ByteText? {
         var least: ByteText?
-        for file in files where file.isOpen {
-            let key = file.reader.key
-            if let known = least, known <= key { continue }
-            least = key
+        for head in heads {
+            guard let head else { continue }
+            if let known = least, known <= head { continue }
+            least = head
         }
         return least
     }
@@ -121,7 +120,8 @@ final class StockSides {
     /// Fills `listings` with what the sides say of a code.
     func look(at code: ByteText) {
         for side in listings.indices { listings[side] = nil }
-        for file in files where file.isOpen && file.reader.key == code {
+        for index in heads.indices where heads[index] == code {
+            let file = files[index]
             if let known = listings[file.side], known.asOf >= file.asOf { continue }
             let line = StockLine(code: code, packed: file.reader.body)
             listings[file.side] = Listing(
@@ -135,8 +135,9 @@ final class StockSides {
 
     /// Goes behind a code that was looked at.
     func next(behind code: ByteText) throws {
-        for index in files.indices where files[index].isOpen && files[index].reader.key == code {
-            files[index].isOpen = try files[index].reader.next()
+        for index in heads.indices where heads[index] == code {
+            let reader = files[index].reader
+            heads[index] = try reader.next() ? reader.key : nil
         }
     }
 }

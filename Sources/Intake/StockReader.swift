@@ -51,39 +51,29 @@ final class StockReader: RecordReading {
 
     func read(_ records: ArraySlice<CSVRecord>) throws {
         for record in records {
-            if let reason = columns.flaw(of: record) ?? flaw(of: record) {
+            if let reason = try columns.flaw(of: record) ?? keep(record) {
                 refusals.append(LineRefusal(line: Int32(record.line), reason: reason))
-                continue
             }
-            guard let line = line(record) else {
-                refusals.append(LineRefusal(line: Int32(record.line), reason: .valueUnknown))
-                continue
-            }
-            try runs.add(line.code, bodyBytes: line.packedBytes) { line.pack(into: $0) }
         }
     }
 
-    /// What is wrong with a line whose fields can be read.
-    private func flaw(of record: CSVRecord) -> Reason? {
-        guard let code = columns.text(code, record), let card = columns.text(card, record) else {
-            return .valueUnknown
-        }
+    /// Keeps what a line says; says why it is refused.
+    private func keep(_ record: CSVRecord) throws -> Reason? {
+        guard let code = columns.text(code, record), let card = columns.text(card, record),
+            let word = columns.text(status, record), let reward = columns.text(reward, record)
+        else { return .valueUnknown }
         if let reason = codes.flaw(of: code) { return reason }
         if !card.isEmpty, let reason = cards.flaw(of: card) { return reason }
-        return expiresOn.day(record, columns) == nil ? .dateInvalid : nil
-    }
-
-    /// What a line says; nil where a word of it is none of ours.
-    private func line(_ record: CSVRecord) -> StockLine? {
-        guard let code = columns.text(code, record), let card = columns.text(card, record),
-            let word = columns.text(status, record),
-            let status = StockReader.state(word, isCarried: !card.isEmpty),
-            let reward = columns.text(reward, record), reward.count <= TextBuffer.capacity,
-            let day = expiresOn.day(record, columns)
-        else { return nil }
-        return StockLine(
+        guard reward.count <= TextBuffer.capacity else { return .textTooLong }
+        guard let day = expiresOn.day(record, columns) else { return .dateInvalid }
+        guard let status = StockReader.state(word, isCarried: !card.isEmpty) else {
+            return .valueUnknown
+        }
+        let line = StockLine(
             code: code, status: status.rawValue, reward: index(of: reward), card: card,
             expiresOn: day.days, line: Int32(record.line))
+        try runs.add(line.code, bodyBytes: line.packedBytes) { line.pack(into: $0) }
+        return nil
     }
 
     /// A list without a status has what can still be used: with a card it is somebody's.
