@@ -10,14 +10,18 @@ package struct Stock {
     /// The store's integer of the file.
     package var file: Int64
     package var lines: SortedRun
+    /// Whether its bytes came before: it says nothing else than the file that had them first.
+    package var isRepeated: Bool
 
     package init(
-        system: String, reward: String?, asOf: LocalSeconds, file: Int64, lines: SortedRun
+        system: String, reward: String?, asOf: LocalSeconds, file: Int64, lines: SortedRun,
+        isRepeated: Bool = false
     ) {
         self.system = system
         self.reward = reward
         self.asOf = asOf
         self.file = file
         self.lines = lines
+        self.isRepeated = isRepeated
     }
 }

@@ -51,7 +51,8 @@ final class StockSides {
     /// The store's integers of rewards by those of the batch.
     private let rewards: [Int32]
 
-    /// Chooses what is compared: of each system and reward the newest file, unless it is older than the day.
+    /// Chooses what is compared: of each system and reward the newest file, unless it is older than the day or
+    /// another one is of the same moment.
     ///
     /// - Parameter names: the texts that the files' lines point at.
     init(
@@ -60,11 +61,18 @@ final class StockSides {
     ) throws {
         rewards = names.map { list.id(of: $0.string) ?? -1 }
         var newest: [String: Stock] = [:]
+        var rivals: Set<String> = []
         for stock in stocks {
             let key = stock.system + "\u{1F}" + (stock.reward ?? "")
-            // Of two of one moment the later one in the order of the night.
-            if newest[key].map({ $0.asOf <= stock.asOf }) ?? true { newest[key] = stock }
+            if let other = newest[key], other.asOf >= stock.asOf {
+                // Two lists of one moment: each may be half of it, or one of them is wrong.
+                if other.asOf == stock.asOf, !stock.isRepeated { rivals.insert(key) }
+                continue
+            }
+            rivals.remove(key)
+            newest[key] = stock
         }
+        for key in rivals { newest[key] = nil }
         // In the order of program.yaml.
         let order = terms.systems.map(\.name)
         func place(_ stock: Stock) -> Int { order.firstIndex(of: stock.system) ?? order.count }

@@ -248,7 +248,7 @@ extension NightIngest.Outcome {
         batches.stocks.files.filter { !files[Int($0.file)].isCorrected }.map {
             Stock(
                 system: $0.system, reward: $0.reward, asOf: $0.asOf, file: ids[Int($0.file)],
-                lines: $0.lines)
+                lines: $0.lines, isRepeated: $0.isKnown)
         }
     }
 

@@ -343,6 +343,19 @@ import Testing
         #expect(try nights.sums().contains("ecom r10 not_reconciled 1 + 0 = 0 + 0 + 0"))
     }
 
+    @Test func `two lists of one moment tell of nothing: each may be half of it`() throws {
+        let nights = try StockNights(rewards: [StockNights.reward("r25")])
+        try nights.night(
+            ["K1 r25 available", "K2 r25 available"],
+            // The harness drops the empty part: both are lists of all that the till holds.
+            [
+                "pos": ["K1 available"], "pos/": ["K2 available"],
+                "ecom": ["K1 available", "K2 available"],
+            ])
+        #expect(try nights.breaks() == [])
+        #expect(try nights.sums().contains("pos r25 not_reconciled 2 + 0 = 0 + 0 + 0"))
+    }
+
     @Test func `a code that a file of another reward lists is a mismatch, and its own is untold`()
         throws
     {
