@@ -29,14 +29,6 @@ struct Names {
         return ranks
     }
 
-    func tierNames() throws -> [Int32: String] {
-        var names: [Int32: String] = [:]
-        try connection.forEach("SELECT id, name FROM tier") {
-            names[Int32($0.integer(0))] = $0.string(1)
-        }
-        return names
-    }
-
     /// The integer of terms.
     func terms(_ terms: Terms) throws -> Int32 { try id(of: terms.text, in: "terms", "text") }
 
