@@ -5,7 +5,7 @@ package import Settings
 /// One file of Jobs/, read and judged by itself.
 package struct JobFile: Hashable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
-        case ingest, codes, points, reconcile, replenish, report
+        case ingest, codes, points, reconcile, replenish, report, push
     }
 
     /// What the job does, with the terms of its kind.
@@ -17,6 +17,8 @@ package struct JobFile: Hashable, Sendable {
         case reconcile(ReconcileTerms)
         case replenish
         case report([ReportRequest])
+        /// Sends what waits for these endpoints; none named: for all.
+        case push([Located<String>])
     }
 
     package var name: String
@@ -36,6 +38,7 @@ package struct JobFile: Hashable, Sendable {
         case .reconcile: .reconcile
         case .replenish: .replenish
         case .report: .report
+        case .push: .push
         }
     }
 
@@ -64,6 +67,7 @@ package struct JobFile: Hashable, Sendable {
             case .points: .points
             case .reconcile: .reconcile(JobFile.reconcile(map))
             case .replenish: .replenish
+            case .push: .push(map.texts("endpoints") ?? [])
             case nil: nil
             }
         try reader.finish()
@@ -72,7 +76,7 @@ package struct JobFile: Hashable, Sendable {
         warnings = reader.warnings
     }
 
-    private static let laterKinds = ["push", "fetch", "prune"]
+    private static let laterKinds = ["fetch", "prune"]
 
     /// What a reconcile job says; without a word, every class, and it acts.
     private static func reconcile(_ map: SettingsMap) -> ReconcileTerms {
@@ -91,6 +95,7 @@ package struct JobFile: Hashable, Sendable {
         var keys = SettingsKeys(["job", "kind", "after"], needed: ["job", "kind"], later: later)
         let owners = [
             (Kind.ingest, IngestJob.keys), (.report, ["reports"]), (.reconcile, ["act", "ignore"]),
+            (.push, ["endpoints"]),
         ]
         for (owner, words) in owners {
             guard let kind, owner != kind else {
@@ -108,6 +113,6 @@ package struct JobFile: Hashable, Sendable {
     }
 
     private static let later: [String: SettingsDefault] = [
-        "schedule": "none", "endpoints": .absent, "from": .absent, "pattern": .absent,
+        "schedule": "none", "from": .absent, "pattern": .absent,
     ]
 }

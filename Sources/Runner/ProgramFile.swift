@@ -1,3 +1,4 @@
+package import Delivery
 import Intake
 package import Loyalty
 package import Reporting
@@ -39,6 +40,8 @@ package struct ProgramFile: Sendable {
     package var limits: WorkspaceLimits
     /// What it says of rewards and codes.
     package var codes: CodeTerms
+    /// In the order of the file; those of endpoints.yaml come behind them.
+    package var endpoints: [EndpointTerms]
     /// How reports show cards where their job says nothing.
     package var cards: ReportRequest.Cards
     /// How reports show codes where their job says nothing.
@@ -65,6 +68,7 @@ package struct ProgramFile: Sendable {
         cards = privacy?.word("cards") ?? .plain
         codeText = privacy?.word("codes") ?? .masked
         ProgramFile.checkMatch(map)
+        endpoints = map.node("endpoints") == nil ? [] : EndpointTerms.all(map, "endpoints")
         // What rewards say is judged by currency and tiers.
         let terms = program.map { CodeSettings(map, $0, places.map(\.codes)) }
         codes = terms?.terms ?? CodeTerms()
