@@ -5,7 +5,7 @@ package import Settings
 /// One file of Jobs/, read and judged by itself.
 package struct JobFile: Hashable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
-        case ingest, codes, points, reconcile, replenish, report
+        case ingest, codes, points, reconcile, replenish, report, prune
     }
 
     /// What the job does, with the terms of its kind.
@@ -17,6 +17,7 @@ package struct JobFile: Hashable, Sendable {
         case reconcile(ReconcileTerms)
         case replenish
         case report([ReportRequest])
+        case prune
     }
 
     package var name: String
@@ -36,6 +37,7 @@ package struct JobFile: Hashable, Sendable {
         case .reconcile: .reconcile
         case .replenish: .replenish
         case .report: .report
+        case .prune: .prune
         }
     }
 
@@ -64,6 +66,7 @@ package struct JobFile: Hashable, Sendable {
             case .points: .points
             case .reconcile: .reconcile(JobFile.reconcile(map))
             case .replenish: .replenish
+            case .prune: .prune
             case nil: nil
             }
         try reader.finish()
@@ -72,7 +75,7 @@ package struct JobFile: Hashable, Sendable {
         warnings = reader.warnings
     }
 
-    private static let laterKinds = ["push", "fetch", "prune"]
+    private static let laterKinds = ["push", "fetch"]
 
     /// What a reconcile job says; without a word, every class, and it acts.
     private static func reconcile(_ map: SettingsMap) -> ReconcileTerms {
