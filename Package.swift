@@ -35,6 +35,8 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CRename"),
         .target(name: "CScan"),
         module("Loyalty", []),
@@ -48,14 +50,17 @@ let package = Package(
             ]),
         module("Ledger", ["Loyalty", "Storage", "CCrypto"]),
         module("Codes", ["Loyalty", "Settings", "Storage", "CCrypto"]),
+        module(
+            "Delivery",
+            ["Loyalty", "Settings", "Storage", "Tabular", "CCurl", "CCrypto", "CZlib"]),
         module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular", "CCrypto", "CRename"]),
         module(
             "Runner",
             [
                 "Loyalty", "Tabular", "Settings", "Storage", "Intake", "Ledger", "Codes",
-                "Reporting",
+                "Reporting", "Delivery",
             ]),
-        module("Commands", ["Runner", "Ledger", "Codes", "Loyalty", arguments]),
+        module("Commands", ["Runner", "Ledger", "Codes", "Delivery", "Loyalty", arguments]),
         .executableTarget(
             name: "nightjar", dependencies: ["Commands", arguments], swiftSettings: strict),
         .target(
@@ -65,6 +70,7 @@ let package = Package(
         tests("TabularTests", ["Loyalty", "Tabular"]),
         tests("LedgerTests", ["Ledger", "Loyalty", "Storage"]),
         tests("CodesTests", ["Codes", "Loyalty", "Storage"]),
+        tests("DeliveryTests", ["Delivery", "Loyalty", "Settings", "Storage", "CCrypto"]),
         tests("SettingsTests", ["Settings"]),
         tests("IntakeTests", ["Intake", "Loyalty", "Settings", "Storage", "Tabular"]),
         tests(

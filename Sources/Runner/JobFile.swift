@@ -5,7 +5,7 @@ package import Settings
 /// One file of Jobs/, read and judged by itself.
 package struct JobFile: Hashable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
-        case ingest, codes, points, reconcile, replenish, report, prune
+        case ingest, codes, points, reconcile, replenish, report, push, prune
     }
 
     /// What the job does, with the terms of its kind.
@@ -17,6 +17,8 @@ package struct JobFile: Hashable, Sendable {
         case reconcile(ReconcileTerms)
         case replenish
         case report([ReportRequest])
+        /// Sends what waits for these endpoints; none named: for all.
+        case push([Located<String>])
         case prune
     }
 
@@ -37,6 +39,7 @@ package struct JobFile: Hashable, Sendable {
         case .reconcile: .reconcile
         case .replenish: .replenish
         case .report: .report
+        case .push: .push
         case .prune: .prune
         }
     }
@@ -66,6 +69,7 @@ package struct JobFile: Hashable, Sendable {
             case .points: .points
             case .reconcile: .reconcile(JobFile.reconcile(map))
             case .replenish: .replenish
+            case .push: .push(map.texts("endpoints") ?? [])
             case .prune: .prune
             case nil: nil
             }
@@ -75,7 +79,7 @@ package struct JobFile: Hashable, Sendable {
         warnings = reader.warnings
     }
 
-    private static let laterKinds = ["push", "fetch"]
+    private static let laterKinds = ["fetch"]
 
     /// What a reconcile job says; without a word, every class, and it acts.
     private static func reconcile(_ map: SettingsMap) -> ReconcileTerms {
@@ -94,6 +98,7 @@ package struct JobFile: Hashable, Sendable {
         var keys = SettingsKeys(["job", "kind", "after"], needed: ["job", "kind"], later: later)
         let owners = [
             (Kind.ingest, IngestJob.keys), (.report, ["reports"]), (.reconcile, ["act", "ignore"]),
+            (.push, ["endpoints"]),
         ]
         for (owner, words) in owners {
             guard let kind, owner != kind else {
@@ -111,6 +116,6 @@ package struct JobFile: Hashable, Sendable {
     }
 
     private static let later: [String: SettingsDefault] = [
-        "schedule": "none", "endpoints": .absent, "from": .absent, "pattern": .absent,
+        "schedule": "none", "from": .absent, "pattern": .absent,
     ]
 }

@@ -377,7 +377,7 @@ extension JobFile {
         if case .ingest(let terms) = work { return terms.records.isPosted }
         switch kind {
         case .codes, .points, .reconcile, .replenish: return true
-        case .ingest, .report, .prune: return false
+        case .ingest, .report, .push, .prune: return false
         }
     }
 

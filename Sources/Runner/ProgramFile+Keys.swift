@@ -7,7 +7,7 @@ extension ProgramFile {
             "program", "timezone", "currency", "status", "opens_on", "night", "from", "to", "match",
             "earn_on", "returns_by", "missing_order", "accounts", "periods", "tiers",
             "expiring", "systems", "limits", "privacy", "fields", "rewards", "workflows",
-            "integration", "burns", "grants",
+            "integration", "burns", "grants", "endpoints",
         ],
         needed: ["program", "timezone", "currency", "opens_on"],
         later: [
@@ -18,7 +18,6 @@ extension ProgramFile {
             "assess": ["upgrade": "nightly", "downgrade": "never", "max_ranks_down": "none"],
             "earning": [],
             "cashback": [],
-            "endpoints": [:],
         ])
 
     static let privacyKeys = SettingsKeys(

@@ -1,3 +1,4 @@
+package import Delivery
 import Intake
 package import Loyalty
 package import Reporting
@@ -39,6 +40,8 @@ package struct ProgramFile: Sendable {
     package var limits: WorkspaceLimits
     /// What it says of rewards and codes.
     package var codes: CodeTerms
+    /// In the order of the file; those of endpoints.yaml come behind them.
+    package var endpoints: [EndpointTerms]
     /// How reports show cards where their job says nothing.
     package var cards: ReportRequest.Cards
     /// How reports show codes where their job says nothing.
@@ -68,6 +71,7 @@ package struct ProgramFile: Sendable {
         codeText = privacy?.word("codes") ?? .masked
         keep = privacy?.map("keep", ProgramFile.keepKeys).map { Retention($0) } ?? Retention()
         ProgramFile.checkMatch(map)
+        endpoints = map.node("endpoints") == nil ? [] : EndpointTerms.all(map, "endpoints")
         // What rewards say is judged by currency and tiers.
         let terms = program.map { CodeSettings(map, $0, places.map(\.codes)) }
         codes = terms?.terms ?? CodeTerms()

@@ -1,3 +1,4 @@
+import Delivery
 import Foundation
 package import Intake
 package import Settings
@@ -37,14 +38,17 @@ package struct WorkspaceSettings: Sendable {
         let layouts = try layoutSources.compactMap { source in
             try gather { try LayoutFile.read(source) }
         }
+        let endpoints = try gather { try WorkspaceSettings.endpoints(in: folder) } ?? []
         // With a file unread, a name that it defines would seem to be missing.
-        guard let program, errors.isEmpty else { throw SettingsErrors(errors) }
+        guard var program, errors.isEmpty else { throw SettingsErrors(errors) }
+        program.endpoints += endpoints
         let ordered = try gather { try JobOrder.sorted(jobs) } ?? jobs
         errors += WorkspaceSettings.check(layouts, of: jobs)
         errors += WorkspaceSettings.checkExpectations(of: jobs, layouts, program.systems)
         errors += WorkspaceSettings.checkItems(of: jobs, layouts)
         errors += WorkspaceSettings.checkSystems(of: jobs, layouts, known: program.systems)
         errors += RegisterJobs.check(jobs, program)
+        errors += EndpointNames.check(jobs, program)
         if !errors.isEmpty { throw SettingsErrors(errors) }
         self.program = program
         self.jobs = ordered
@@ -65,6 +69,13 @@ package struct WorkspaceSettings: Sendable {
     /// The names that `layout(named:)` knows.
     package var layoutNames: [String] {
         (layouts.keys + Layout.builtIn.map(\.name)).sorted()
+    }
+
+    /// Those of endpoints.yaml; none where there is no such file.
+    private static func endpoints(in folder: String) throws -> [EndpointTerms] {
+        let path = "\(folder)/endpoints.yaml"
+        guard FileManager.default.fileExists(atPath: path) else { return [] }
+        return try EndpointTerms.file(SettingsSource(name: "endpoints.yaml", path: path))
     }
 
     /// The YAML files of a folder by name; none where there is no such folder.

@@ -19,5 +19,6 @@ enum Migrations {
         ("V001_orders_members_points", V001.sql),
         ("V002_whole_intake_and_ledger", V002.sql),
         ("V003_rewards_and_codes", V003.sql),
+        ("V004_delivery", V004.sql),
     ]
 }

@@ -62,8 +62,7 @@ import Testing
         ),
         ("grants: { check: stock }", .read),
         ("grants: { check: all }", .read),
-        ("endpoints: {}", .defaulted),
-        ("endpoints: { give_up_after: 4 days }", .later),
+        ("endpoints: {}", .read),
         (
             "privacy: { codes: masked, cards: plain, "
                 + "keep: { orders: 5 years, rejects: 90 days, archive: 2 years } }", .defaulted

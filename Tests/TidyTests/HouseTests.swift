@@ -15,20 +15,24 @@ import Testing
         ],
         "Ledger": ["Loyalty", "Storage", "CCrypto"],
         "Codes": ["Loyalty", "Settings", "Storage", "CCrypto", "Foundation"],
+        "Delivery": [
+            "Loyalty", "Settings", "Storage", "Tabular", "CCurl", "CCrypto", "CZlib", "Foundation",
+            "Glibc",
+        ],
         "Reporting": [
             "Loyalty", "Settings", "Storage", "Tabular", "CCrypto", "CRename", "Foundation",
             "Dispatch", "Synchronization",
         ],
         "Runner": [
             "Loyalty", "Tabular", "Settings", "Storage", "Intake", "Ledger", "Codes", "Reporting",
-            "Foundation",
+            "Delivery", "Foundation",
         ],
         "Commands": [
             "Runner", "Loyalty", "ArgumentParser", "Foundation",
             // For what `verify` found, and what `code` shows.
             "Ledger", "Codes",
             // For the exit code of each kind of error.
-            "Intake", "Reporting", "Settings", "Storage",
+            "Intake", "Reporting", "Settings", "Storage", "Delivery",
         ],
         "nightjar": ["Commands", "ArgumentParser"],
     ]
@@ -44,6 +48,7 @@ import Testing
             "low_stock",
         ],
         "Intake": ["file", "reject"],
+        "Delivery": ["delivery_total", "delivery_exception", "endpoint_state", "fetched_file"],
         "Ledger": [
             "system", "tier", "terms", "member", "card", "member_tier", "orders", "parked", "lot",
             "debt", "expiring", "posting", "posting_range", "balance", "order_return", "day_order",
@@ -54,6 +59,9 @@ import Testing
             "order_total", "tier_move",
         ],
     ]
+
+    /// Rows of the outbox are written by what causes them, and only delivery changes them.
+    private static let alsoWritten: [String: Set<String>] = ["outbox": ["Delivery"]]
 
     @Test func `a module imports what stands below it`() {
         for file in SourceFile.sources {
@@ -87,13 +95,17 @@ import Testing
         for file in SourceFile.sources where !file.path.contains("/Storage/V0") {
             for table in file.writtenTables {
                 #expect(
-                    owners[table] == file.module,
+                    owners[table] == file.module
+                        || Self.alsoWritten[table]?.contains(file.module) ?? false,
                     "\(file): writes the table \(table), which is \(owners[table] ?? "nobody")'s")
                 written.insert(table)
             }
         }
         // Names.swift writes tables by a parameter.
-        let byParameter: Set = ["system", "tier", "terms"]
+        let byParameter: Set = [
+            "system", "tier", "terms", "delivery_total", "delivery_exception", "endpoint_state",
+            "fetched_file",
+        ]
         #expect(Set(owners.keys).subtracting(written).isSubset(of: byParameter))
     }
 

@@ -1,0 +1,329 @@
+internal import CCurl
+internal import Glibc
+
+/// One request on its way: libcurl's easy handle and what its callbacks fill.
+///
+/// Used again and again, so that a request costs no new handle.
+final class Exchange {
+    let easy: UnsafeMutableRawPointer
+    private(set) var tag = 0
+    private var reply = Reply()
+    private var sink = Request.Sink.memory(limit: 0)
+    private var lists: [UnsafeMutablePointer<curl_slist>] = []
+    /// libcurl keeps a pointer to it.
+    private let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+    private var sent: UnsafeMutablePointer<UInt8>?
+    private var ownFile: Int32 = -1
+    private var readAt: Int = 0
+    private var readEnd: Int = 0
+    private var readStart: Int = 0
+    private var writtenCount: Int = 0
+    /// What went wrong with a file of ours, told where libcurl only knows that we stopped it.
+    private var ownFailure: WireFailure?
+    private var isSSH = false
+
+    init() {
+        guard let easy = curl_easy_init() else { preconditionFailure("no memory for a request") }
+        self.easy = easy
+    }
+
+    deinit {
+        release()
+        curl_easy_cleanup(easy)
+        message.deallocate()
+    }
+
+    // MARK: Beginning
+
+    func begin(_ request: Request, tag: Int) {
+        self.tag = tag
+        reply = Reply()
+        sink = request.sink
+        writtenCount = 0
+        ownFailure = nil
+        isSSH = request.url.hasPrefix("sftp:") || request.url.hasPrefix("scp:")
+        message.pointee = 0
+        curl_easy_reset(easy)
+        let own = Unmanaged.passUnretained(self).toOpaque()
+        curl_set_pointer(easy, CURLOPT_PRIVATE, own)
+        curl_set_pointer(easy, CURLOPT_ERRORBUFFER, message)
+        curl_set_number(easy, CURLOPT_NOSIGNAL, 1)
+        curl_set_text(easy, CURLOPT_URL, request.url)
+        setProtocols(request)
+        setPatience(request.patience)
+        setAccess(request.access)
+        setMethod(request)
+        setHeaders(request)
+        setBody(request, own)
+        setSink(own)
+        set(request.commandsBefore, CURLOPT_QUOTE)
+        set(request.commandsAfter, CURLOPT_POSTQUOTE)
+    }
+
+    /// Only what the URL says, and never a redirect to another protocol.
+    private func setProtocols(_ request: Request) {
+        let scheme = String(request.url.prefix { $0 != ":" })
+        curl_set_text(easy, CURLOPT_PROTOCOLS_STR, scheme)
+        curl_set_text(easy, CURLOPT_REDIR_PROTOCOLS_STR, scheme == "http" ? "http,https" : "https")
+        curl_set_number(easy, CURLOPT_FOLLOWLOCATION, request.followsRedirects ? 1 : 0)
+        curl_set_number(easy, CURLOPT_MAXREDIRS, 5)
+        curl_set_number(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
+        curl_set_number(easy, CURLOPT_PIPEWAIT, 1)
+    }
+
+    private func setPatience(_ patience: Patience) {
+        curl_set_number(easy, CURLOPT_CONNECTTIMEOUT, patience.connectSeconds)
+        if let seconds = patience.totalSeconds {
+            curl_set_number(easy, CURLOPT_TIMEOUT, seconds)
+        }
+        curl_set_number(easy, CURLOPT_LOW_SPEED_LIMIT, 1_000)
+        curl_set_number(easy, CURLOPT_LOW_SPEED_TIME, patience.stallSeconds)
+        curl_set_number(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, patience.stallSeconds)
+        curl_set_number(easy, CURLOPT_TCP_KEEPALIVE, 1)
+    }
+
+    private func setAccess(_ access: Access) {
+        curl_set_number(easy, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+        curl_set_number(easy, CURLOPT_SSL_VERIFYPEER, access.verifiesPeer ? 1 : 0)
+        curl_set_number(easy, CURLOPT_SSL_VERIFYHOST, access.verifiesPeer ? 2 : 0)
+        if access.requiresFTPS {
+            curl_set_number(easy, CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue))
+        }
+        set(access.authorityFile, CURLOPT_CAINFO)
+        set(access.certificateFile, CURLOPT_SSLCERT)
+        set(access.certificateKeyFile, CURLOPT_SSLKEY)
+        set(access.certificateKeyPassword, CURLOPT_KEYPASSWD)
+        set(access.user, CURLOPT_USERNAME)
+        set(access.password, CURLOPT_PASSWORD)
+        if let bearer = access.bearer {
+            set(bearer, CURLOPT_XOAUTH2_BEARER)
+            curl_set_number(easy, CURLOPT_HTTPAUTH, Int(bitPattern: CURLAUTH_BEARER_BITS))
+        } else if access.user != nil {
+            curl_set_number(easy, CURLOPT_HTTPAUTH, Int(bitPattern: CURLAUTH_BASIC_BITS))
+        }
+        guard isSSH else { return }
+        // Never accepted blindly: without a file of known hosts libcurl would take any.
+        set(access.knownHostsFile ?? "/dev/null", CURLOPT_SSH_KNOWNHOSTS)
+        set(access.keyFile, CURLOPT_SSH_PRIVATE_KEYFILE)
+        if access.keyFile != nil { set(access.keyPassword, CURLOPT_KEYPASSWD) }
+        let types = access.keyFile == nil ? CURLSSH_AUTH_PASSWORD : CURLSSH_AUTH_PUBLICKEY
+        curl_set_number(easy, CURLOPT_SSH_AUTH_TYPES, Int(types))
+    }
+
+    private func setMethod(_ request: Request) {
+        switch request.method {
+        case .get: curl_set_number(easy, CURLOPT_HTTPGET, 1)
+        case .head, .commands: curl_set_number(easy, CURLOPT_NOBODY, 1)
+        case .post: curl_set_number(easy, CURLOPT_POST, 1)
+        case .put, .patch, .delete: set(request.method.rawValue, CURLOPT_CUSTOMREQUEST)
+        case .upload: curl_set_number(easy, CURLOPT_FTP_CREATE_MISSING_DIRS, 1)
+        case .list: break
+        }
+    }
+
+    private func setHeaders(_ request: Request) {
+        guard !request.headers.isEmpty else { return }
+        // A header without a value is written with a semicolon, or libcurl takes it for one to leave out.
+        set(
+            request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" },
+            CURLOPT_HTTPHEADER)
+    }
+
+    private func setBody(_ request: Request, _ own: UnsafeMutableRawPointer) {
+        switch request.body {
+        case .none:
+            // A POST without a body says so; libcurl would read one from standard input.
+            if request.method == .post {
+                curl_set_text(easy, CURLOPT_POSTFIELDS, "")
+                curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, 0)
+            }
+        case .bytes(let bytes) where request.method != .upload:
+            let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, bytes.count))
+            copy.initialize(from: bytes, count: bytes.count)
+            sent = copy
+            curl_set_pointer(easy, CURLOPT_POSTFIELDS, copy)
+            curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, bytes.count)
+        case .bytes(let bytes):
+            let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, bytes.count))
+            copy.initialize(from: bytes, count: bytes.count)
+            sent = copy
+            setUpload(from: 0, count: bytes.count, own)
+        case .file(let path, let offset, let count):
+            ownFile = open(path, O_RDONLY | O_CLOEXEC)
+            if ownFile < 0 { fail(path) }
+            setUpload(from: offset, count: count, own)
+        }
+    }
+
+    private func setUpload(from start: Int, count: Int, _ own: UnsafeMutableRawPointer) {
+        readStart = start
+        readAt = start
+        readEnd = start + count
+        curl_set_number(easy, CURLOPT_UPLOAD, 1)
+        curl_set_number(easy, CURLOPT_UPLOAD_BUFFERSIZE, 2 << 20)
+        curl_set_offset(easy, CURLOPT_INFILESIZE_LARGE, count)
+        curl_set_pointer(easy, CURLOPT_READDATA, own)
+        curl_set_transfer(easy, CURLOPT_READFUNCTION) { target, size, count, own in
+            Exchange.of(own).read(into: target, size * count)
+        }
+        curl_set_pointer(easy, CURLOPT_SEEKDATA, own)
+        curl_set_seek(easy) { own, offset, _ in
+            let exchange = Exchange.of(own)
+            exchange.readAt = exchange.readStart + offset
+            return CURL_SEEKFUNC_OK
+        }
+    }
+
+    private func setSink(_ own: UnsafeMutableRawPointer) {
+        curl_set_pointer(easy, CURLOPT_WRITEDATA, own)
+        curl_set_transfer(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, own in
+            Exchange.of(own).write(bytes, size * count)
+        }
+        curl_set_pointer(easy, CURLOPT_HEADERDATA, own)
+        curl_set_transfer(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, own in
+            Exchange.of(own).hear(bytes, size * count)
+        }
+        guard case .file(let path, let resumesAt, _) = sink else { return }
+        curl_set_number(easy, CURLOPT_BUFFERSIZE, 512 << 10)
+        ownFile = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        if ownFile < 0 || ftruncate(ownFile, resumesAt) != 0 { fail(path) }
+        writtenCount = resumesAt
+        if resumesAt > 0 { curl_set_offset(easy, CURLOPT_RESUME_FROM_LARGE, resumesAt) }
+    }
+
+    private func set(_ text: String?, _ option: CURLoption) {
+        if let text { curl_set_text(easy, option, text) }
+    }
+
+    private func set(_ secret: Secret?, _ option: CURLoption) {
+        _ = secret?.reveal { curl_set_text(easy, option, $0) }
+    }
+
+    private func set(_ lines: [String], _ option: CURLoption) {
+        var list: UnsafeMutablePointer<curl_slist>?
+        for line in lines { list = curl_slist_append(list, line) }
+        guard let list else { return }
+        lists.append(list)
+        curl_set_pointer(easy, option, list)
+    }
+
+    private func fail(_ path: String) {
+        let text = "\(path): \(String(cString: strerror(errno)))"
+        ownFailure = ownFailure ?? WireFailure(.ownFile, code: Int(errno), text)
+    }
+
+    // MARK: Under way
+
+    private static func of(_ own: UnsafeMutableRawPointer?) -> Exchange {
+        guard let own else { preconditionFailure("libcurl lost the exchange") }
+        return Unmanaged<Exchange>.fromOpaque(own).takeUnretainedValue()
+    }
+
+    private func read(into target: UnsafeMutablePointer<CChar>?, _ room: Int) -> Int {
+        guard ownFailure == nil, let target else { return Int(CURL_READFUNC_ABORT) }
+        let count = min(room, readEnd - readAt)
+        guard count > 0 else { return 0 }
+        if let sent {
+            memcpy(target, sent + readAt, count)
+            readAt += count
+            return count
+        }
+        var got = pread(ownFile, target, count, readAt)
+        while got < 0, errno == EINTR { got = pread(ownFile, target, count, readAt) }
+        guard got > 0 else {
+            // A file that became shorter than was promised.
+            if got == 0 { errno = EIO }
+            fail("the file to send")
+            return Int(CURL_READFUNC_ABORT)
+        }
+        readAt += got
+        return got
+    }
+
+    private func write(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+        guard let bytes, ownFailure == nil else { return 0 }
+        let raw = UnsafeRawBufferPointer(start: bytes, count: count)
+        switch sink {
+        case .memory(let limit):
+            let room = limit - reply.body.count
+            reply.body.append(contentsOf: raw.prefix(room))
+            reply.isCut = reply.isCut || count > room
+            return count > room ? 0 : count
+        case .file(let path, _, let limit):
+            // An error page is an answer and no file.
+            if isRefusal {
+                reply.body.append(contentsOf: raw.prefix((64 << 10) - reply.body.count))
+                return count
+            }
+            guard writtenCount + count <= limit else {
+                reply.isCut = true
+                return 0
+            }
+            var done = 0
+            while done < count {
+                let written = pwrite(ownFile, bytes + done, count - done, writtenCount)
+                if written < 0, errno == EINTR { continue }
+                guard written > 0 else {
+                    fail(path)
+                    return 0
+                }
+                done += written
+                writtenCount += written
+            }
+            return count
+        }
+    }
+
+    /// Whether the answer is one of HTTP that refuses.
+    private var isRefusal: Bool {
+        var status = 0
+        curl_get_number(easy, CURLINFO_RESPONSE_CODE, &status)
+        return reply.head.starts(with: Array("HTTP/".utf8)) && status >= 300
+    }
+
+    private func hear(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+        guard let bytes else { return 0 }
+        let line = UnsafeRawBufferPointer(start: bytes, count: count)
+        // Behind a redirect, or an answer of 100, another head comes.
+        if line.starts(with: "HTTP/".utf8) { reply.head.removeAll(keepingCapacity: true) }
+        if reply.head.count + count <= 64 << 10 { reply.head.append(contentsOf: line) }
+        return count
+    }
+
+    // MARK: Ending
+
+    /// What came of the request; the exchange is then free for another.
+    func end(_ code: CURLcode) -> Reply {
+        var status = 0
+        curl_get_number(easy, CURLINFO_RESPONSE_CODE, &status)
+        reply.status = status
+        curl_get_offset(easy, CURLINFO_SIZE_UPLOAD_T, &reply.sentCount)
+        curl_get_offset(easy, CURLINFO_SIZE_DOWNLOAD_T, &reply.receivedCount)
+        var requested = 0
+        curl_get_number(easy, CURLINFO_REQUEST_SIZE, &requested)
+        reply.mayHaveArrived = requested > 0 || reply.sentCount > 0 || isSSH && status > 0
+        if code != CURLE_OK {
+            let said = String(cString: message)
+            let text = said.isEmpty ? String(cString: curl_easy_strerror(code)) : said
+            reply.failure = ownFailure ?? WireFailure(code, text, isSSH: isSSH)
+            // Cut off by us: what came before says enough.
+            if reply.isCut, case .memory = sink {
+                reply.failure = WireFailure(
+                    .tooLong, code: Int(code.rawValue), "the answer is too long")
+            }
+        }
+        release()
+        let ended = reply
+        reply = Reply()
+        return ended
+    }
+
+    private func release() {
+        for list in lists { curl_slist_free_all(list) }
+        lists.removeAll(keepingCapacity: true)
+        sent?.deallocate()
+        sent = nil
+        if ownFile >= 0 { close(ownFile) }
+        ownFile = -1
+    }
+}

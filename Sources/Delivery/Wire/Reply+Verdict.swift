@@ -1,0 +1,108 @@
+internal import CCurl
+
+extension Reply {
+    /// What an answer of HTTP says of what was sent.
+    ///
+    /// 2xx is taken; 408, 425, 429 and 5xx come again after what the server says; 401, 403, 407 and 410 and redirects stop
+    /// the endpoint, since they are about us and not about what was sent; all other answers refuse it.
+    ///
+    /// - Parameter now: seconds since 1970.
+    package func verdict(now: Int) -> Verdict {
+        if let failure { return failure.verdict(mayHaveArrived: mayHaveArrived) }
+        switch status {
+        case 200...299:
+            return .acknowledged()
+        case 408, 425, 429, 500...599:
+            // 429 says that it was not done; of the others nobody knows.
+            return .later(
+                Trouble(
+                    "answered \(summary)", waitSeconds: waitSeconds(now: now),
+                    mayHaveArrived: status != 429))
+        case 300...399:
+            let target = header("location").map { Reply.host(of: $0) } ?? "nowhere"
+            return .halted(
+                Trouble(
+                    "answered \(status), a redirect to \(target): redirects are not followed; "
+                        + "set 'url' to where it really is"))
+        case 401, 403, 407:
+            return .halted(
+                Trouble("answered \(summary): it refuses our login; check 'auth' and its rights"))
+        case 410:
+            return .halted(
+                Trouble("answered \(summary): nothing is there any more; check 'url'"))
+        default:
+            return .refused("answered \(summary)")
+        }
+    }
+
+    /// The status and the beginning of the body on one line.
+    package var summary: String {
+        let blank = Set(" \t\r\n")
+        var words = ""
+        for character in text.prefix(400) {
+            if !blank.contains(character) {
+                words.append(character)
+            } else if words.last != " ", !words.isEmpty {
+                words.append(" ")
+            }
+        }
+        let page = words.hasPrefix("<")
+        return page
+            ? "\(status) with a page of HTML: is this the URL of an API?"
+            : words.isEmpty ? "\(status)" : "\(status): \(words.prefix(200))"
+    }
+
+    /// Seconds to wait by Retry-After, in either form, or by the usual headers of rate limits.
+    package func waitSeconds(now: Int) -> Int? {
+        if let text = header("retry-after") {
+            if let seconds = Int(text), seconds >= 0 { return min(seconds, Reply.longestWait) }
+            var moment = now
+            let date = curl_getdate(text, &moment)
+            if date >= 0 { return min(max(0, date - now), Reply.longestWait) }
+        }
+        for name in ["ratelimit-reset", "x-ratelimit-reset"] {
+            guard let text = header(name), let number = Double(text), number >= 0 else { continue }
+            // Some give seconds, some the moment.
+            let seconds = number > 1_000_000_000 ? number - Double(now) : number
+            return min(max(0, Int(seconds.rounded(.up))), Reply.longestWait)
+        }
+        return nil
+    }
+
+    /// Six hours: nobody may put us off for longer.
+    private static let longestWait = 6 * 3_600
+
+    private static func host(of url: String) -> String {
+        let rest = url.split(separator: "://", maxSplits: 1).last ?? ""
+        let authority = rest.prefix { !"/?#".contains($0) }
+        return String(authority.split(separator: "@").last ?? "")
+    }
+}
+
+extension WireFailure {
+    /// What a broken exchange says of what was sent.
+    package func verdict(mayHaveArrived: Bool) -> Verdict {
+        switch kind {
+        case .certificate:
+            .halted(
+                Trouble(
+                    "the certificate can't be trusted (\(text)); check that 'url' names the right host, "
+                        + "and 'ca' where it has an authority of its own"))
+        case .hostKey:
+            .halted(
+                Trouble(
+                    "the host is not the one in 'known_hosts' (\(text)); make sure that it is right, "
+                        + "then put its key there: ssh-keyscan HOST"))
+        case .login:
+            .halted(Trouble("refuses our login (\(text)); check user, key and password"))
+        case .ownFile:
+            .later(Trouble(text))
+        case .resolve:
+            .later(Trouble("\(text); check the host in 'url'"))
+        case .connect:
+            .later(Trouble(text))
+        case .remoteFile, .command, .full, .timeout, .reset, .truncated, .tooLong, .other:
+            .later(Trouble(text, mayHaveArrived: mayHaveArrived))
+        }
+    }
+}
