@@ -42,7 +42,7 @@ let package = Package(
         module("Loyalty", []),
         module("Tabular", ["Loyalty", "CScan"]),
         module("Settings", [yams]),
-        module("Storage", ["Loyalty", grdb, sqlite]),
+        module("Storage", ["Loyalty", grdb, sqlite, "CCrypto"]),
         module(
             "Intake",
             [

@@ -8,7 +8,7 @@ import Testing
         "Loyalty": [],
         "Tabular": ["Loyalty", "CScan"],
         "Settings": ["Foundation", "Yams"],
-        "Storage": ["Loyalty", "Foundation", "GRDB", "GRDBSQLite"],
+        "Storage": ["Loyalty", "Foundation", "GRDB", "GRDBSQLite", "CCrypto"],
         "Intake": [
             "Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CZlib", "CZstd", "CScan",
             "Foundation",
