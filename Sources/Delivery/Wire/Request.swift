@@ -76,6 +76,12 @@ package struct Patience: Hashable, Sendable {
     package var stallSeconds = 60
 
     package init() {}
+
+    /// Of an exchange that ends within so many seconds, whatever happens.
+    package init(withinSeconds seconds: Int) {
+        connectSeconds = min(10, seconds)
+        totalSeconds = seconds
+    }
 }
 
 /// What lets us in, and by what the other side is known.
