@@ -266,7 +266,7 @@ import Testing
         let text = """
             version: 1
             endpoints:
-              shop: { kind: sftp, url: sftp://u@127.0.0.1/in/, known_hosts: /k, send: [code-changes] }
+              shop: { kind: sftp, url: sftp://u@127.0.0.1/in/, known_hosts: /k, password: env:PW, send: [code-changes] }
             """
         let terms = try #require(
             EndpointTerms.file(.init(name: "endpoints.yaml", text: text)).first)
