@@ -8,7 +8,7 @@ import Testing
         "Loyalty": [],
         "Tabular": ["Loyalty", "CScan"],
         "Settings": ["Foundation", "Yams"],
-        "Storage": ["Loyalty", "Foundation", "GRDB", "GRDBSQLite"],
+        "Storage": ["Loyalty", "Foundation", "GRDB", "GRDBSQLite", "CCrypto"],
         "Intake": [
             "Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CZlib", "CZstd", "CScan",
             "Foundation",
@@ -16,8 +16,8 @@ import Testing
         "Ledger": ["Loyalty", "Storage", "CCrypto"],
         "Codes": ["Loyalty", "Settings", "Storage", "CCrypto", "Foundation"],
         "Delivery": [
-            "Loyalty", "Settings", "Storage", "Tabular", "CCurl", "CCrypto", "CZlib", "Foundation",
-            "Glibc",
+            "Loyalty", "Settings", "Storage", "Tabular", "CCurl", "CCrypto", "CRename", "CZlib",
+            "Foundation", "Glibc",
         ],
         "Reporting": [
             "Loyalty", "Settings", "Storage", "Tabular", "CCrypto", "CRename", "Foundation",
