@@ -40,6 +40,21 @@ import Testing
         #expect(talk.server.books { $0.credits.isEmpty })
     }
 
+    @Test func `a token that runs out half-way leaves what is done done`() throws {
+        let talk = try SplioTalk()
+        talk.server.books { $0.attributions["PAR-1"] = SplioBooks.Attribution(card: "another") }
+        talk.server.setLuck { request in
+            request.method == "GET" ? .init(isDone: false, answer: .status(401)) : nil
+        }
+        let rows = [SplioRows.grant(1, code: "PAR-1"), SplioRows.grant(2, code: "PAR-2")]
+        let verdicts = try talk.deliver(rows)
+        #expect(verdicts[0].later?.mayHaveArrived == true)
+        #expect(verdicts[1] == .acknowledged())
+        talk.server.setLuck { _ in nil }
+        #expect(try talk.deliver(rows[0], isRepeated: true)[0].isRefused)
+        #expect(talk.server.logins == 2)
+    }
+
     @Test func `a login that fails says what to look at`() throws {
         let server = try ScriptedServer()
         let endpoint = try EndpointText.splio(server.url).endpoint(["KEY": "a-very-secret-key"])

@@ -52,7 +52,11 @@ struct SplioErrand: Errand {
         if reply.failure == nil, reply.status == 401, !hasLoggedIn {
             hasLoggedIn = true
             endpoint.forget(token)
-            return .login
+            if !hasChanged { return .login }
+            // Whoever logs in may begin the parcel anew, and must then know that part of it is done.
+            return end(
+                .later(Trouble("answered 401 half-way: its token has run out", waitSeconds: 1)),
+                mayHaveArrived: true)
         }
         switch reply.verdict(now: now) {
         case .acknowledged, .refused:
