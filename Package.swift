@@ -52,7 +52,9 @@ let package = Package(
         module("Codes", ["Loyalty", "Settings", "Storage", "CCrypto"]),
         module(
             "Delivery",
-            ["Loyalty", "Settings", "Storage", "Tabular", "CCurl", "CCrypto", "CZlib"]),
+            [
+                "Loyalty", "Settings", "Storage", "Tabular", "CCurl", "CCrypto", "CRename", "CZlib",
+            ]),
         module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular", "CCrypto", "CRename"]),
         module(
             "Runner",

@@ -22,7 +22,8 @@ package struct EndpointURL: Hashable, Sendable {
         defer { curl_url_cleanup(url) }
         let flags = UInt32(CURLU_NON_SUPPORT_SCHEME)
         guard curl_url_set(url, CURLUPART_URL, text, flags) == CURLUE_OK else {
-            throw Problem(text: "is no URL like \(schemes[0])://host/path")
+            let host = schemes[0] == "file" ? "" : "host"
+            throw Problem(text: "is no URL like \(schemes[0])://\(host)/path")
         }
         func part(_ part: CURLUPart) -> String? {
             var found: UnsafeMutablePointer<CChar>?
@@ -54,8 +55,8 @@ package struct EndpointURL: Hashable, Sendable {
         }
     }
 
-    /// Whether what it carries can be read on the way.
-    package var isPlain: Bool { scheme == "http" || scheme == "ftp" }
+    /// Whether what it carries can be read on the way; over ftp:// nothing is said before TLS.
+    package var isPlain: Bool { scheme == "http" }
 
     /// Whether it is this machine.
     package var isLoopback: Bool {

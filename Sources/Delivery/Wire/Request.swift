@@ -13,6 +13,10 @@ package struct Request: Sendable {
         case commands = "COMMANDS"
         /// Reads a folder, over FTP and SFTP: one line a file, as the server writes it.
         case list = "LIST"
+        /// The same with the hidden files, over FTP.
+        case listAll = "LIST -a"
+        /// The same as facts for programs, over FTP.
+        case facts = "MLSD"
     }
 
     package enum Body: Sendable {
