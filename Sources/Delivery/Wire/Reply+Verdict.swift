@@ -128,10 +128,8 @@ extension WireFailure {
         case .ownFile:
             .later(Trouble(text))
         case .resolve:
-            .later(Trouble("\(text); check the host in 'url'"))
-        case .connect:
-            .later(Trouble(text))
-        case .remoteFile, .command, .full, .timeout, .reset, .truncated, .tooLong, .other:
+            .later(Trouble("\(text); check the host in 'url'", mayHaveArrived: mayHaveArrived))
+        case .connect, .remoteFile, .command, .full, .timeout, .reset, .truncated, .tooLong, .other:
             .later(Trouble(text, mayHaveArrived: mayHaveArrived))
         }
     }
