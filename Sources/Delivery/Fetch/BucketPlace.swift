@@ -81,7 +81,8 @@ final class BucketPlace: RemotePlace {
 
     func move(_ item: RemoteItem, to folder: String) throws(FetchTrouble) {
         let target =
-            folder.hasPrefix("/") ? folder.dropFirst() + item.name : bucket.prefix + folder + item.name
+            folder.hasPrefix("/")
+            ? folder.dropFirst() + item.name : bucket.prefix + folder + item.name
         let copy = bucket.request(
             .put, key: String(target),
             headers: [

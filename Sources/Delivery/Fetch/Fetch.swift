@@ -128,7 +128,8 @@ package struct Fetch {
             for arrival in arrived {
                 if arrival.row.local.isEmpty {
                     outcome.remarks.append(
-                        "\(arrival.item.name): came before with the same bytes; it is not taken again")
+                        "\(arrival.item.name): came before with the same bytes; it is not taken again"
+                    )
                 } else if !landing.waits(arrival.item, path(arrival.item)) {
                     outcome.names.append(arrival.row.local)
                     outcome.bytes += arrival.row.bytes

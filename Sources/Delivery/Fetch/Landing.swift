@@ -128,7 +128,8 @@ struct Landing {
             if rename_new(part, inbox + "/" + name) == 0 { continue }
             guard errno == EEXIST else { throw failure(inbox + "/" + name) }
             troubles.append(
-                "\(name): the inbox has another file of that name; this one waits until that is taken")
+                "\(name): the inbox has another file of that name; this one waits until that is taken"
+            )
         }
         for (name, part) in files where !name.isEmpty && !exists(part) { mark(name) }
         guard sync(inbox) else { throw failure(inbox) }

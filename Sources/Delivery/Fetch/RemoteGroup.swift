@@ -27,10 +27,11 @@ struct RemoteGroup {
 
     /// Whether a name can be that of a file of the inbox, on any file system and in any message.
     static func isSafe(_ name: String) -> Bool {
-        name.utf8.count <= 240 && name.unicodeScalars.allSatisfy { scalar in
-            scalar != "/" && scalar != "\\" && scalar != "\u{FFFD}"
-                && scalar.properties.generalCategory != .control
-        }
+        name.utf8.count <= 240
+            && name.unicodeScalars.allSatisfy { scalar in
+                scalar != "/" && scalar != "\\" && scalar != "\u{FFFD}"
+                    && scalar.properties.generalCategory != .control
+            }
     }
 
     /// A strange name as a message can bear it.

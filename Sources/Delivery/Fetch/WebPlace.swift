@@ -70,7 +70,8 @@ final class WebPlace: RemotePlace {
         return saysItsEnd
             ? nil
             : FetchTrouble(
-                "the server doesn't say how long the file is, so that nobody knows whether it is whole")
+                "the server doesn't say how long the file is, so that nobody knows whether it is whole"
+            )
     }
 
     func isUnchanged(_ item: RemoteItem) -> Bool { true }
