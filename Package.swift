@@ -13,8 +13,10 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let arguments: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
-func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func module(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -42,7 +44,7 @@ let package = Package(
         module("Loyalty", []),
         module("Tabular", ["Loyalty", "CScan"]),
         module("Settings", [yams]),
-        module("Storage", ["Loyalty", grdb, sqlite]),
+        module("Storage", ["Loyalty", grdb, sqlite, "CCrypto"]),
         module(
             "Intake",
             [
@@ -52,7 +54,8 @@ let package = Package(
         module("Codes", ["Loyalty", "Settings", "Storage", "CCrypto"]),
         module(
             "Delivery",
-            ["Loyalty", "Settings", "Storage", "Tabular", "CCurl", "CCrypto", "CZlib"]),
+            ["Loyalty", "Settings", "Storage", "Tabular", "CCurl", "CCrypto", "CZlib"],
+            exclude: ["Schemas"]),
         module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular", "CCrypto", "CRename"]),
         module(
             "Runner",

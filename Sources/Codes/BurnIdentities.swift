@@ -1,4 +1,5 @@
 internal import Loyalty
+internal import Storage
 
 /// Settles which lines of burn reports count: a burn counts once, however often it is reported.
 struct BurnIdentities {

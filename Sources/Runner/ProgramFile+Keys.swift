@@ -27,8 +27,7 @@ extension ProgramFile {
         ])
 
     static let systemKeys = SettingsKeys(
-        ["timezone", "stores", "grace", "burns", "on_burn", "renew_after"],
-        later: ["endpoint": .absent])
+        ["timezone", "stores", "grace", "burns", "on_burn", "renew_after", "endpoint"])
 
     static let accountKeys = SettingsKeys(
         [

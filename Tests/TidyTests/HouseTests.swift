@@ -8,7 +8,7 @@ import Testing
         "Loyalty": [],
         "Tabular": ["Loyalty", "CScan"],
         "Settings": ["Foundation", "Yams"],
-        "Storage": ["Loyalty", "Foundation", "GRDB", "GRDBSQLite"],
+        "Storage": ["Loyalty", "Foundation", "GRDB", "GRDBSQLite", "CCrypto"],
         "Intake": [
             "Loyalty", "Tabular", "Settings", "Storage", "CCrypto", "CZlib", "CZstd", "CScan",
             "Foundation",
@@ -48,7 +48,10 @@ import Testing
             "low_stock",
         ],
         "Intake": ["file", "reject"],
-        "Delivery": ["delivery_total", "delivery_exception", "endpoint_state", "fetched_file"],
+        "Delivery": [
+            "delivery_total", "delivery_exception", "endpoint_state", "fetched_file", "told",
+            "notice",
+        ],
         "Ledger": [
             "system", "tier", "terms", "member", "card", "member_tier", "orders", "parked", "lot",
             "debt", "expiring", "posting", "posting_range", "balance", "order_return", "day_order",

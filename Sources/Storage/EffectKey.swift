@@ -2,7 +2,7 @@ internal import CCrypto
 
 /// The key of an effect on another system: a UUID of version 5 (RFC 9562), so that the same effect has the
 /// same key wherever and however often it is made.
-enum EffectKey {
+package enum EffectKey {
     /// The project's own namespace, f3b7c1d2-6a0e-4c58-9b1d-2e7a5c90d841; it never changes.
     static let namespace: [UInt8] = [
         0xF3, 0xB7, 0xC1, 0xD2, 0x6A, 0x0E, 0x4C, 0x58, 0x9B, 0x1D, 0x2E, 0x7A, 0x5C, 0x90, 0xD8,
@@ -10,9 +10,15 @@ enum EffectKey {
     ]
 
     /// The key of what is told to an endpoint in a night: told again in another night it is another effect.
-    static func key(_ parts: [String]) -> String {
-        text(uuid(of: Array(parts.joined(separator: "\u{1F}").utf8), in: namespace))
+    package static func key(_ parts: [String]) -> String {
+        key(Array(parts.joined(separator: "\u{1F}").utf8))
     }
+
+    /// The key of an effect whose parts are joined already, with `separator` between them.
+    package static func key(_ name: [UInt8]) -> String { text(uuid(of: name, in: namespace)) }
+
+    /// No text of a file holds it.
+    package static let separator: UInt8 = 0x1F
 
     static func uuid(of name: [UInt8], in namespace: [UInt8]) -> [UInt8] {
         let bytes = namespace + name

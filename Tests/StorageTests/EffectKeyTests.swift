@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Codes
+@testable import Storage
 
 @Suite struct EffectKeyTests {
     /// The example of RFC 9562, appendix A.4.
