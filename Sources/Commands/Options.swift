@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Delivery
 internal import Foundation
 internal import Intake
 internal import Loyalty
@@ -70,7 +71,7 @@ extension ExitStatus {
         case let error as RunnerError: self = error.status
         case is SettingsErrors, is SettingsError: self = .configuration
         case let error as StorageError: self = error.isTemporary ? .tryAgain : .internalError
-        case is IntakeError, is ReportingError: self = .tryAgain
+        case is IntakeError, is ReportingError, is OutgoingError: self = .tryAgain
         case is CocoaError, is POSIXError: self = .tryAgain
         default: self = .internalError
         }
