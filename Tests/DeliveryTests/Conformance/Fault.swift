@@ -47,6 +47,14 @@ enum Fault: String, CaseIterable {
         }
     }
 
+    /// The endpoint's `timeout` where it meets a fault: short where it must run out, else long enough for a busy machine.
+    static func timeout(_ fault: Fault?) -> String {
+        switch fault {
+        case .timeout, .timeoutBehind, .drip: "1 second"
+        default: "20 seconds"
+        }
+    }
+
     /// How long the other side asks us to wait.
     var waitSeconds: ClosedRange<Int>? {
         switch self {

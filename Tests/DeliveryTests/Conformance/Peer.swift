@@ -12,7 +12,7 @@ protocol Peer: AnyObject {
 
     /// Makes what comes next meet a fault, nil for none, and gives an endpoint that will meet it.
     ///
-    /// Every call gives a new endpoint, as a new process would make it, with a timeout of one second. What was
+    /// Every call gives a new endpoint, as a new process would make it, with `Fault.timeout`. What was
     /// injected before is over.
     func endpoint(meeting fault: Fault?) throws -> any Endpoint
 

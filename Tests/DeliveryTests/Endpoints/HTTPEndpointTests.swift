@@ -16,7 +16,8 @@ import Testing
     private func endpoint(
         _ more: String = "", url: String? = nil, _ environment: [String: String] = [:]
     ) throws -> any Endpoint {
-        let lines = "kind: http\nurl: \(url ?? server.url)/in\nsend: [balances]\ntimeout: 2 seconds"
+        let lines =
+            "kind: http\nurl: \(url ?? server.url)/in\nsend: [balances]\ntimeout: 20 seconds"
         return try EndpointText(lines + "\n" + more).endpoint(environment)
     }
 

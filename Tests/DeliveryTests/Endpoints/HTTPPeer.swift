@@ -34,7 +34,7 @@ final class HTTPPeer: Peer {
             case .wrongCertificate: nginx.url(.otherName)
             default: server.url
             }
-        var lines = ["kind: \(kind)", "url: \(url)/balances", "timeout: 1 second"]
+        var lines = ["kind: \(kind)", "url: \(url)/balances", "timeout: \(Fault.timeout(fault))"]
         lines.append(kind == .http ? "send: [balances]" : "send: [exceptions]")
         lines.append(kind == .http ? "auth: { bearer: env:TOKEN }" : "secret: env:TOKEN")
         if fault == .wrongCertificate { lines.append("ca: \(nginx.certificates.authority)") }

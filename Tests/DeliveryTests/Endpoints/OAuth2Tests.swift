@@ -17,7 +17,7 @@ import Testing
             kind: http
             url: \(api.url)/in
             send: [balances]
-            timeout: 2 seconds
+            timeout: 20 seconds
             auth:
               oauth2:
                 token_url: \(tokens.url)/token
