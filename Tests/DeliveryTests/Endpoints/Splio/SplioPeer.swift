@@ -43,7 +43,8 @@ final class SplioPeer: Peer {
         }
         let url = fault == .nobody ? "http://127.0.0.1:\(try Loopback.freePort())" : server.url
         let key = fault == .refusedLogin ? "an old key" : SplioServer.apiKey
-        return try EndpointText.splio(url, "timeout: \(Fault.timeout(fault))").endpoint(["KEY": key])
+        return try EndpointText.splio(url, "timeout: \(Fault.timeout(fault))").endpoint(["KEY": key]
+        )
     }
 
     private func mishap(for fault: Fault) -> SplioServer.Mishap? {
