@@ -130,7 +130,10 @@ final class Exchange {
     private func setMethod(_ request: Request) {
         switch request.method {
         case .get: curl_set_number(easy, CURLOPT_HTTPGET, 1)
-        case .head, .commands: curl_set_number(easy, CURLOPT_NOBODY, 1)
+        case .head:
+            curl_set_number(easy, CURLOPT_NOBODY, 1)
+            curl_set_number(easy, CURLOPT_FILETIME, 1)
+        case .commands: curl_set_number(easy, CURLOPT_NOBODY, 1)
         case .post: curl_set_number(easy, CURLOPT_POST, 1)
         case .put, .patch, .delete, .listAll, .facts:
             set(request.method.rawValue, CURLOPT_CUSTOMREQUEST)
@@ -319,6 +322,9 @@ final class Exchange {
         var length = -1
         curl_get_offset(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length)
         reply.contentLength = length >= 0 ? length : nil
+        var time = -1
+        curl_get_offset(easy, CURLINFO_FILETIME_T, &time)
+        reply.modified = time >= 0 ? time : nil
         var requested = 0
         curl_get_number(easy, CURLINFO_REQUEST_SIZE, &requested)
         reply.mayHaveArrived = requested > 0 || reply.sentCount > 0 || isSSH && status > 0
