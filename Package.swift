@@ -54,7 +54,9 @@ let package = Package(
         module("Codes", ["Loyalty", "Settings", "Storage", "CCrypto"]),
         module(
             "Delivery",
-            ["Loyalty", "Settings", "Storage", "Tabular", "CCurl", "CCrypto", "CZlib"],
+            [
+                "Loyalty", "Settings", "Storage", "Tabular", "CCurl", "CCrypto", "CRename", "CZlib",
+            ],
             exclude: ["Schemas"]),
         module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular", "CCrypto", "CRename"]),
         module(

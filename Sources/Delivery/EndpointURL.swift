@@ -18,11 +18,21 @@ package struct EndpointURL: Hashable, Sendable {
 
     /// - Parameter schemes: those that are allowed here.
     package init(_ text: String, schemes: [String]) throws(Problem) {
+        if schemes == ["file"], text.hasPrefix("file:"), !text.hasPrefix("file:/") {
+            // From the workspace's folder on, which no URL can say.
+            (scheme, host, path, query) = ("file", "", String(text.dropFirst(5)), "")
+            (user, port) = (nil, nil)
+            if path.isEmpty || path.contains(where: { "?#%".contains($0) }) {
+                throw Problem(text: "needs the path of a folder, like file:outbound/")
+            }
+            return
+        }
         guard let url = curl_url() else { throw Problem(text: "can't be read") }
         defer { curl_url_cleanup(url) }
         let flags = UInt32(CURLU_NON_SUPPORT_SCHEME)
         guard curl_url_set(url, CURLUPART_URL, text, flags) == CURLUE_OK else {
-            throw Problem(text: "is no URL like \(schemes[0])://host/path")
+            let host = schemes[0] == "file" ? "" : "host"
+            throw Problem(text: "is no URL like \(schemes[0])://\(host)/path")
         }
         func part(_ part: CURLUPart) -> String? {
             var found: UnsafeMutablePointer<CChar>?
@@ -54,8 +64,8 @@ package struct EndpointURL: Hashable, Sendable {
         }
     }
 
-    /// Whether what it carries can be read on the way.
-    package var isPlain: Bool { scheme == "http" || scheme == "ftp" }
+    /// Whether what it carries can be read on the way; over ftp:// nothing is said before TLS.
+    package var isPlain: Bool { scheme == "http" }
 
     /// Whether it is this machine.
     package var isLoopback: Bool {

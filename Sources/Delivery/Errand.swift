@@ -109,3 +109,12 @@ package protocol Endpoint: AnyObject {
 extension Endpoint {
     package func login(now: Int) -> (any Errand)? { nil }
 }
+
+/// The way of a parcel that can't be sent at all.
+struct Refusal: Errand {
+    private let text: String
+
+    init(_ text: String) { self.text = text }
+
+    mutating func next(_ reply: Reply?, now: Int) -> Step { .end(.refused(text)) }
+}

@@ -140,6 +140,13 @@ package struct FileLog {
         }
     }
 
+    /// Removes the refused lines of the nights before one, and says how many; the counts of files stay.
+    package func removeRejects(before night: CivilDate) throws -> Int {
+        try connection.execute(
+            "DELETE FROM reject WHERE file IN (SELECT id FROM file WHERE night < ?)", .date(night))
+        return connection.changes
+    }
+
     /// Files of a night that still have to go somewhere: path, job and, for refused ones, the reason.
     package func files(of night: CivilDate) throws -> [(
         path: String, job: String, refusal: String?

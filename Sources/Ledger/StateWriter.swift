@@ -5,6 +5,7 @@ internal import Storage
 final class StateWriter {
     private let night: CivilDate
     private let insertLots: BulkInsert
+    private let replaceLot: Statement
     private let insertPostings: BulkInsert
     private let insertBalances: BulkInsert
     private let insertExpiring: BulkInsert
@@ -19,12 +20,14 @@ final class StateWriter {
     init(_ connection: Connection, night: CivilDate) throws {
         self.connection = connection
         self.night = night
-        insertLots = try BulkInsert(
-            connection, "INSERT OR REPLACE", into: "lot",
-            [
-                "member", "account", "id", "system", "points", "remaining", "earned_on",
-                "active_on", "expires_on",
-            ])
+        let lotColumns = [
+            "member", "account", "id", "system", "points", "remaining", "earned_on", "active_on",
+            "expires_on",
+        ]
+        insertLots = try BulkInsert(connection, "INSERT OR IGNORE", into: "lot", lotColumns)
+        let columns = lotColumns.joined(separator: ", ")
+        replaceLot = try connection.prepare(
+            "INSERT OR REPLACE INTO lot (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         insertPostings = try BulkInsert(
             connection, into: "posting",
             [
@@ -97,7 +100,7 @@ final class StateWriter {
             statement.bind(Int64(lot.system), at: first + 4)
             try statement.run()
         }
-        try insertLots.rows(created.count) { row, statement, first in
+        func bind(_ row: Int, _ statement: Statement, _ first: Int32) {
             let (member, lot) = created[row]
             statement.bind(Int64(member), at: first + 1)
             statement.bind(Int64(lot.account.rawValue), at: first + 2)
@@ -108,6 +111,14 @@ final class StateWriter {
             statement.bind(lot.earnedOn, at: first + 7)
             statement.bind(lot.activeOn, at: first + 8)
             statement.bindUnlessNever(lot.expiresOn, at: first + 9)
+        }
+        try insertLots.rows(created.count, bind: bind) { rows, changes in
+            // A correction makes a lot anew that may be in the store.
+            guard changes < rows.count else { return }
+            for row in rows {
+                bind(row, replaceLot, 0)
+                try replaceLot.run()
+            }
         }
     }
 

@@ -5,7 +5,7 @@ package import Settings
 /// One file of Jobs/, read and judged by itself.
 package struct JobFile: Hashable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
-        case ingest, codes, points, reconcile, replenish, report, push
+        case ingest, codes, points, reconcile, replenish, report, push, prune
     }
 
     /// What the job does, with the terms of its kind.
@@ -19,6 +19,7 @@ package struct JobFile: Hashable, Sendable {
         case report([ReportRequest])
         /// Sends what waits for these endpoints; none named: for all.
         case push([Located<String>])
+        case prune
     }
 
     package var name: String
@@ -39,6 +40,7 @@ package struct JobFile: Hashable, Sendable {
         case .replenish: .replenish
         case .report: .report
         case .push: .push
+        case .prune: .prune
         }
     }
 
@@ -68,6 +70,7 @@ package struct JobFile: Hashable, Sendable {
             case .reconcile: .reconcile(JobFile.reconcile(map))
             case .replenish: .replenish
             case .push: .push(map.texts("endpoints") ?? [])
+            case .prune: .prune
             case nil: nil
             }
         try reader.finish()
@@ -76,7 +79,7 @@ package struct JobFile: Hashable, Sendable {
         warnings = reader.warnings
     }
 
-    private static let laterKinds = ["fetch", "prune"]
+    private static let laterKinds = ["fetch"]
 
     /// What a reconcile job says; without a word, every class, and it acts.
     private static func reconcile(_ map: SettingsMap) -> ReconcileTerms {

@@ -21,10 +21,9 @@ extension ProgramFile {
         ])
 
     static let privacyKeys = SettingsKeys(
-        ["cards", "codes"],
-        later: [
-            "keep": ["orders": "5 years", "rejects": "90 days", "archive": "2 years"]
-        ])
+        ["cards", "codes", "keep"])
+
+    static let keepKeys = SettingsKeys(["rejects", "archive"], later: ["orders": "5 years"])
 
     static let systemKeys = SettingsKeys(
         ["timezone", "stores", "grace", "burns", "on_burn", "renew_after", "endpoint"])

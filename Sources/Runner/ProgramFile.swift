@@ -48,6 +48,8 @@ package struct ProgramFile: Sendable {
     package var cards: ReportRequest.Cards
     /// How reports show codes where their job says nothing.
     package var codeText: ReportRequest.Codes
+    /// How long files and refused lines are kept.
+    package var keep: Retention
     /// The rewards that workflows assign and this file doesn't define: files of rewards may.
     package var missingRewards: [Located<String>]
     /// What is allowed and can't do what it says.
@@ -69,6 +71,7 @@ package struct ProgramFile: Sendable {
         let privacy = map.map("privacy", ProgramFile.privacyKeys)
         cards = privacy?.word("cards") ?? .plain
         codeText = privacy?.word("codes") ?? .masked
+        keep = privacy?.map("keep", ProgramFile.keepKeys).map { Retention($0) } ?? Retention()
         ProgramFile.checkMatch(map)
         endpoints = map.node("endpoints") == nil ? [] : EndpointTerms.all(map, "endpoints")
         // What rewards say is judged by currency and tiers.

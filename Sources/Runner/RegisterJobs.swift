@@ -34,7 +34,7 @@ enum RegisterJobs {
                     SettingsError(
                         "no job is of the kind 'codes', which hands codes out and takes burns in: "
                             + "add one", at: job.location))
-            case .codes, .points, .report, .push: continue
+            case .codes, .points, .report, .push, .prune: continue
             }
         }
         guard !takes(.rewards, jobs) else { return errors }
@@ -65,7 +65,7 @@ enum RegisterJobs {
 
     /// One job does all there is to do of its kind.
     private static func seconds(_ jobs: [JobFile]) -> [SettingsError] {
-        [JobFile.Kind.codes, .reconcile, .replenish].flatMap { kind in
+        [JobFile.Kind.codes, .reconcile, .replenish, .prune].flatMap { kind in
             let all = jobs.filter { $0.kind == kind }.sorted { $0.location < $1.location }
             return all.dropFirst().map { job in
                 SettingsError(

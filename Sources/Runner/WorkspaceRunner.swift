@@ -66,7 +66,11 @@ package final class WorkspaceRunner {
                 try RunLog($0).lastClosed(since: workspace.program.opensOn)
             }
             if let last { try runner.finishFiles(last) }
-            for night in try nights(date, through, last, isScheduled) {
+            let asked = workspace.settings.jobs.filter { jobs.isEmpty || jobs.contains($0.name) }
+            let nights =
+                asked.allSatisfy(\.isOutsideNights)
+                ? [] : try nights(date, through, last, isScheduled)
+            for night in nights {
                 let awaited = try awaited(night, jobs, runner)
                 guard awaited.isEmpty else {
                     try end("done", WorkspaceRunner.wait(night, awaited))
@@ -74,11 +78,32 @@ package final class WorkspaceRunner {
                 }
                 try closed(runner.close(night, jobs: jobs))
             }
+            if !jobs.isEmpty || !nights.isEmpty { prune(asked) }
             try end("done", nil)
             return []
         } catch {
             try? end("failed", "\(error)")
             throw error
+        }
+    }
+
+    /// Removes what is older than it is kept; what goes wrong there fails no night.
+    private func prune(_ jobs: [JobFile]) {
+        guard let job = jobs.first(where: { $0.kind == .prune }) else { return }
+        do {
+            let last = try store.read {
+                try RunLog($0).lastClosed(since: workspace.program.opensOn)
+            }
+            guard let last else { return }
+            let removed = try Pruning(workspace, night: last).run(store)
+            observer.tell(
+                RunMessage(.info, "\(job.name): ended; \(removed)", night: last, job: job.name))
+        } catch {
+            observer.tell(
+                RunMessage(
+                    .warning,
+                    "\(job.name): \(error); the nights stand, and the next run tries again",
+                    job: job.name))
         }
     }
 

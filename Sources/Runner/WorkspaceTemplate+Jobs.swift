@@ -222,6 +222,15 @@ extension WorkspaceTemplate {
         layout: canonical                   # card_code, tier, until
 
         """,
+        "Jobs/prune.yaml": """
+        # Removes what is older than privacy.keep of program.yaml says: archived and refused files, refused lines. It runs when the night
+        # is closed, and is no part of it. Postings, codes and the identities of orders are kept for ever.
+        version: 1
+        job: prune
+        kind: prune
+        after: [emit-reports]
+
+        """,
         "Jobs/reconcile-codes.yaml": """
         # Holds the register of codes against the stock files of the systems, and writes what mends a difference to the outbox.
         version: 1

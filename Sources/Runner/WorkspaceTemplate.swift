@@ -115,7 +115,9 @@ package enum WorkspaceTemplate {
         #    min_purchase: 50.00
         #    stock: { threshold: 350, refill_to: 1000, renewal: generated }           # manual | program | at_grant
         workflows: []                     # - { event: birthday, assign: r25 } | { event: order_over, where: { amount_over: 200.00 }, assign: r25 }
-        privacy: { codes: masked }        # in reports: their last four characters | full
+        privacy:
+          codes: masked                   # in reports: their last four characters | full
+          keep: { rejects: 90 days, archive: 2 years }    # refused lines; archived and refused files. none: for ever
 
         """
 }

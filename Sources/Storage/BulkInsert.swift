@@ -7,8 +7,14 @@ package final class BulkInsert {
     private let columns: Int32
 
     /// Prepares `verb INTO table (columns) VALUES ...`.
+    ///
+    /// A statement of many rows that can fail half-way and is to be taken back alone keeps a copy of every
+    /// page that it touches: `OR FAIL` doesn't, since a row that can't be written ends the whole
+    /// transaction. `OR REPLACE` always does; where many rows are new, insert `OR IGNORE` and replace
+    /// those that were there.
     package init(
-        _ connection: Connection, _ verb: String = "INSERT", into table: String, _ columns: [String]
+        _ connection: Connection, _ verb: String = "INSERT OR FAIL", into table: String,
+        _ columns: [String]
     ) throws {
         let row = "(" + Array(repeating: "?", count: columns.count).joined(separator: ",") + ")"
         func sql(_ rows: Int) -> String {

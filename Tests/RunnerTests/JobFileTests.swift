@@ -102,7 +102,7 @@ import Testing
                     """) == """
                     6:1: 'schedule' is not in this version
                     """)
-        for kind in ["fetch", "prune"] {
+        for kind in ["fetch"] {
             #expect(
                 errors("version: 1\njob: a\nkind: \(kind)\nact: true\nanything: 1\n")
                     == "3:7: '\(kind)' for 'kind' is not in this version")
@@ -115,6 +115,7 @@ import Testing
         }
         #expect(try work("codes") == .codes)
         #expect(try work("replenish") == .replenish)
+        #expect(try work("prune") == .prune)
         #expect(try work("reconcile") == .reconcile(ReconcileTerms()))
         var terms = ReconcileTerms()
         terms.acts = false
@@ -185,7 +186,7 @@ import Testing
                 """)
         #expect(
             errors("version: 1\njob: a\nkind: injest\nrecords: orders\n")
-                == "3:7: 'kind' needs one of ingest, codes, points, reconcile, replenish, report, push, not 'injest'; "
+                == "3:7: 'kind' needs one of ingest, codes, points, reconcile, replenish, report, push, prune, not 'injest'; "
                 + "did you mean 'ingest'?")
     }
 

@@ -67,6 +67,8 @@ import Testing
             "privacy: { codes: masked, cards: plain, "
                 + "keep: { orders: 5 years, rejects: 90 days, archive: 2 years } }", .defaulted
         ),
+        ("privacy: { keep: { rejects: 2 weeks, archive: none } }", .read),
+        ("privacy: { keep: { orders: 1 year } }", .later),
         ("privacy: { cards: hashed }", .read),
         ("privacy: { codes: full }", .read),
         (

@@ -16,8 +16,8 @@ import Testing
         "Ledger": ["Loyalty", "Storage", "CCrypto"],
         "Codes": ["Loyalty", "Settings", "Storage", "CCrypto", "Foundation"],
         "Delivery": [
-            "Loyalty", "Settings", "Storage", "Tabular", "CCurl", "CCrypto", "CZlib", "Foundation",
-            "Glibc",
+            "Loyalty", "Settings", "Storage", "Tabular", "CCurl", "CCrypto", "CRename", "CZlib",
+            "Foundation", "Glibc",
         ],
         "Reporting": [
             "Loyalty", "Settings", "Storage", "Tabular", "CCrypto", "CRename", "Foundation",

@@ -26,16 +26,19 @@ final class HTTPEndpoint: Endpoint {
 
     func capacity(of kind: String) -> Int { details.batch }
 
-    func errand(for parcel: Parcel) -> any Errand { HTTPErrand(url: terms.url, parcel: parcel) }
+    func errand(for parcel: Parcel) -> any Errand {
+        HTTPErrand(terms: terms, parcel: parcel)
+    }
 }
 
 private struct HTTPErrand: Errand {
-    let url: EndpointURL
+    let terms: EndpointTerms
     let parcel: Parcel
 
     mutating func next(_ reply: Reply?, now: Int) -> Step {
         if let reply { return .end(reply.verdict(now: now)) }
-        var request = Request(.post, url.text)
+        var request = Request(.post, terms.url.text)
+        request.patience = Patience(withinSeconds: terms.timeoutSeconds)
         request.headers = [
             ("Content-Type", "application/json"), ("Idempotency-Key", parcel.key),
         ]

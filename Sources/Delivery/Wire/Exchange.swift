@@ -106,7 +106,10 @@ final class Exchange {
         set(access.knownHostsFile ?? "/dev/null", CURLOPT_SSH_KNOWNHOSTS)
         set(access.keyFile, CURLOPT_SSH_PRIVATE_KEYFILE)
         if access.keyFile != nil { set(access.keyPassword, CURLOPT_KEYPASSWD) }
-        let types = access.keyFile == nil ? CURLSSH_AUTH_PASSWORD : CURLSSH_AUTH_PUBLICKEY
+        // Some servers ask for the password as if a person sat there.
+        let types =
+            access.keyFile == nil
+            ? CURLSSH_AUTH_PASSWORD | CURLSSH_AUTH_KEYBOARD : CURLSSH_AUTH_PUBLICKEY
         curl_set_number(easy, CURLOPT_SSH_AUTH_TYPES, Int(types))
     }
 
@@ -115,9 +118,9 @@ final class Exchange {
         case .get: curl_set_number(easy, CURLOPT_HTTPGET, 1)
         case .head, .commands: curl_set_number(easy, CURLOPT_NOBODY, 1)
         case .post: curl_set_number(easy, CURLOPT_POST, 1)
-        case .put, .patch, .delete: set(request.method.rawValue, CURLOPT_CUSTOMREQUEST)
-        case .upload: curl_set_number(easy, CURLOPT_FTP_CREATE_MISSING_DIRS, 1)
-        case .list: break
+        case .put, .patch, .delete, .listAll, .facts:
+            set(request.method.rawValue, CURLOPT_CUSTOMREQUEST)
+        case .upload, .list: break
         }
     }
 
@@ -299,6 +302,9 @@ final class Exchange {
         reply.status = status
         curl_get_offset(easy, CURLINFO_SIZE_UPLOAD_T, &reply.sentCount)
         curl_get_offset(easy, CURLINFO_SIZE_DOWNLOAD_T, &reply.receivedCount)
+        var length = -1
+        curl_get_offset(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length)
+        reply.contentLength = length >= 0 ? length : nil
         var requested = 0
         curl_get_number(easy, CURLINFO_REQUEST_SIZE, &requested)
         reply.mayHaveArrived = requested > 0 || reply.sentCount > 0 || isSSH && status > 0

@@ -15,6 +15,8 @@ package struct Reply: Sendable {
     /// Bytes of bodies.
     package var sentCount: Int = 0
     package var receivedCount: Int = 0
+    /// How long the answer's body, or the file asked for, is said to be.
+    package var contentLength: Int?
     /// Whether the other side may have acted on the request.
     package var mayHaveArrived = false
 
@@ -99,7 +101,7 @@ package struct WireFailure: Error, Hashable, Sendable, CustomStringConvertible {
             case CURLE_COULDNT_CONNECT: .connect
             case CURLE_PEER_FAILED_VERIFICATION: isSSH ? .hostKey : .certificate
             case CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM, CURLE_SSL_ISSUER_ERROR,
-                CURLE_SSL_CIPHER:
+                CURLE_SSL_CIPHER, CURLE_USE_SSL_FAILED:
                 .certificate
             case CURLE_LOGIN_DENIED, CURLE_AUTH_ERROR: .login
             case CURLE_OPERATION_TIMEDOUT: .timeout

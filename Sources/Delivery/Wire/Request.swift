@@ -13,6 +13,10 @@ package struct Request: Sendable {
         case commands = "COMMANDS"
         /// Reads a folder, over FTP and SFTP: one line a file, as the server writes it.
         case list = "LIST"
+        /// The same with the hidden files, over FTP.
+        case listAll = "LIST -a"
+        /// The same as facts for programs, over FTP.
+        case facts = "MLSD"
     }
 
     package enum Body: Sendable {
@@ -72,6 +76,12 @@ package struct Patience: Hashable, Sendable {
     package var stallSeconds = 60
 
     package init() {}
+
+    /// Of an exchange that ends within so many seconds, whatever happens.
+    package init(withinSeconds seconds: Int) {
+        connectSeconds = min(10, seconds)
+        totalSeconds = seconds
+    }
 }
 
 /// What lets us in, and by what the other side is known.

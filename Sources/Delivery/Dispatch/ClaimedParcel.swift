@@ -1,0 +1,56 @@
+/// A parcel in hand, with what the store knows of it.
+struct ClaimedParcel {
+    var parcel: Parcel
+    /// The lowest id among its rows.
+    var id: Int64 { parcel.rows[0].id }
+    /// How often it was tried, with what begins now.
+    var attempts: Int
+    /// When each of its rows was tried first: seconds since 1970.
+    var triedAts: [Int]
+}
+
+/// What became of a row in hand.
+enum RowEnd {
+    case acknowledged(String?)
+    case refused(String)
+    case givenUp(String, mayHaveArrived: Bool)
+    /// It waits until a moment, or for a person where there is none.
+    case waits(until: Int?, String, mayHaveArrived: Bool)
+    /// It was never asked for, and is as it was before.
+    case released
+}
+
+/// What became of a parcel in hand.
+struct Outcome {
+    enum Ends {
+        case all(RowEnd)
+        case each([RowEnd])
+    }
+
+    var claimed: ClaimedParcel
+    var ends: Ends
+
+    func forEach(_ body: (OutboxRow, RowEnd) throws -> Void) rethrows {
+        switch ends {
+        case .all(let end):
+            for row in claimed.parcel.rows { try body(row, end) }
+        case .each(let each):
+            for (row, end) in zip(claimed.parcel.rows, each) { try body(row, end) }
+        }
+    }
+}
+
+/// What was found in the outbox at one look.
+struct Claim {
+    var parcels: [ClaimedParcel] = []
+    /// Whether there is nothing behind what was looked at.
+    var isPassOver = false
+    /// Whether it ended early, since too much waits.
+    var wasCut = false
+    /// Whether a row waits for one before it.
+    var isBlocked = false
+    /// When the first of those that wait may be tried.
+    var nextDue: Int?
+
+    mutating func notice(due: Int) { nextDue = min(nextDue ?? due, due) }
+}

@@ -1,0 +1,126 @@
+/// What goes to one endpoint: parcels in hand, and when the next may begin.
+final class Lane {
+    enum Login { case needed, underWay, done }
+
+    let terms: EndpointTerms
+    let endpoint: any Endpoint
+    let book: OutboxBook
+    var pace: Pace
+    var breaker: Breaker {
+        didSet { isBreakerChanged = isBreakerChanged || breaker != oldValue }
+    }
+    var isBreakerChanged = false
+
+    /// Parcels in hand that have not begun.
+    private var queue: [ClaimedParcel] = []
+    private var queueStart = 0
+    /// Parcels to begin anew after a login.
+    var again: [ClaimedParcel] = []
+    /// Requests that wait for their turn.
+    var asks: [(tag: Int, request: Request)] = []
+    /// Parcels under way.
+    var running = 0
+    var login = Login.needed
+    /// How many logins there were.
+    var logins = 0
+    var loginFailures = 0
+    /// Why nothing goes there any more in this process.
+    var halt: String?
+
+    /// What became of parcels and is not written yet.
+    var outcomes: [Outcome] = []
+    /// Outcomes that are being written.
+    var isSettling = false
+    var isClaiming = false
+    var isPassOver = false
+    /// Whether the look through the outbox left out rows that something in hand stood in the way of.
+    var hasBlocked = false
+    /// Whether something was settled since then.
+    var hasSettled = false
+    var nextDue: Int?
+    /// When a row last ended.
+    var progressAt: Int
+    var isDone = false
+    var result: DeliveryResult
+
+    init(
+        _ terms: EndpointTerms, _ endpoint: any Endpoint, _ book: OutboxBook, _ breaker: Breaker,
+        now: Int, elapsed: Int
+    ) {
+        self.terms = terms
+        self.endpoint = endpoint
+        self.book = book
+        self.breaker = breaker
+        pace = Pace(rate: terms.rate, elapsed: elapsed)
+        progressAt = now
+        result = DeliveryResult(endpoint: terms.name)
+    }
+
+    // MARK: Queue
+
+    var queueCount: Int { queue.count - queueStart }
+
+    func append(_ parcels: [ClaimedParcel]) {
+        queue.removeFirst(queueStart)
+        queueStart = 0
+        queue += parcels
+    }
+
+    /// The parcel to begin next; those that a login held up come first.
+    func takeNext() -> (claimed: ClaimedParcel, isAgain: Bool)? {
+        if let claimed = again.popLast() { return (claimed, true) }
+        guard queueCount > 0 else { return nil }
+        defer { queueStart += 1 }
+        return (queue[queueStart], false)
+    }
+
+    /// Gives back all that has not begun.
+    func release() {
+        for claimed in again + queue[queueStart...] {
+            outcomes.append(Outcome(claimed: claimed, ends: .all(.released)))
+        }
+        again = []
+        queue = []
+        queueStart = 0
+    }
+
+    /// Whether nothing of it is in hand, on its way, or to be written.
+    var isIdle: Bool {
+        running == 0 && queueCount == 0 && again.isEmpty && outcomes.isEmpty && !isClaiming
+            && !isSettling && login != .underWay
+    }
+
+    // MARK: Time
+
+    func notice(due: Int?) {
+        if let due { nextDue = min(nextDue ?? due, due) }
+    }
+
+    /// When something may begin: what is due, unless the endpoint is stopped until later; nil for never.
+    func wakesAt(_ now: Int) -> Int? {
+        let due: Int
+        if queueCount > 0 || !again.isEmpty || !isPassOver || hasBlocked && hasSettled {
+            due = now
+        } else if let nextDue {
+            due = nextDue
+        } else {
+            return nil
+        }
+        return max(due, breaker.closedUntil ?? due)
+    }
+}
+
+/// What a delivery did for one endpoint.
+package struct DeliveryResult: Hashable, Sendable {
+    package var endpoint: String
+    package var acknowledged = 0
+    package var superseded = 0
+    package var refused = 0
+    package var givenUp = 0
+    /// Why nothing more went there.
+    package var trouble: String?
+    /// Until when it is left alone; seconds since 1970.
+    package var closedUntil: Int?
+
+    package init(endpoint: String) { self.endpoint = endpoint }
+}

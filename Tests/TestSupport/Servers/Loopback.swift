@@ -1,0 +1,65 @@
+internal import Foundation
+
+/// Sockets of this machine alone.
+package enum Loopback {
+    /// Why a socket can't be had.
+    package struct Failure: Error, CustomStringConvertible {
+        package var description: String
+
+        init(_ what: String) { description = "\(what): \(String(cString: strerror(errno)))" }
+    }
+
+    /// A socket that listens on a free port.
+    package static func listen(backlog: Int32 = 512) throws -> (socket: Int32, port: Int) {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
+        guard listener >= 0 else { throw Failure("socket") }
+        var place = address(port: 0)
+        let bound = withUnsafePointer(to: &place) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard bound == 0, Glibc.listen(listener, backlog) == 0 else {
+            let failure = Failure("listen on loopback")
+            close(listener)
+            throw failure
+        }
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        _ = withUnsafeMutablePointer(to: &place) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                getsockname(listener, $0, &size)
+            }
+        }
+        return (listener, Int(UInt16(bigEndian: place.sin_port)))
+    }
+
+    /// A port that nobody listens on just now.
+    package static func freePort() throws -> Int {
+        let (listener, port) = try listen()
+        close(listener)
+        return port
+    }
+
+    /// A connection to a port; nil where nobody answers.
+    package static func connect(to port: Int) -> Int32? {
+        let caller = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
+        guard caller >= 0 else { return nil }
+        var place = address(port: port)
+        let connected = withUnsafePointer(to: &place) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(caller, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        if connected == 0 { return caller }
+        close(caller)
+        return nil
+    }
+
+    private static func address(port: Int) -> sockaddr_in {
+        var place = sockaddr_in()
+        place.sin_family = sa_family_t(AF_INET)
+        place.sin_port = UInt16(port).bigEndian
+        place.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return place
+    }
+}
