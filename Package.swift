@@ -82,7 +82,10 @@ let package = Package(
             "ReportingTests", ["Reporting", "Loyalty", "Settings", "Storage", "Tabular", "CCrypto"]),
         tests(
             "RunnerTests",
-            ["Runner", "Intake", "Ledger", "Loyalty", "Reporting", "Settings", "Storage"]),
+            [
+                "Runner", "Delivery", "Intake", "Ledger", "Loyalty", "Reporting", "Settings",
+                "Storage",
+            ]),
         tests("StorageTests", ["Storage", "Loyalty"]),
         tests(
             "CommandsTests", ["nightjar", "Intake", "Loyalty", "Storage"], exclude: ["Golden"]),

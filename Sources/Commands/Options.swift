@@ -101,6 +101,9 @@ func printJSON(_ value: some Encodable) throws {
 /// The seconds since 1970: the only clock, and only the commands read it.
 func now() -> Int { Int(Date().timeIntervalSince1970) }
 
+/// A variable of the environment: only the commands read it.
+func environment(_ name: String) -> String? { ProcessInfo.processInfo.environment[name] }
+
 extension CivilDate: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }

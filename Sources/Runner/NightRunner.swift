@@ -422,12 +422,12 @@ extension JobFile {
         if case .ingest(let terms) = work { return terms.records.isPosted }
         switch kind {
         case .codes, .points, .reconcile, .replenish: return true
-        case .ingest, .report, .push, .prune: return false
+        case .ingest, .report, .push, .fetch, .prune: return false
         }
     }
 
-    /// Whether the job runs after nights are closed, and is no part of any.
-    var isOutsideNights: Bool { kind == .prune }
+    /// Whether the job runs before nights or after them, and is no part of any.
+    var isOutsideNights: Bool { kind == .prune || kind == .fetch }
 }
 
 extension WorkspaceSettings {

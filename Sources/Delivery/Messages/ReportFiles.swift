@@ -74,7 +74,7 @@ package struct ReportFiles {
 
     // MARK: Rows
 
-    /// `balances-2026-01-31-1.csv`
+    /// What it is called at the other side: `balances-2026-01-31-1.csv`.
     private func outgoingName(_ name: String, _ number: Int) -> String {
         let dot = name.lastIndex(of: ".") ?? name.endIndex
         return "\(name[..<dot])-\(night)-\(number)\(name[dot...])"
