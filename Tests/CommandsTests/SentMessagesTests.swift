@@ -14,8 +14,8 @@ import Testing
     private static func shop(through last: String = "2026-11-18") throws -> SamplesTests.Shop {
         let shop = try SamplesTests.Shop(through: "")
         var program = try shop.folder.read("program.yaml")
-        program.replace("LOR03], grace: 1 day", with: "LOR03], grace: 1 day, endpoint: files")
-        program.replace("on_burn: burn }", with: "on_burn: burn, endpoint: crm }")
+        program.replace("endpoint: till-in", with: "endpoint: files")
+        program.replace("endpoint: shop-in", with: "endpoint: crm")
         program.replace(
             "owner: shop\n",
             with: "owner: shop\n    push_text: A tin of tea is yours for the asking\n")
@@ -151,6 +151,58 @@ import Testing
                 shop,
                 "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE kind = 'notices' GROUP BY endpoint, subject, "
                     + "json_extract(payload, '$.reward_id') HAVING count(*) > 1)") == ["0"])
+    }
+    @Test func `what is sent follows the published schemas`() throws {
+        let shop = try Self.shop()
+        let script = """
+            import json, sys, jsonschema
+            count = 0
+            for line in sys.stdin:
+                kind, payload = line.rstrip("\\n").split("\\t", 1)
+                with open(sys.argv[1] + "/" + kind + ".schema.json") as file:
+                    schema = json.load(file)
+                jsonschema.Draft202012Validator.check_schema(schema)
+                schema["additionalProperties"] = False
+                checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+                errors = jsonschema.Draft202012Validator(schema, format_checker=checker).iter_errors(json.loads(payload))
+                for error in errors:
+                    print(kind, error.message, payload)
+                count += 1
+            print(count)
+            """
+        let lines = try Self.rows(
+            shop,
+            """
+            SELECT CASE WHEN kind LIKE 'code-%' THEN 'code-changes' ELSE kind END || char(9) || payload
+            FROM outbox WHERE endpoint = 'crm' OR kind <> 'code-changes' AND kind LIKE 'code-%'
+                OR kind = 'replenishment' AND subject <> 'replenishment'
+            """)
+        let kinds = Set(lines.map { $0.prefix { $0 != "\t" } })
+        #expect(kinds == Set(Self.kinds.map { $0[...] }))
+        let output = try python(
+            script, Repository.folder + "Sources/Delivery/Schemas",
+            input: lines.joined(separator: "\n"))
+        #expect(output == "\(lines.count)\n")
+    }
+
+    /// Runs a script with the public validator of JSON Schema.
+    private func python(_ script: String, _ argument: String, input: String) throws -> String {
+        let python = Repository.folder + ".build/tools/jsonschema/bin/python"
+        try #require(
+            FileManager.default.isExecutableFile(atPath: python),
+            "the validator jsonschema is missing; install it with: make setup")
+        let scratch = try ScratchFolder()
+        try scratch.write(input + "\n", to: "input")
+        let (process, output) = (Process(), Pipe())
+        process.executableURL = URL(filePath: python)
+        process.arguments = ["-c", script, argument]
+        process.standardInput = FileHandle(forReadingAtPath: scratch.path + "/input")
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let text = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return String(decoding: text, as: UTF8.self)
     }
 
     @Test func `nobody but the workspace's owner can read what goes out`() throws {

@@ -25,13 +25,17 @@ package struct FileTerms: Hashable, Sendable {
 /// Puts files in a folder of this machine, or one that is mounted here.
 final class FileEndpoint: Endpoint {
     private let target: String
+    /// Whether the folder is one of the workspace: it is made where it is missing.
+    private let isOurs: Bool
     private let folder: String
     private let doneMarker: Bool
 
     init(
         _ terms: EndpointTerms, _ details: FileTerms, folder: String
     ) {
-        target = terms.url.folder ?? terms.url.path
+        let path = terms.url.folder ?? terms.url.path
+        isOurs = !path.hasPrefix("/")
+        target = isOurs ? "\(folder)/\(path)" : path
         self.folder = folder
         doneMarker = details.file.doneMarker
     }
@@ -39,7 +43,8 @@ final class FileEndpoint: Endpoint {
     func capacity(of kind: String) -> Int { 1 }
 
     func errand(for parcel: Parcel) -> any Errand {
-        FileErrand(parcel: parcel, folder: folder, target: target, doneMarker: doneMarker)
+        if isOurs { mkdir(target, 0o700) }
+        return FileErrand(parcel: parcel, folder: folder, target: target, doneMarker: doneMarker)
     }
 }
 
