@@ -205,6 +205,51 @@ import Testing
         return String(decoding: text, as: UTF8.self)
     }
 
+    @Test func `reports go out under names of their own, and anew where they were re-made`() throws
+    {
+        let shop = try SamplesTests.Shop(through: "")
+        try shop.folder.write(
+            """
+            version: 1
+            endpoints:
+              lake: { kind: file, url: "file:lake/", send: [reports] }
+
+            """, to: "endpoints.yaml")
+        try shop.drop("2026-11-16")
+        #expect(try shop.run("run", "--date", "2026-11-16").status == 0)
+        func sent() throws -> [String] {
+            try Self.rows(
+                shop,
+                "SELECT json_extract(payload, '$.name') || ' ' || state FROM outbox WHERE endpoint = 'lake' ORDER BY id"
+            )
+        }
+        let first = try sent()
+        let reports = try shop.contents("reports/2026-11-16").files
+        #expect(first.count == reports.count)
+        #expect(first.contains("balances-2026-11-16-1.csv pending"))
+        // The data package comes last, and names the files as they are called there.
+        #expect(first.last == "datapackage-2026-11-16-1.json pending")
+        let package = try shop.folder.read("outgoing/2026-11-16/lake/datapackage-2026-11-16-1.json")
+        let resources = try #require(json(package) as? [String: Any])["resources"]
+        let paths = (resources as? [[String: Any]])?.compactMap { $0["path"] as? String }
+        #expect(Set(paths?.map { $0 + " pending" } ?? []) == Set(first.dropLast()))
+        // The same bytes are not sent again, others are.
+        #expect(try shop.run("run", "--date", "2026-11-16").status == 0)
+        #expect(try sent() == first)
+        let job = try shop.folder.read("Jobs/emit-reports.yaml")
+        try shop.folder.write(
+            job.replacingOccurrences(
+                of: "- report: balances", with: "- report: balances\n    columns: [card_code, available]"),
+            to: "Jobs/emit-reports.yaml")
+        #expect(try shop.run("run", "--date", "2026-11-16").status == 0)
+        let again = try sent()
+        #expect(
+            Set(again).subtracting(first) == [
+                "balances-2026-11-16-1.csv superseded", "balances-2026-11-16-2.csv pending",
+                "datapackage-2026-11-16-1.json superseded", "datapackage-2026-11-16-2.json pending",
+            ])
+    }
+
     @Test func `nobody but the workspace's owner can read what goes out`() throws {
         let shop = try Self.shop(through: "2026-11-16")
         let folder = shop.folder.path + "/outgoing/2026-11-16/files"
