@@ -83,7 +83,7 @@ package struct Forgetting {
             try MemberErasure(connection).erase(person, on: night)
             try CardErasure(connection).erase(
                 person.cards, person.names, standIn: person.standIn)
-            try ToldCards.erase(person.names, connection)
+            try NameErasure.erase(person.names, standIn: person.standIn, connection)
             return try Outbox.erase(person.names, standIn: person.standIn, connection)
         }
         try finish(store, names: person.names)

@@ -187,16 +187,6 @@ struct ToldBook {
     }
 }
 
-/// Cards of which endpoints were told.
-package enum ToldCards {
-    /// Forgets what was told of cards, so that nothing bears their names.
-    package static func erase(_ names: [String], _ connection: Connection) throws {
-        for name in names {
-            try connection.execute("DELETE FROM told WHERE subject = ?", .text(name))
-        }
-    }
-}
-
 extension [UInt8] {
     func withText<Value>(_ body: (ByteText) throws -> Value) rethrows -> Value {
         try withUnsafeBufferPointer { bytes in
