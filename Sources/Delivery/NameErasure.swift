@@ -1,8 +1,8 @@
 internal import Foundation
 package import Storage
 
-/// Takes the names of a person who is forgotten out of what is told of deliveries that failed, and says
-/// anew what files are to be sent that have lost his lines.
+/// Takes the names of a person who is forgotten out of what is told of deliveries that failed and of what
+/// endpoints were told last, and says anew what files are to be sent that have lost his lines.
 package enum NameErasure {
     /// Says size and hash of files anew that wait to be sent: one that isn't what its row says would be
     /// refused.
@@ -48,6 +48,7 @@ package enum NameErasure {
                     detail = CASE WHEN instr(detail, ?2) > 0 THEN '' ELSE detail END
                 WHERE subject = ?2
                 """, .text(standIn), .text(name))
+            try connection.execute("DELETE FROM told WHERE subject = ?", .text(name))
         }
     }
 }
