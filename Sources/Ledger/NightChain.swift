@@ -14,6 +14,8 @@ package final class NightChain {
     private static let memberBytes = 2 * hashBytes
 
     private let members = Members()
+    /// Where members go that memory shouldn't hold.
+    private let runs: SortedRuns?
     private let tokens: MemberTokens
     private let empty = Digest()
     private var whole = Digest()
@@ -25,18 +27,23 @@ package final class NightChain {
 
     /// Begins a link of the chain.
     ///
-    /// - Parameter before: the hash of the link before it; empty for the first one.
-    package init(_ connection: Connection, after before: [UInt8]) throws {
+    /// - Parameters:
+    ///   - before: the hash of the link before it; empty for the first one.
+    ///   - runs: sort the members, where memory shouldn't.
+    package init(
+        _ connection: Connection, after before: [UInt8], sortedBy runs: SortedRuns? = nil
+    ) throws {
+        self.runs = runs
         tokens = try MemberTokens(connection)
         whole.add(before)
     }
 
     /// Adds a member with his postings; one without any leaves no trace.
-    func add(_ postings: [Posting], token: UnsafePointer<UInt8>) {
+    func add(_ postings: [Posting], token: UnsafePointer<UInt8>) throws {
         for posting in postings { add(posting) }
         guard !ends.isEmpty else { return }
         members.next.update(from: token, count: NightChain.hashBytes)
-        end()
+        try end()
     }
 
     /// Adds a posting of the member at hand.
@@ -46,33 +53,42 @@ package final class NightChain {
     }
 
     /// Ends the member at hand.
-    private func end(_ identity: ByteText) {
+    private func end(_ identity: ByteText) throws {
         guard !ends.isEmpty else { return }
         tokens.write(identity, to: members.next)
-        end()
+        try end()
     }
 
-    private func end() {
+    private func end() throws {
         let token = members.next
         if members.wants(token) {
             let sorted = sortedLines()
             empty.hash(lines.open(sorted), sorted.count, into: token + NightChain.hashBytes)
-            members.keep()
+            if let runs {
+                try runs.add(
+                    ByteText(start: token, count: NightChain.memberBytes), bodyBytes: 0
+                ) { _ in }
+            } else {
+                members.keep()
+            }
         }
         lines.removeAll()
         ends.removeAll(keepingCapacity: true)
     }
 
     /// The hash, once all members are there.
-    package func hash() -> [UInt8] {
-        flush()
+    package func hash() throws -> [UInt8] {
+        try flush()
         return [UInt8](unsafeUninitializedCapacity: NightChain.hashBytes) { bytes, count in
             if let target = bytes.baseAddress { whole.finish(into: target) }
             count = NightChain.hashBytes
         }
     }
 
-    private func flush() {
+    private func flush() throws {
+        if let run = try runs?.finish().reader() {
+            while try run.next() { whole.add(run.key) }
+        }
         for member in members.sorted() {
             whole.add(ByteText(start: member, count: NightChain.memberBytes))
         }
@@ -103,9 +119,9 @@ package final class NightChain {
             postings.bind(ids.lowerBound, at: 1)
             postings.bind(ids.upperBound, at: 2)
             try chain.read(postings)
-            chain.flush()
+            try chain.flush()
         }
-        return chain.hash()
+        return try chain.hash()
     }
 
     private func read(_ rows: Statement) throws {
@@ -114,7 +130,7 @@ package final class NightChain {
         var identity = texts.copy("")
         while try rows.step() {
             if rows.integer(0) != member {
-                end(identity)
+                try end(identity)
                 texts.removeAll()
                 member = rows.integer(0)
                 identity = texts.copy(rows.text(6))
@@ -127,7 +143,7 @@ package final class NightChain {
                     source: rows.text(3), lotSystem: 0, lot: rows.text(4), points: rows.integer(5),
                     date: date, activeOn: date, expiresOn: date))
         }
-        end(identity)
+        try end(identity)
     }
 
     // MARK: Lines
