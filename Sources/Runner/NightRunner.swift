@@ -239,7 +239,10 @@ struct NightRunner {
             }
             let settler = try OrderSettler(
                 connection, program: program, day: night, batch: outcome.batches.orders,
-                files: files, storePath: workspace.storePath)
+                runs: outcome.batches.runs, files: files,
+                salesOver: workspace.settings.program.codes.workflows.compactMap(\.amountOver)
+                    .min(),
+                storePath: workspace.storePath)
             var settlement = try settler.run()
             try AdjustmentBook(
                 connection, day: night, batch: outcome.batches.hand.adjustments, files: files
