@@ -14,6 +14,7 @@ public struct Nightjar: ParsableCommand {
             InitCommand.self, RunCommand.self, CheckCommand.self, StatusCommand.self,
             ScheduleCommand.self, ConfigCommand.self, CompletionCommand.self, ManualCommand.self,
             ExplainCommand.self, CodeCommand.self, CodesCommand.self, VerifyCommand.self,
+            ForgetCommand.self,
         ])
 
     public init() {}

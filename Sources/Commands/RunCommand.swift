@@ -58,7 +58,8 @@ struct RunCommand: ParsableCommand {
             }
             let workspace = try Workspace(folder: options.folder, inbox: inbox)
             for warning in workspace.settings.warnings { observer.notify("\(warning)") }
-            let runner = try WorkspaceRunner(workspace, observer: observer, clock: now)
+            let runner = try WorkspaceRunner(
+                workspace, observer: observer, clock: now, environment: environment)
             var nights: [Night] = []
             var hasRefusals = false
             defer { bar.clear() }
@@ -79,7 +80,7 @@ struct RunCommand: ParsableCommand {
             }
             bar.clear()
             if !awaited.isEmpty { try wait(for: awaited, workspace) }
-            if nights.isEmpty, !options.json, !options.quiet, !scheduled {
+            if nights.isEmpty, jobs.isEmpty, !options.json, !options.quiet, !scheduled {
                 print("no night is due")
             }
             if strict, hasRefusals { throw ExitCode(ExitStatus.data.rawValue) }

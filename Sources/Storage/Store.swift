@@ -95,6 +95,36 @@ package final class Store {
         }
     }
 
+    /// Runs a transaction that overwrites what it deletes with zeros.
+    package func erase<Value>(_ body: (Connection) throws -> Value) throws -> Value {
+        try setSecureDelete("ON")
+        defer { try? setSecureDelete("OFF") }
+        return try write(body)
+    }
+
+    private func setSecureDelete(_ state: String) throws {
+        try converting {
+            try writer.writeWithoutTransaction {
+                try $0.execute(sql: "PRAGMA secure_delete = \(state)")
+            }
+        }
+    }
+
+    /// Copies the whole write-ahead log into the file and empties it, waiting for those who read.
+    ///
+    /// - Throws: `StorageError`, temporary, where somebody reads on.
+    package func emptyLog() throws {
+        try converting {
+            _ = try writer.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        }
+    }
+
+    /// Writes the file anew, without what is left in its unused parts; needs its size once more on the disk.
+    package func rebuild() throws {
+        try converting { try writer.vacuum() }
+        try emptyLog()
+    }
+
     private func converting<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()

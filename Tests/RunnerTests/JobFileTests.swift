@@ -1,3 +1,4 @@
+import Delivery
 import Intake
 import Ledger
 import Loyalty
@@ -102,11 +103,36 @@ import Testing
                     """) == """
                     6:1: 'schedule' is not in this version
                     """)
-        for kind in ["fetch"] {
-            #expect(
-                errors("version: 1\njob: a\nkind: \(kind)\nact: true\nanything: 1\n")
-                    == "3:7: '\(kind)' for 'kind' is not in this version")
-        }
+    }
+
+    @Test func `a fetch job says whence, which files, and what becomes of them there`() throws {
+        let head = "version: 1\njob: fetch-files\nkind: fetch\n"
+        let job = try read(
+            head + """
+                from: file:///mnt/till/out/
+                pattern: "orders-{system}-{date}*.csv"
+                after: move
+                to: seen
+                settle: { quiet: 2 minutes, require: marker }
+                """)
+        #expect(job.kind == .fetch)
+        #expect(job.after.isEmpty)
+        guard case .fetch(let fetch) = job.work else { return }
+        #expect(fetch.takes("orders-pos-2026-01-31.csv"))
+        #expect(!fetch.takes("orders-2026-01-31.csv"))
+        #expect(fetch.terms.after == .move)
+        #expect(fetch.terms.target == "seen/")
+        #expect(fetch.terms.quietSeconds == 120)
+        #expect(fetch.terms.requiredEvidence == .marker)
+        #expect(errors(head) == "1:1: 'from' is needed")
+        #expect(
+            errors(head + "from: file:///a/\npattern: a/b.csv\n")
+                == "5:10: 'a/b.csv' is no name: files of one folder are fetched")
+        #expect(
+            errors(head + "from: file:///a/\npattern: a\nafter: [b]\n").hasPrefix("6:8: 'after'"))
+        #expect(
+            errors(Self.ingest + "from: file:///a/\n")
+                == "6:1: 'from' is a key of fetch jobs, not of ingest jobs")
     }
 
     @Test func `jobs of rewards and codes are read`() throws {
@@ -186,7 +212,7 @@ import Testing
                 """)
         #expect(
             errors("version: 1\njob: a\nkind: injest\nrecords: orders\n")
-                == "3:7: 'kind' needs one of ingest, codes, points, reconcile, replenish, report, push, prune, not 'injest'; "
+                == "3:7: 'kind' needs one of ingest, codes, points, reconcile, replenish, report, push, fetch, prune, not 'injest'; "
                 + "did you mean 'ingest'?")
     }
 

@@ -132,8 +132,9 @@ extension SettingsMap {
     /// A file, as `file:/path` or without `file:`.
     func path(_ key: String) -> String? {
         parse(key, as: "a file: '/path' or 'file:/path'") { text in
-            let path = text.hasPrefix("file:") ? String(text.dropFirst(5)) : text
-            return path.isEmpty || path.hasPrefix("env:") ? nil : path
+            guard text.hasPrefix("file:") else { return text.hasPrefix("env:") ? nil : text }
+            let path = text.dropFirst(5)
+            return path.isEmpty ? nil : String(path.hasPrefix("//") ? path.dropFirst(2) : path)
         }
     }
 }

@@ -21,7 +21,7 @@ final class Exchange {
     /// What went wrong with a file of ours, told where libcurl only knows that we stopped it.
     private var ownFailure: WireFailure?
     private var isSSH = false
-    /// How often the request went out.
+    /// How often libcurl began to send it.
     private var sendings = 0
     /// The request before, where the next one may find libcurl as it left it: a POST of bytes.
     private var before: Request?
@@ -71,7 +71,8 @@ final class Exchange {
         setPatience(request.patience)
         setAccess(request.access)
         setMethod(request)
-        setCallbacks(request, own)
+        setCallbacks(own)
+        if !request.mayRepeat { forbidRepeating(own) }
         set(request.commandsBefore, CURLOPT_QUOTE)
         set(request.commandsAfter, CURLOPT_POSTQUOTE)
     }
@@ -98,6 +99,16 @@ final class Exchange {
         curl_set_number(easy, CURLOPT_LOW_SPEED_TIME, patience.stallSeconds)
         curl_set_number(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, patience.stallSeconds)
         curl_set_number(easy, CURLOPT_TCP_KEEPALIVE, 1)
+    }
+
+    /// Ends the exchange where libcurl would send it a second time.
+    private func forbidRepeating(_ own: UnsafeMutableRawPointer) {
+        curl_set_pointer(easy, CURLOPT_PREREQDATA, own)
+        curl_set_before(easy) { own, _, _, _, _ in
+            let exchange = Exchange.of(own)
+            exchange.sendings += 1
+            return exchange.sendings > 1 ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK
+        }
     }
 
     private func setAccess(_ access: Access) {
@@ -134,7 +145,10 @@ final class Exchange {
     private func setMethod(_ request: Request) {
         switch request.method {
         case .get: curl_set_number(easy, CURLOPT_HTTPGET, 1)
-        case .head, .commands: curl_set_number(easy, CURLOPT_NOBODY, 1)
+        case .head:
+            curl_set_number(easy, CURLOPT_NOBODY, 1)
+            curl_set_number(easy, CURLOPT_FILETIME, 1)
+        case .commands: curl_set_number(easy, CURLOPT_NOBODY, 1)
         case .post: curl_set_number(easy, CURLOPT_POST, 1)
         case .put, .patch, .delete, .listAll, .facts:
             set(request.method.rawValue, CURLOPT_CUSTOMREQUEST)
@@ -202,7 +216,7 @@ final class Exchange {
         }
     }
 
-    private func setCallbacks(_ request: Request, _ own: UnsafeMutableRawPointer) {
+    private func setCallbacks(_ own: UnsafeMutableRawPointer) {
         curl_set_pointer(easy, CURLOPT_WRITEDATA, own)
         curl_set_transfer(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, own in
             Exchange.of(own).write(bytes, size * count)
@@ -210,12 +224,6 @@ final class Exchange {
         curl_set_pointer(easy, CURLOPT_HEADERDATA, own)
         curl_set_transfer(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, own in
             Exchange.of(own).hear(bytes, size * count)
-        }
-        guard request.isSentOnce else { return }
-        // Where a kept connection breaks, libcurl sends again by itself: for us to decide, who know whether that counts twice.
-        curl_set_pointer(easy, CURLOPT_PREREQDATA, own)
-        curl_set_prerequisite(easy) { own, _, _, _, _ in
-            Exchange.of(own).mayGoOut() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
         }
     }
 
@@ -254,14 +262,6 @@ final class Exchange {
     private static func of(_ own: UnsafeMutableRawPointer?) -> Exchange {
         guard let own else { preconditionFailure("libcurl lost the exchange") }
         return Unmanaged<Exchange>.fromOpaque(own).takeUnretainedValue()
-    }
-
-    private func mayGoOut() -> Bool {
-        sendings += 1
-        guard sendings > 1 else { return true }
-        ownFailure = WireFailure(
-            .reset, code: Int(CURLE_RECV_ERROR.rawValue), "the connection broke behind the request")
-        return false
     }
 
     private func read(into target: UnsafeMutablePointer<CChar>?, _ room: Int) -> Int {
@@ -350,9 +350,18 @@ final class Exchange {
         var length = -1
         curl_get_offset(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length)
         reply.contentLength = length >= 0 ? length : nil
+        var time = -1
+        curl_get_offset(easy, CURLINFO_FILETIME_T, &time)
+        reply.modified = time >= 0 ? time : nil
         var requested = 0
         curl_get_number(easy, CURLINFO_REQUEST_SIZE, &requested)
         reply.mayHaveArrived = requested > 0 || reply.sentCount > 0 || isSSH && status > 0
+        if sendings > 1 {
+            reply.mayHaveArrived = true
+            ownFailure = WireFailure(
+                .reset, code: Int(code.rawValue),
+                "the connection was closed before anything was answered")
+        }
         if code != CURLE_OK {
             let said = String(cString: message)
             let text = said.isEmpty ? String(cString: curl_easy_strerror(code)) : said

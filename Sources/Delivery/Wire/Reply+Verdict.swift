@@ -128,12 +128,10 @@ extension WireFailure {
         case .ownFile:
             .later(Trouble(text))
         case .resolve:
-            .later(Trouble("\(text); check the host in 'url'"))
-        case .connect:
-            .later(Trouble(text))
+            .later(Trouble("\(text); check the host in 'url'", mayHaveArrived: mayHaveArrived))
         case .tooLong:
             .later(Trouble("\(text); is 'url' the right one?", mayHaveArrived: mayHaveArrived))
-        case .remoteFile, .command, .full, .timeout, .reset, .truncated, .other:
+        case .connect, .remoteFile, .command, .full, .timeout, .reset, .truncated, .other:
             .later(Trouble(text, mayHaveArrived: mayHaveArrived))
         }
     }

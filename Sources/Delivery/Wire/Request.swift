@@ -57,6 +57,9 @@ package struct Request: Sendable {
     package var commandsAfter: [String] = []
     /// Whether redirects are followed; their targets must be https, and get no credentials of ours.
     package var followsRedirects = false
+    /// Whether it may go out twice: where a connection that was kept turns out to be broken, libcurl sends the
+    /// request again over another, though the first may have arrived.
+    package var mayRepeat = true
     package var patience = Patience()
 
     package init(_ method: Method, _ url: String) {
@@ -66,9 +69,6 @@ package struct Request: Sendable {
 }
 
 extension Request {
-    /// Whether it goes out at most once: what POST and PATCH do may count.
-    var isSentOnce: Bool { !followsRedirects && (method == .post || method == .patch) }
-
     /// Whether it goes to this machine.
     var isLoopback: Bool {
         guard let end = url.firstRange(of: "://")?.upperBound else { return false }
@@ -84,7 +84,7 @@ extension Request {
     /// Whether a plain one differs from another only in what each request says anew: URL on the same host, headers, body.
     func isLike(_ other: Request) -> Bool {
         other.isPlain && access == other.access && patience == other.patience
-            && followsRedirects == other.followsRedirects
+            && followsRedirects == other.followsRedirects && mayRepeat == other.mayRepeat
             && (url == other.url || authority == other.authority)
     }
 

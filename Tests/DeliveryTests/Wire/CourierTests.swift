@@ -81,24 +81,6 @@ import Testing
         #expect(server.connections <= 4)
     }
 
-    @Test func `a POST goes out once, though its kept connection broke`() throws {
-        let server = try ScriptedServer()
-        server.script(.ok, .broken(.resetUnanswered))
-        let replies = carry([post(server.url), post(server.url), post(server.url)])
-        #expect(replies.map(\.status) == [200, 0, 200])
-        #expect(replies[1].failure?.kind == .reset)
-        #expect(replies[1].mayHaveArrived)
-        #expect(server.requests.count == 3)
-    }
-
-    @Test func `a GET may go out again`() throws {
-        let server = try ScriptedServer()
-        server.script(.ok, .broken(.resetUnanswered))
-        let replies = carry([Request(.get, server.url), Request(.get, server.url)])
-        #expect(replies.map(\.status) == [200, 200])
-        #expect(server.requests.count == 3)
-    }
-
     @Test func `nothing of a request is left for the next`() throws {
         let server = try ScriptedServer()
         var first = post(server.url + "/a", #"{"a":1}"#)
