@@ -28,6 +28,8 @@ package struct JobFile: Hashable, Sendable {
     package var work: Work
     /// The jobs that must have ended before.
     package var after: [Located<String>]
+    /// When it runs by itself; nil: with the nights only.
+    package var schedule: CronTime?
     /// What is allowed and can't do what it says.
     package var warnings: [SettingsError]
 
@@ -61,6 +63,12 @@ package struct JobFile: Hashable, Sendable {
         name = map.text("job") ?? ""
         location = map.location(of: "job")
         after = map.texts("after") ?? []
+        schedule = map.cronTime("schedule")
+        if let kind, schedule != nil, !JobFile.isOutsideNights(kind) {
+            reader.fail(
+                "'schedule' is for jobs outside the night: push and prune; \(kind.rawValue) jobs run "
+                    + "with it", at: map.location(of: "schedule"))
+        }
         let work: Work? =
             switch kind {
             case .ingest: IngestJob(map).map { .ingest($0) }
@@ -95,7 +103,8 @@ package struct JobFile: Hashable, Sendable {
 
     /// The keys of a kind of job; those of the others are known, so that they can be sent there.
     private static func keys(of kind: Kind?) -> SettingsKeys {
-        var keys = SettingsKeys(["job", "kind", "after"], needed: ["job", "kind"], later: later)
+        var keys = SettingsKeys(
+            ["job", "kind", "after", "schedule"], needed: ["job", "kind"], later: later)
         let owners = [
             (Kind.ingest, IngestJob.keys), (.report, ["reports"]), (.reconcile, ["act", "ignore"]),
             (.push, ["endpoints"]),
@@ -116,6 +125,6 @@ package struct JobFile: Hashable, Sendable {
     }
 
     private static let later: [String: SettingsDefault] = [
-        "schedule": "none", "from": .absent, "pattern": .absent,
+        "from": .absent, "pattern": .absent,
     ]
 }

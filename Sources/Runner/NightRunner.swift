@@ -1,4 +1,5 @@
 internal import Codes
+internal import Delivery
 internal import Intake
 internal import Ledger
 package import Loyalty
@@ -223,6 +224,7 @@ struct NightRunner {
         let program = workspace.program
         try store.write { connection in
             let log = RunLog(connection)
+            let lastRow = try DeliveryTotals.lastRow(connection)
             let first = try FileLog(connection).nextID()
             let ids = outcome.files.indices.map { first + Int64($0) }
             let files = outcome.settledFiles(ids)
@@ -275,6 +277,7 @@ struct NightRunner {
                     job.name, night: night, run: run, startedAt: startedAt, endedAt: clock(),
                     failure: nil)
             }
+            try DeliveryTotals.count(connection, night: night, after: lastRow)
             try log.setState(.posted, of: night)
         }
         tellEnd(of: jobs, night, outcome, since: startedAt)
@@ -382,7 +385,9 @@ extension JobFile {
     }
 
     /// Whether the job runs after nights are closed, and is no part of any.
-    var isOutsideNights: Bool { kind == .prune }
+    var isOutsideNights: Bool { JobFile.isOutsideNights(kind) }
+
+    static func isOutsideNights(_ kind: Kind) -> Bool { kind == .prune || kind == .push }
 }
 
 extension WorkspaceSettings {

@@ -12,13 +12,16 @@ package final class Store {
 
     /// Opens the store, makes it where it is missing, and brings its schema up to this program's.
     ///
+    /// - Parameters:
+    ///   - migrates: false refuses an older schema: a run alone brings it up.
+    ///   - patienceSeconds: how long a transaction waits for another process's to end.
     /// - Throws: `StorageError` where the file can't be opened, is no store, or is newer.
-    package init(path: String) throws {
+    package init(path: String, migrates: Bool = true, patienceSeconds: Double = 5) throws {
         self.path = path
         do {
             var configuration = GRDB.Configuration()
             configuration.journalMode = .wal
-            configuration.busyMode = .timeout(5)
+            configuration.busyMode = .timeout(patienceSeconds)
             configuration.foreignKeysEnabled = true
             configuration.prepareDatabase { database in
                 // A night writes nearly all of most tables' pages, in their order: few large ones cost less,
@@ -37,7 +40,11 @@ package final class Store {
             if try writer.read(migrator.hasBeenSuperseded) {
                 throw StorageError.newerSchema(path: path)
             }
-            try migrator.migrate(writer)
+            if migrates {
+                try migrator.migrate(writer)
+            } else if try !writer.read(migrator.hasCompletedMigrations) {
+                throw StorageError.olderSchema(path: path)
+            }
             try FileManager.default.setAttributes(
                 [.posixPermissions: 0o600], ofItemAtPath: path)
         } catch let error as DatabaseError {

@@ -95,18 +95,28 @@ import Testing
     }
 
     @Test func `what a later version reads is refused`() {
-        #expect(
-            errors(
-                Self.ingest + """
-                    schedule: "0 3 * * *"
-                    """) == """
-                    6:1: 'schedule' is not in this version
-                    """)
         for kind in ["fetch"] {
             #expect(
                 errors("version: 1\njob: a\nkind: \(kind)\nact: true\nanything: 1\n")
                     == "3:7: '\(kind)' for 'kind' is not in this version")
         }
+    }
+
+    @Test func `a job outside the night may have a time of its own`() throws {
+        let push = "version: 1\njob: a\nkind: push\n"
+        #expect(try read(push).schedule == nil)
+        #expect(try read(push + "schedule: none\n").schedule == nil)
+        #expect(
+            try read(push + "schedule: \"*/15 * * * *\"\n").schedule == CronTime("*/15 * * * *"))
+        #expect(
+            errors(push + "schedule: \"*/15 * * *\"\n")
+                == "4:11: 'schedule' needs five fields (minute, hour, day, month, weekday) like "
+                + "\"*/15 * * * *\", not '*/15 * * *'")
+        #expect(
+            errors(Self.ingest + "schedule: \"0 3 * * *\"\n")
+                == "6:11: 'schedule' is for jobs outside the night: push and prune; ingest jobs run with it"
+        )
+        #expect(errors(Self.ingest + "schedule: none\n") == "none")
     }
 
     @Test func `jobs of rewards and codes are read`() throws {

@@ -35,7 +35,8 @@ final class OutboxBook {
     ///
     /// - Returns: how many rows wait, and how many were superseded.
     func open(_ connection: Connection) throws -> (waiting: Int, superseded: Int) {
-        let superseded = try OutboxChanges(connection, endpoint).supersede()
+        // A file says of some what it says: it takes no other's place.
+        let superseded = isOfFiles ? 0 : try OutboxChanges(connection, endpoint).supersede()
         var parcels: [Int64: (rows: [Int64], dueAt: Int?)] = [:]
         try connection.forEach(
             """
@@ -144,13 +145,11 @@ final class OutboxBook {
 
     /// What a row keeps its order in; nil for nothing.
     private func subject(_ row: Statement) -> Int? {
-        subject(kind: row.string(2), row.string(3))
+        subject(row.string(3))
     }
 
-    private func subject(kind: String, _ subject: String) -> Int? {
-        // A file of code changes says of many codes what a later one says anew.
-        if isOfFiles { return kind == "code-changes" ? 0 : nil }
-        return subject.isEmpty ? nil : subject.hashValue
+    private func subject(_ subject: String) -> Int? {
+        subject.isEmpty ? nil : subject.hashValue
     }
 
     private func take(
@@ -220,7 +219,7 @@ final class OutboxBook {
             var again: [Int64] = []
             var dueAt: Int?
             outcome.forEach { row, end in
-                if let subject = subject(kind: row.kind, row.subject), let count = inHand[subject] {
+                if let subject = subject(row.subject), let count = inHand[subject] {
                     inHand[subject] = count > 1 ? count - 1 : nil
                 }
                 switch end {

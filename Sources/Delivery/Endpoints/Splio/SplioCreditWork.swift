@@ -76,7 +76,10 @@ struct SplioCreditWork: SplioWork {
         case .look(let sort, let after, _):
             var query = [
                 ("card_code", SplioCreditWork.search("equals", card)),
-                ("event_date", SplioCreditWork.search("on date", String(credit.event_date.prefix(10)))),
+                (
+                    "event_date",
+                    SplioCreditWork.search("on date", String(credit.event_date.prefix(10)))
+                ),
                 ("event_type", SplioCreditWork.search("equals", "credit_points")),
                 ("points_type", SplioCreditWork.search("equals", sort)),
                 ("limit", "200"),

@@ -34,7 +34,8 @@ struct SplioErrand: Errand {
         if let reply, let step = take(reply, now: now) { return step }
         guard let call = work.call() else {
             let lost = Verdict.later(
-                Trouble("nothing more to ask, and no answer tells of the row", mayHaveArrived: true))
+                Trouble("nothing more to ask, and no answer tells of the row", mayHaveArrived: true)
+            )
             return .endEach(work.verdicts.map { shown($0 ?? lost) })
         }
         if endpoint.currentToken == nil { return .login }

@@ -163,7 +163,9 @@ struct SplioRewardWork: SplioWork {
         if answer.isTaken {
             verdicts[row] = .acknowledged()
         } else {
-            judge(row, answer.refusal.text, isKnown: answer.refusal.aboutKey != nil || answer.refusal.saysAlready)
+            judge(
+                row, answer.refusal.text,
+                isKnown: answer.refusal.aboutKey != nil || answer.refusal.saysAlready)
         }
     }
 
@@ -199,7 +201,8 @@ struct SplioRewardWork: SplioWork {
                     burned == payloads[row]?.burnedAt.map { SplioCall.time($0) }
                     ? .acknowledged("was burned before")
                     : .refused(
-                        "the code was burned there at \(burned), by somebody else: it may have been used twice")
+                        "the code was burned there at \(burned), by somebody else: it may have been used twice"
+                    )
             } else if let complaint {
                 verdicts[row] = .refused(complaint)
             } else if payloads[row]?.cardCode == nil {
@@ -213,7 +216,8 @@ struct SplioRewardWork: SplioWork {
 
     private mutating func takeMany(_ answer: SplioAnswer) {
         let open = verdicts.indices.filter { verdicts[$0] == nil }
-        let taken = answer.value?["elements_success"]?.list ?? (answer.isTaken ? answer.value?.list : nil)
+        let taken =
+            answer.value?["elements_success"]?.list ?? (answer.isTaken ? answer.value?.list : nil)
         let refused = answer.value?["elements_error"]?.list
         guard taken != nil || refused != nil else {
             // All refused for the sake of one, perhaps: each is asked for alone.
