@@ -13,8 +13,10 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let arguments: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
-func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func module(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -54,7 +56,8 @@ let package = Package(
             "Delivery",
             [
                 "Loyalty", "Settings", "Storage", "Tabular", "CCurl", "CCrypto", "CRename", "CZlib",
-            ]),
+            ],
+            exclude: ["Schemas"]),
         module("Reporting", ["Loyalty", "Settings", "Storage", "Tabular", "CCrypto", "CRename"]),
         module(
             "Runner",
@@ -79,7 +82,10 @@ let package = Package(
             "ReportingTests", ["Reporting", "Loyalty", "Settings", "Storage", "Tabular", "CCrypto"]),
         tests(
             "RunnerTests",
-            ["Runner", "Intake", "Ledger", "Loyalty", "Reporting", "Settings", "Storage"]),
+            [
+                "Runner", "Delivery", "Intake", "Ledger", "Loyalty", "Reporting", "Settings",
+                "Storage",
+            ]),
         tests("StorageTests", ["Storage", "Loyalty"]),
         tests(
             "CommandsTests", ["nightjar", "Intake", "Loyalty", "Storage"], exclude: ["Golden"]),

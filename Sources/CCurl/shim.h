@@ -21,6 +21,9 @@ static inline CURLcode curl_set_transfer(
 static inline CURLcode curl_set_seek(CURL *handle, int (*value)(void *, curl_off_t, int)) {
     return (curl_easy_setopt)(handle, CURLOPT_SEEKFUNCTION, value);
 }
+static inline CURLcode curl_set_before(CURL *handle, int (*value)(void *, char *, char *, int, int)) {
+    return (curl_easy_setopt)(handle, CURLOPT_PREREQFUNCTION, value);
+}
 static inline CURLMcode curl_multi_set_number(CURLM *handle, CURLMoption option, long value) {
     return (curl_multi_setopt)(handle, option, value);
 }

@@ -76,13 +76,16 @@ final class ClaimTable {
     }
 
     /// Whether a claim of this id is known, and says the same; nil: it is new.
+    ///
+    /// One whose member was forgotten stands, whatever comes.
     func isSame(_ claim: Claim) throws -> Bool? {
         find.bind(claim.id, at: 1)
         defer { find.reset() }
         guard try find.step() else { return nil }
-        return find.string(0) == claim.how.rawValue && find.integer(1) == claim.claimedAt
-            && find.text(2) == claim.card && find.integer(3) == Int64(claim.reward)
-            && find.text(4) == claim.asked && find.text(5) == claim.event
+        return find.text(2).isEmpty
+            || find.string(0) == claim.how.rawValue && find.integer(1) == claim.claimedAt
+                && find.text(2) == claim.card && find.integer(3) == Int64(claim.reward)
+                && find.text(4) == claim.asked && find.text(5) == claim.event
     }
 
     /// How many units of a reward a member was granted on earlier nights.

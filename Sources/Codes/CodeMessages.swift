@@ -15,12 +15,13 @@ final class CodeMessages {
 
     /// What of a payload is the same for all codes of a reward, in the order of its keys.
     private struct Pieces {
-        var channels: String
-        var fields: String
-        var minimum: String
-        var worth: String
-        var type: String
-        var value: String
+        var channels = ""
+        var fields = ""
+        var minimum = ""
+        var percent = ""
+        var worth = ""
+        var type = ""
+        var value = ""
     }
 
     private let outbox: Outbox
@@ -43,15 +44,17 @@ final class CodeMessages {
         name = try connection.prepare("SELECT name FROM code_system WHERE id = ?")
     }
 
-    /// Tells a system of a code; said once a night however often it is asked for.
+    /// Tells a system of a code; said once a night however often it is asked for, and not at all to one
+    /// whose endpoint is not sent such changes.
     func tell(_ system: String, _ kind: Kind, _ row: CodeRow) throws {
+        guard let endpoint = endpoint(of: system, kind.rawValue) else { return }
         let owner = try name(of: row.owner)
         let key = EffectKey.key([
             night.description, system, kind.rawValue, owner, row.code.string,
         ])
         try outbox.enqueue(
-            endpoint: system, kind: kind.rawValue, subject: row.code, key: key,
-            payload: payload(row))
+            endpoint: endpoint, kind: kind.rawValue, subject: row.code, key: key,
+            payload: payload(row, kind, system))
     }
 
     /// Tells a system that a code can't be used any more, in the way that it wants to be told.
@@ -62,10 +65,19 @@ final class CodeMessages {
 
     /// Asks a system for more codes of a reward.
     func request(_ system: String, _ reward: Reward, quantity: Int64, subject: ByteText) throws {
+        guard let endpoint = endpoint(of: system, "replenishment") else { return }
         let key = EffectKey.key([night.description, system, "replenishment", reward.id])
         try outbox.enqueue(
-            endpoint: system, kind: "replenishment", subject: subject, key: key,
-            payload: "{\"quantity\":\(quantity),\"reward_id\":\(JSON.text(reward.id))}")
+            endpoint: endpoint, kind: "replenishment", subject: subject, key: key,
+            payload: "{\"night\":\"\(night)\",\"quantity\":\(quantity),"
+                + "\"reward_id\":\(JSON.text(reward.id)),\"schema\":\"replenishment/1\","
+                + "\"system\":\(JSON.text(system))}")
+    }
+
+    /// Where a system hears of something; nil where nobody tells it.
+    private func endpoint(of system: String, _ kind: String) -> String? {
+        guard let system = terms.system(system), system.told.contains(kind) else { return nil }
+        return system.endpoint
     }
 
     private func name(of system: Int32) throws -> String {
@@ -79,18 +91,20 @@ final class CodeMessages {
 
     // MARK: Payload
 
-    private func payload(_ row: CodeRow) -> String {
+    private func payload(_ row: CodeRow, _ kind: Kind, _ system: String) -> String {
         let pieces = pieces(of: row.reward)
         var text = "{"
         if let at = row.assignedAt { text += "\"assigned_at\":\"\(JSON.time(at))\"," }
         if let at = row.burnedAt, at > 0 { text += "\"burned_at\":\"\(JSON.time(at))\"," }
         if !row.card.isEmpty { text += "\"card_code\":\(JSON.text(row.card.string))," }
+        text += "\"change\":\"\(kind.rawValue.dropFirst("code-".count))\","
         text += pieces.channels + "\"code\":" + JSON.text(row.code.string) + "," + pieces.fields
         let lastDay = min(row.expiresOn, rewards[row.reward]?.lastDay ?? Lot.never)
         if lastDay != Lot.never { text += "\"expires_on\":\"\(lastDay)\"," }
-        text += pieces.minimum
+        text += pieces.minimum + "\"night\":\"\(night)\"," + pieces.percent
         if let points = row.points { text += "\"points\":\(points)," }
-        text += pieces.worth + "\"state\":\"\(row.state.name)\"," + pieces.type
+        text += pieces.worth + "\"schema\":\"code-changes/1\",\"state\":\"\(row.state.name)\","
+        text += "\"system\":\(JSON.text(system))," + pieces.type
         if let day = row.validFrom { text += "\"valid_from\":\"\(day)\"," }
         text += pieces.value
         if text.last == "," { text.removeLast() }
@@ -100,7 +114,7 @@ final class CodeMessages {
     private func pieces(of id: Int32) -> Pieces {
         if let known = pieces[id] { return known }
         guard let reward = rewards[id] else {
-            return Pieces(channels: "", fields: "", minimum: "", worth: "", type: "", value: "")
+            return Pieces()
         }
         func list(_ key: String, _ texts: [String]) -> String {
             if texts.isEmpty { return "" }
@@ -114,9 +128,9 @@ final class CodeMessages {
         let made = Pieces(
             channels: list("channels", reward.channels),
             fields: fields.isEmpty ? "" : "\"custom_fields\":{\(fields)},",
-            minimum: money("min_purchase", reward.minPurchase)
-                + (reward.percent.map { "\"percent\":\"\(JSON.money(Int64($0), decimals: 2))\"," }
-                    ?? ""),
+            minimum: money("min_purchase", reward.minPurchase),
+            percent: reward.percent.map { "\"percent\":\"\(JSON.money(Int64($0), decimals: 2))\"," }
+                ?? "",
             worth: list("product", reward.products) + "\"reward_id\":\(JSON.text(reward.id)),",
             type: "\"type\":\"\(reward.kind.rawValue)\",", value: money("value", reward.value))
         pieces[id] = made

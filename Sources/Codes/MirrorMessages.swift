@@ -13,6 +13,11 @@ extension BreakActions {
         try tellNew()
     }
 
+    /// Whether a system has yet to be told that there is such a code.
+    private func isNews(_ row: CodeRow, to system: String) throws -> Bool {
+        try row.addedOn == day && register.system(system) != row.owner
+    }
+
     /// - Parameter kind: what is told of a code as it stands; nil: nothing.
     private func tellChanges(_ kind: (CodeRow) -> CodeMessages.Kind?) throws {
         let changed = try connection.prepare(
@@ -31,7 +36,7 @@ extension BreakActions {
             for system in reward.systems where try register.system(system) != teller {
                 if kind == .delete {
                     try messages.end(system, row)
-                } else {
+                } else if try !isNews(row, to: system) {
                     try messages.tell(system, kind, row)
                 }
             }
@@ -64,6 +69,7 @@ extension BreakActions {
             guard let reward = register.rewards[row.reward] else { continue }
             for system in reward.systems where try register.system(system) != row.owner {
                 try messages.tell(system, .add, row)
+                if row.state == .assigned { try messages.tell(system, .assign, row) }
             }
         }
     }

@@ -284,7 +284,7 @@ package struct RegisterAudit {
             """
             SELECT o.id, o.kind, o.endpoint, n.day IS NULL FROM outbox o
             LEFT JOIN night n ON n.day = o.night
-            WHERE n.day IS NULL OR (o.kind LIKE 'code-%'
+            WHERE n.day IS NULL OR (o.kind IN ('code-add', 'code-assign', 'code-burn', 'code-delete')
                 AND NOT EXISTS (SELECT 1 FROM code c WHERE c.code = o.subject)
                 AND NOT EXISTS (SELECT 1 FROM code_break b WHERE b.code = o.subject))
             """

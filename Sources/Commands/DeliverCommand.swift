@@ -8,8 +8,8 @@ struct DeliverCommand: ParsableCommand {
         commandName: "deliver",
         abstract: "Send what waits in the outbox to its endpoints.",
         discussion: """
-            Goes on as long as something is due within a minute, then ends and says what waits: 75 where \\
-            something does, 65 where something was refused or given up. It may run beside a night, and is \\
+            Goes on as long as something is due within a minute, then ends and says what waits: 75 where \
+            something does, 65 where something was refused or given up. It may run beside a night, and is \
             safe to kill: what may have arrived is repeated under the same key.
 
             Example: nightjar deliver --workspace /srv/loyalty
@@ -107,7 +107,7 @@ extension DeliveryMeans {
     /// The machine's.
     static var system: DeliveryMeans {
         DeliveryMeans(
-            environment: { ProcessInfo.processInfo.environment[$0] },
+            environment: Commands.environment,
             random: SystemRandomNumberGenerator(), clock: now)
     }
 }

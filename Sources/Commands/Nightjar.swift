@@ -15,6 +15,7 @@ public struct Nightjar: ParsableCommand {
             StatusCommand.self,
             ScheduleCommand.self, ConfigCommand.self, CompletionCommand.self, ManualCommand.self,
             ExplainCommand.self, CodeCommand.self, CodesCommand.self, VerifyCommand.self,
+            ForgetCommand.self,
         ])
 
     public init() {}

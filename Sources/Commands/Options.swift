@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Delivery
 internal import Foundation
 internal import Intake
 internal import Loyalty
@@ -70,7 +71,7 @@ extension ExitStatus {
         case let error as RunnerError: self = error.status
         case is SettingsErrors, is SettingsError: self = .configuration
         case let error as StorageError: self = error.isTemporary ? .tryAgain : .internalError
-        case is IntakeError, is ReportingError: self = .tryAgain
+        case is IntakeError, is ReportingError, is OutgoingError: self = .tryAgain
         case is CocoaError, is POSIXError: self = .tryAgain
         default: self = .internalError
         }
@@ -99,6 +100,9 @@ func printJSON(_ value: some Encodable) throws {
 
 /// The seconds since 1970: the only clock, and only the commands read it.
 func now() -> Int { Int(Date().timeIntervalSince1970) }
+
+/// A variable of the environment: only the commands read it.
+func environment(_ name: String) -> String? { ProcessInfo.processInfo.environment[name] }
 
 extension CivilDate: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }

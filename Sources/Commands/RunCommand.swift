@@ -76,7 +76,7 @@ struct RunCommand: ParsableCommand {
             }
             bar.clear()
             if !closed.awaited.isEmpty { try wait(for: closed.awaited, workspace) }
-            if closed.nights.isEmpty, !options.json, !options.quiet, !scheduled {
+            if closed.nights.isEmpty, jobs.isEmpty, !options.json, !options.quiet, !scheduled {
                 print("no night is due")
             }
             if let waiting { throw waiting }
@@ -95,7 +95,8 @@ struct RunCommand: ParsableCommand {
         _ workspace: Workspace, _ observer: RunObserver, _ bar: ProgressBar,
         _ closed: inout Closed
     ) throws {
-        let runner = try WorkspaceRunner(workspace, observer: observer, clock: now)
+        let runner = try WorkspaceRunner(
+            workspace, observer: observer, clock: now, environment: environment)
         var done = Closed()
         defer { closed = done }
         done.awaited = try runner.close(

@@ -18,6 +18,10 @@ package struct EndpointTerms: Hashable, Sendable {
     package var kind: EndpointKind
     package var url: EndpointURL
     package var send: [MessageKind]
+    /// Of one that gets files: how the lines of a message look, one layout a kind; without one as we name them.
+    package var layouts: [Located<String>]
+    /// Of one that gets files.
+    package var format: OutgoingFormat
     package var details: Details
     /// Requests under way at once.
     package var inFlight: Int
@@ -41,6 +45,8 @@ package struct EndpointTerms: Hashable, Sendable {
         location = entry.location
         self.kind = kind
         send = EndpointTerms.send(map, kind)
+        layouts = EndpointTerms.layouts(map, kind)
+        format = kind.takesFiles ? map.word("format") ?? .csv : .jsonLines
         inFlight = map.integer("in_flight", in: 1...1_000) ?? kind.inFlight
         rate = map.isNone("rate") ? nil : map.integer("rate", in: 1...100_000) ?? kind.rate
         timeoutSeconds = map.seconds("timeout") ?? 30
@@ -86,16 +92,29 @@ package struct EndpointTerms: Hashable, Sendable {
         return kinds
     }
 
+    /// One name, or several.
+    private static func layouts(_ map: SettingsMap, _ kind: EndpointKind) -> [Located<String>] {
+        guard kind.takesFiles, let node = map.node("layout") else { return [] }
+        if case .list = node.value { return map.texts("layout") ?? [] }
+        return map.text("layout").map { [Located($0, at: node.location)] } ?? []
+    }
+
+    /// Those of all that get files.
+    private static let fileKeys = ["layout", "format"]
+
     private static let commonKeys = [
         "kind", "url", "send", "in_flight", "rate", "timeout", "give_up_after", "breaker",
     ]
 
     /// The keys of a kind; those of the others are known, so that they can be sent there.
     private static func keys(of kind: EndpointKind) -> SettingsKeys {
+        func own(_ kind: EndpointKind) -> [String] {
+            kind.keys + (kind.takesFiles ? fileKeys.filter { !kind.keys.contains($0) } : [])
+        }
         var keys = SettingsKeys(
-            commonKeys + kind.keys, needed: ["kind", "url", "send"] + kind.neededKeys)
+            commonKeys + own(kind), needed: ["kind", "url", "send"] + kind.neededKeys)
         for other in EndpointKind.allCases {
-            for key in other.keys where !keys.known.contains(key) {
+            for key in own(other) where !keys.known.contains(key) {
                 keys.elsewhere[key] =
                     "'\(key)' is a key of \(other.rawValue) endpoints, not of \(kind.rawValue) endpoints"
             }

@@ -5,6 +5,8 @@ package import Storage
 package struct OutboxSummary: Hashable, Sendable {
     package var endpoint: String
     package var waiting: Int64 = 0
+    /// Of those that wait, what waits for the file of the next night.
+    package var unfiled: Int64 = 0
     /// Of those that wait, what may have arrived.
     package var sending: Int64 = 0
     /// The night of the first that waits.
@@ -23,8 +25,19 @@ package struct OutboxSummary: Hashable, Sendable {
 
     private init(_ endpoint: String) { self.endpoint = endpoint }
 
+    /// A row that becomes part of a file, and has none yet.
+    static let unfiled = """
+        (parcel IS NULL AND kind IN (\((Parcelled.codeKinds + ["replenishment"])
+            .map { "'\($0)'" }.joined(separator: ", ")))
+            AND json_type(payload, '$.sha256') IS NULL)
+        """
+
     /// Of every endpoint that there is something to say of, by name.
-    package static func all(_ connection: Connection) throws -> [OutboxSummary] {
+    ///
+    /// - Parameter known: the endpoints of the settings.
+    package static func all(
+        _ connection: Connection, known: [EndpointTerms]
+    ) throws -> [OutboxSummary] {
         var found: [String: OutboxSummary] = [:]
         func change(_ endpoint: String, _ body: (inout OutboxSummary) -> Void) {
             body(&found[endpoint, default: OutboxSummary(endpoint)])
@@ -40,6 +53,14 @@ package struct OutboxSummary: Hashable, Sendable {
                 $0.oldest = row.date(2)
                 $0.sending = row.integer(3)
             }
+        }
+        for terms in known where terms.kind.takesFiles && found[terms.name] != nil {
+            let unfiled = try connection.integer(
+                """
+                SELECT count(*) FROM outbox WHERE endpoint = ? AND state IN ('pending', 'sending')
+                    AND \(unfiled)
+                """, .text(terms.name))
+            change(terms.name) { $0.unfiled = unfiled ?? 0 }
         }
         // Rows that ended badly are found by what is kept of them: of all others there may be millions.
         try connection.forEach(

@@ -1,5 +1,11 @@
 internal import Foundation
 
+/// What the files are that an endpoint gets.
+package enum OutgoingFormat: String, CaseIterable, Sendable {
+    case csv
+    case jsonLines = "jsonl"
+}
+
 /// A file that an endpoint is to get: the payload of its row in the outbox.
 package struct OutgoingFile: Hashable, Sendable, Codable {
     /// Where it is, from the workspace's folder on.

@@ -38,7 +38,7 @@ enum Archive {
         }
     }
 
-    private static func compressAll(_ input: FileHandle, to output: FileHandle) throws {
+    static func compressAll(_ input: FileHandle, to output: FileHandle) throws {
         guard let context = ZSTD_createCCtx() else {
             throw IntakeError.archive("zstd", "no memory")
         }

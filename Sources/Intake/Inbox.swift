@@ -361,6 +361,7 @@ package enum IntakeError: Error, CustomStringConvertible {
     case claim(String, String)
     case rejects(String, String)
     case archive(String, String)
+    case erasure(String, String)
 
     package var description: String {
         switch self {
@@ -370,6 +371,7 @@ package enum IntakeError: Error, CustomStringConvertible {
                 + "write to the inbox (on the workspace's own file system), or say after_ingest: keep"
         case .rejects(let path, let reason): "\(path): can't be written: \(reason)"
         case .archive(let path, let reason): "\(path): can't be archived: \(reason)"
+        case .erasure(let path, let reason): "\(path): lines can't be taken out of it: \(reason)"
         }
     }
 }

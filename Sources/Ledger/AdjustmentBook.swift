@@ -132,11 +132,14 @@ package final class AdjustmentBook {
         let file = files[Int(line.file)]
         find.bind(line.id, at: 1)
         let isKnown = try find.step()
+        // Of one whose member was forgotten no card is left: what was done stands.
+        let isForgotten = isKnown && find.text(0).isEmpty
         let isSame =
-            isKnown && find.text(0) == line.card
-            && find.integer(1) == Int64(line.account.rawValue)
-            && find.integer(2) == line.points && find.date(3) == line.effectiveOn
-            && find.text(4) == line.reason
+            isForgotten
+            || isKnown && find.text(0) == line.card
+                && find.integer(1) == Int64(line.account.rawValue)
+                && find.integer(2) == line.points && find.date(3) == line.effectiveOn
+                && find.text(4) == line.reason
         let wasPosted = isKnown && find.integer(5) == State.posted.rawValue
         let hasWaited = isKnown && find.integer(5) == State.waiting.rawValue
         let member = wasPosted ? Int32(find.integer(6)) : 0

@@ -71,6 +71,17 @@ final class MemberTokens {
 
     deinit { text.deallocate() }
 
+    /// Writes the token of a member whose identity stands in a column and, where he was forgotten, his
+    /// token in the next one.
+    func write(_ row: Statement, at column: Int32, to token: UnsafeMutablePointer<UInt8>) {
+        let kept = row.blob(column + 1)
+        if kept.count == Digest.bytes {
+            UnsafeMutableRawBufferPointer(start: token, count: Digest.bytes).copyMemory(from: kept)
+        } else {
+            write(row.text(column), to: token)
+        }
+    }
+
     /// Writes the token of a member whom the chain knows as this.
     func write(_ identity: ByteText, to token: UnsafeMutablePointer<UInt8>) {
         if identity.count + Digest.endBytes > room {

@@ -45,22 +45,23 @@ package final class NightChain {
         ends.append(lines.count)
     }
 
-    /// Ends the member at hand.
-    private func end(_ identity: ByteText) {
-        guard !ends.isEmpty else { return }
-        tokens.write(identity, to: members.next)
-        end()
-    }
-
-    private func end() {
+    private func end(keeping kept: [UInt8]? = nil) {
         let token = members.next
         if members.wants(token) {
-            let sorted = sortedLines()
-            empty.hash(lines.open(sorted), sorted.count, into: token + NightChain.hashBytes)
+            if let kept {
+                (token + NightChain.hashBytes).update(from: kept, count: kept.count)
+            } else {
+                writeDigest(to: token + NightChain.hashBytes)
+            }
             members.keep()
         }
         lines.removeAll()
         ends.removeAll(keepingCapacity: true)
+    }
+
+    private func writeDigest(to target: UnsafeMutablePointer<UInt8>) {
+        let sorted = sortedLines()
+        empty.hash(lines.open(sorted), sorted.count, into: target)
     }
 
     /// The hash, once all members are there.
@@ -92,42 +93,64 @@ package final class NightChain {
         let chain = try NightChain(connection, after: before)
         let postings = try connection.prepare(
             """
-            SELECT p.member, p.account, p.kind, p.source, p.lot, p.points, \(MemberIdentity.sql)
+            SELECT p.member, p.account, p.kind, p.source, p.lot, p.points, \(MemberIdentity.columns), p.id
             FROM posting p LEFT JOIN member m ON m.id = p.member
             WHERE p.id BETWEEN ? AND ? ORDER BY p.id
             """)
+        var kept: [Int64: [UInt8]] = [:]
+        try connection.forEach("SELECT first, digest FROM kept_digest") {
+            kept[$0.integer(0)] = Array($0.blob(1))
+        }
         let passes = min(256, 1 + ids.count / membersAtOnce)
         for pass in 0..<passes {
             chain.members.tokens = pass * 256 / passes..<(pass + 1) * 256 / passes
             postings.reset()
             postings.bind(ids.lowerBound, at: 1)
             postings.bind(ids.upperBound, at: 2)
-            try chain.read(postings)
+            try chain.read(postings, kept)
             chain.flush()
         }
         return chain.hash()
     }
 
-    private func read(_ rows: Statement) throws {
-        let texts = TextArena()
+    /// What a link makes of postings of one member.
+    static func digest(_ connection: Connection, of ids: ClosedRange<Int64>) throws -> [UInt8] {
+        let chain = try NightChain(connection, after: [])
+        try connection.forEach(
+            """
+            SELECT member, account, kind, source, lot, points FROM posting WHERE id BETWEEN ? AND ?
+            """, .integer(ids.lowerBound), .integer(ids.upperBound)
+        ) { chain.add(chain.posting($0)) }
+        return [UInt8](unsafeUninitializedCapacity: hashBytes) { bytes, count in
+            if let target = bytes.baseAddress { chain.writeDigest(to: target) }
+            count = hashBytes
+        }
+    }
+
+    /// Reads postings in the order of their members, with the digests of those whose lines are not whole.
+    private func read(_ rows: Statement, _ kept: [Int64: [UInt8]]) throws {
         var member: Int64?
-        var identity = texts.copy("")
+        var digest: [UInt8]?
         while try rows.step() {
             if rows.integer(0) != member {
-                end(identity)
-                texts.removeAll()
+                if !ends.isEmpty { end(keeping: digest) }
                 member = rows.integer(0)
-                identity = texts.copy(rows.text(6))
+                digest = kept[rows.integer(8)]
+                tokens.write(rows, at: 6, to: members.next)
             }
-            let date = CivilDate(days: 0)
-            add(
-                Posting(
-                    account: rows.integer(1) == 0 ? .spend : .status,
-                    kind: Posting.Kind(rawValue: UInt8(rows.integer(2))) ?? .accrue, system: 0,
-                    source: rows.text(3), lotSystem: 0, lot: rows.text(4), points: rows.integer(5),
-                    date: date, activeOn: date, expiresOn: date))
+            add(posting(rows))
         }
-        end(identity)
+        if !ends.isEmpty { end(keeping: digest) }
+    }
+
+    /// What the chain reads of a posting.
+    private func posting(_ rows: Statement) -> Posting {
+        let date = CivilDate(days: 0)
+        return Posting(
+            account: rows.integer(1) == 0 ? .spend : .status,
+            kind: Posting.Kind(rawValue: UInt8(rows.integer(2))) ?? .accrue, system: 0,
+            source: rows.text(3), lotSystem: 0, lot: rows.text(4), points: rows.integer(5),
+            date: date, activeOn: date, expiresOn: date)
     }
 
     // MARK: Lines
@@ -194,6 +217,8 @@ private final class Members {
 /// A later member_id or card makes no other person of him.
 enum MemberIdentity {
     static let sql = "coalesce(chained_as, member_id, card)"
+    /// The identity, and the token of one who was forgotten, side by side.
+    static let columns = "\(sql), token"
 
     /// Keeps him known when an update gives him this member_id.
     static func pin(_ memberID: String) -> String {

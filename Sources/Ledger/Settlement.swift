@@ -119,6 +119,9 @@ package struct Settlement {
         exceptions.append(LedgerException(.givenUp, of: row, amount: row.net))
     }
 
+    /// Whether an order of the batch was seen for the first time.
+    package func isNew(_ index: Int) -> Bool { admittedTiers[index] >= 0 }
+
     mutating func add(_ event: OrderEvent, to member: Int32) {
         happenings.append(
             UInt64(UInt32(member)) << 32 | Settlement.specialBit | UInt64(special.count))

@@ -35,7 +35,7 @@ final class TouchedMembers {
         let maker = try MemberTokens(connection)
         try read(connection) { [tokens] index, row in
             tiers[index] = Int32(row.integer(1))
-            maker.write(row.text(2), to: tokens + index * Digest.bytes)
+            maker.write(row, at: 2, to: tokens + index * Digest.bytes)
         }
     }
 
@@ -63,7 +63,7 @@ final class TouchedMembers {
     }
 
     /// A member's tier, and what the chain knows him as.
-    static let sql = "SELECT id, tier, \(MemberIdentity.sql) FROM member"
+    static let sql = "SELECT id, tier, \(MemberIdentity.columns) FROM member"
 
     /// Finds a member; members must be asked for in order.
     func find(_ member: Int32) -> Holder? {
@@ -99,7 +99,7 @@ final class HolderReader {
         one.bind(Int64(member), at: 1)
         // Of one who is gone both columns are NULL: no tier, no identity.
         _ = try one.step()
-        tokens.write(one.text(2), to: token)
+        tokens.write(one, at: 2, to: token)
         return TouchedMembers.Holder(tier: Int32(one.integer(1)), token: token)
     }
 }

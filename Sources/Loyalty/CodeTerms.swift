@@ -26,6 +26,10 @@ package struct CodeTerms: Hashable, Sendable {
         package var onBurn = OnBurn.delete
         /// Days after which a request to it lapses; nil: as the reward says.
         package var renewAfterDays: Int?
+        /// The endpoint at which it hears of its codes; nil: it is told nothing.
+        package var endpoint: String?
+        /// The kinds of rows of the outbox that its endpoint is sent.
+        package var told: Set<String> = []
 
         package init(name: String) { self.name = name }
     }

@@ -1,3 +1,4 @@
+internal import Delivery
 package import Loyalty
 package import Reporting
 package import Settings
@@ -5,7 +6,7 @@ package import Settings
 /// One file of Jobs/, read and judged by itself.
 package struct JobFile: Hashable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
-        case ingest, codes, points, reconcile, replenish, report, push, prune
+        case ingest, codes, points, reconcile, replenish, report, push, fetch, prune
     }
 
     /// What the job does, with the terms of its kind.
@@ -19,6 +20,7 @@ package struct JobFile: Hashable, Sendable {
         case report([ReportRequest])
         /// Sends what waits for these endpoints; none named: for all.
         case push([Located<String>])
+        case fetch(FetchJob)
         case prune
     }
 
@@ -42,6 +44,7 @@ package struct JobFile: Hashable, Sendable {
         case .replenish: .replenish
         case .report: .report
         case .push: .push
+        case .fetch: .fetch
         case .prune: .prune
         }
     }
@@ -52,21 +55,17 @@ package struct JobFile: Hashable, Sendable {
     package init(_ source: SettingsSource) throws {
         let reader = try SettingsReader(source)
         let written = reader.peek("kind")
-        if let written, let text = written.text, JobFile.laterKinds.contains(text) {
-            // Its keys are no better known than the kind itself: one error says it all.
-            reader.fail("'\(text)' for 'kind' is not in this version", at: written.location)
-            throw reader.failure
-        }
         let kind = written?.text.flatMap { Kind(rawValue: $0) }
         let map = try reader.file(JobFile.keys(of: kind))
         let _: Kind? = map.word("kind")
         name = map.text("job") ?? ""
         location = map.location(of: "job")
-        after = map.texts("after") ?? []
+        // Of a fetch job it says what becomes of the files there: it runs before all others.
+        after = kind == .fetch ? [] : map.texts("after") ?? []
         schedule = map.cronTime("schedule")
         if let kind, schedule != nil, !JobFile.isOutsideNights(kind) {
             reader.fail(
-                "'schedule' is for jobs outside the night: push and prune; \(kind.rawValue) jobs run "
+                "'schedule' is for jobs outside the night: push, fetch and prune; \(kind.rawValue) jobs run "
                     + "with it", at: map.location(of: "schedule"))
         }
         let work: Work? =
@@ -78,6 +77,7 @@ package struct JobFile: Hashable, Sendable {
             case .reconcile: .reconcile(JobFile.reconcile(map))
             case .replenish: .replenish
             case .push: .push(map.texts("endpoints") ?? [])
+            case .fetch: FetchJob(map).map { .fetch($0) }
             case .prune: .prune
             case nil: nil
             }
@@ -86,8 +86,6 @@ package struct JobFile: Hashable, Sendable {
         self.work = work
         warnings = reader.warnings
     }
-
-    private static let laterKinds = ["fetch"]
 
     /// What a reconcile job says; without a word, every class, and it acts.
     private static func reconcile(_ map: SettingsMap) -> ReconcileTerms {
@@ -104,27 +102,22 @@ package struct JobFile: Hashable, Sendable {
     /// The keys of a kind of job; those of the others are known, so that they can be sent there.
     private static func keys(of kind: Kind?) -> SettingsKeys {
         var keys = SettingsKeys(
-            ["job", "kind", "after", "schedule"], needed: ["job", "kind"], later: later)
+            ["job", "kind", "after", "schedule"], needed: ["job", "kind"])
         let owners = [
             (Kind.ingest, IngestJob.keys), (.report, ["reports"]), (.reconcile, ["act", "ignore"]),
-            (.push, ["endpoints"]),
+            (.push, ["endpoints"]), (.fetch, FetchTerms.keys),
         ]
+        for (owner, words) in owners where kind == nil || owner == kind { keys.known += words }
         for (owner, words) in owners {
-            guard let kind, owner != kind else {
-                keys.known += words
-                continue
-            }
-            for word in words {
+            guard let kind, owner != kind else { continue }
+            for word in words where !keys.known.contains(word) {
                 keys.elsewhere[word] =
                     "'\(word)' is a key of \(owner.rawValue) jobs, not of \(kind.rawValue) jobs"
             }
         }
         if kind == .ingest { keys.needed += ["records", "files"] }
         if kind == .report { keys.needed += ["reports"] }
+        if kind == .fetch { keys.needed += ["from"] }
         return keys
     }
-
-    private static let later: [String: SettingsDefault] = [
-        "from": .absent, "pattern": .absent,
-    ]
 }

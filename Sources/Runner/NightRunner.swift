@@ -272,6 +272,7 @@ struct NightRunner {
             try log.setSpendOrder(program.accounts[0].spendOrder.rawValue, of: night)
             try log.setTotals(
                 NightTotals.summary(outcome.files, settlement.totals, accounts, program), of: night)
+            try tell(night, outcome.batches.orders, files: ids, settlement, connection)
             for job in jobs {
                 try log.record(
                     job.name, night: night, run: run, startedAt: startedAt, endedAt: clock(),
@@ -281,6 +282,23 @@ struct NightRunner {
             try log.setState(.posted, of: night)
         }
         tellEnd(of: jobs, night, outcome, since: startedAt)
+    }
+
+    /// Writes what other systems must hear of the night.
+    private func tell(
+        _ night: CivilDate, _ orders: OrderBatch, files: [Int64], _ settlement: Settlement,
+        _ connection: Connection
+    ) throws {
+        let settings = workspace.settings
+        guard !settings.program.endpoints.isEmpty else { return }
+        let messages = try NightMessages(
+            connection, night: night, program: workspace.program,
+            endpoints: settings.program.endpoints, layouts: settings.outgoingLayouts,
+            folder: workspace.folder)
+        let news = NightMessages.News(
+            orders: OrderNews(orders, files: files, isNew: settlement.isNew)
+        ) { try RewardBook(connection, night: night).list().all }
+        try messages.write(news)
     }
 
     /// The register's part of the night; nil where no job asks for it.
@@ -380,14 +398,19 @@ extension JobFile {
         if case .ingest(let terms) = work { return terms.records.isPosted }
         switch kind {
         case .codes, .points, .reconcile, .replenish: return true
-        case .ingest, .report, .push, .prune: return false
+        case .ingest, .report, .push, .fetch, .prune: return false
         }
     }
 
-    /// Whether the job runs after nights are closed, and is no part of any.
+    /// Whether the job runs before nights or after them, and is no part of any.
     var isOutsideNights: Bool { JobFile.isOutsideNights(kind) }
 
-    static func isOutsideNights(_ kind: Kind) -> Bool { kind == .prune || kind == .push }
+    static func isOutsideNights(_ kind: Kind) -> Bool {
+        switch kind {
+        case .push, .fetch, .prune: true
+        case .ingest, .codes, .points, .reconcile, .replenish, .report: false
+        }
+    }
 }
 
 extension WorkspaceSettings {

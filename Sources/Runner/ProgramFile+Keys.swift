@@ -26,8 +26,7 @@ extension ProgramFile {
     static let keepKeys = SettingsKeys(["rejects", "archive"], later: ["orders": "5 years"])
 
     static let systemKeys = SettingsKeys(
-        ["timezone", "stores", "grace", "burns", "on_burn", "renew_after"],
-        later: ["endpoint": .absent])
+        ["timezone", "stores", "grace", "burns", "on_burn", "renew_after", "endpoint"])
 
     static let accountKeys = SettingsKeys(
         [

@@ -15,6 +15,8 @@ package struct ProgramFile: Sendable {
         package var timezone: String?
         /// The stores that its records may name; nil where all are good.
         package var stores: [String]?
+        /// The endpoint at which it hears of its codes.
+        package var endpoint: Located<String>?
 
         package init(name: String, timezone: String? = nil, stores: [String]? = nil) {
             self.name = name
@@ -131,9 +133,12 @@ package struct ProgramFile: Sendable {
                     at: entry.location)
             }
             let system = map.reader.map(entry.node, entry.key, systemKeys)
-            let files = System(
+            var files = System(
                 name: entry.key, timezone: system?.timeZone("timezone"),
                 stores: system.flatMap { stores($0) })
+            if let system, let name = system.text("endpoint") {
+                files.endpoint = Located(name, at: system.location(of: "endpoint"))
+            }
             return (files, CodeTerms.System(entry.key, system))
         }
     }

@@ -34,7 +34,7 @@ enum RegisterJobs {
                     SettingsError(
                         "no job is of the kind 'codes', which hands codes out and takes burns in: "
                             + "add one", at: job.location))
-            case .codes, .points, .report, .push, .prune: continue
+            case .codes, .points, .report, .push, .fetch, .prune: continue
             }
         }
         guard !takes(.rewards, jobs) else { return errors }

@@ -89,8 +89,10 @@ package struct WorkspaceDelivery {
             outcome.results.append(DeliveryResult(endpoint: terms.name))
         }
         outcome.results.sort { $0.endpoint < $1.endpoint }
-        outcome.waiting = try store.read(OutboxSummary.all).filter { summary in
-            summary.waiting > 0 && (names.isEmpty || names.contains(summary.endpoint))
+        let summaries = try store.read { try OutboxSummary.all($0, known: known) }
+        outcome.waiting = summaries.filter { summary in
+            // What waits for the file of the next night is in no delivery's hand.
+            summary.waiting > summary.unfiled && (names.isEmpty || names.contains(summary.endpoint))
         }
         for summary in outcome.waiting { tell(of: summary, known, ready) }
         return outcome

@@ -1,3 +1,4 @@
+internal import Delivery
 internal import Foundation
 internal import Intake
 package import Loyalty
@@ -11,6 +12,7 @@ package final class WorkspaceRunner {
     private let store: Store
     private let lock: WorkspaceLock
     private let clock: () -> Int
+    private let environment: (String) -> String?
     private let observer: RunObserver
     private let run: Int64
 
@@ -18,11 +20,14 @@ package final class WorkspaceRunner {
     ///
     /// - Parameter clock: seconds since 1970; tells which nights are due and how long a file has been
     ///   left alone, and nothing else.
+    /// - Parameter environment: looks a variable up, for the secrets of fetch jobs.
     package init(
-        _ workspace: Workspace, observer: RunObserver, clock: @escaping () -> Int
+        _ workspace: Workspace, observer: RunObserver, clock: @escaping () -> Int,
+        environment: @escaping (String) -> String? = { _ in nil }
     ) throws {
         self.workspace = workspace
         self.clock = clock
+        self.environment = environment
         self.observer = observer
         let errors = Reports.check(workspace.settings.reportRequests)
         guard errors.isEmpty else { throw SettingsErrors(errors) }
@@ -70,6 +75,8 @@ package final class WorkspaceRunner {
             let nights =
                 asked.allSatisfy(\.isOutsideNights)
                 ? [] : try nights(date, through, last, isScheduled)
+            let failed = jobs.isEmpty && nights.isEmpty ? [] : try fetch(asked)
+            if let first = nights.first { try checkFetched(failed, asked, first) }
             for night in nights {
                 let awaited = try awaited(night, jobs, runner)
                 guard awaited.isEmpty else {
@@ -79,11 +86,56 @@ package final class WorkspaceRunner {
                 try closed(runner.close(night, jobs: jobs))
             }
             if !jobs.isEmpty || !nights.isEmpty { prune(asked) }
+            if !failed.isEmpty {
+                throw RunnerError.tryAgain(
+                    "\(failed.joined(separator: ", ")): not all files came; the next run goes on")
+            }
             try end("done", nil)
             return []
         } catch {
             try? end("failed", "\(error)")
             throw error
+        }
+    }
+
+    /// Brings files from elsewhere into the inbox.
+    ///
+    /// - Returns: the names of the jobs that could not do all they should.
+    private func fetch(_ jobs: [JobFile]) throws -> [String] {
+        var failed: [String] = []
+        for job in jobs {
+            guard case .fetch(let fetch) = job.work else { continue }
+            let startedAt = clock()
+            let inbox = workspace.inboxFolder ?? workspace.folder + "/inbox"
+            let outcome = try Fetch(
+                job: job.name, terms: fetch.terms, takes: fetch.takes, inbox: inbox, store: store,
+                clock: clock, environment: environment,
+                freeBytes: { [workspace] in workspace.freeBytes(inbox) },
+                mostBytes: workspace.settings.program.limits.expandedBytes
+            ).run()
+            for text in outcome.remarks + outcome.troubles {
+                observer.tell(RunMessage(.warning, "\(job.name): \(text)", job: job.name))
+            }
+            let text =
+                "\(job.name): ended; \(outcome.names.count) files, \(outcome.bytes) bytes, "
+                + "\(clock() - startedAt) s"
+            observer.tell(RunMessage(.info, text, job: job.name))
+            if !outcome.troubles.isEmpty { failed.append(job.name) }
+        }
+        return failed
+    }
+
+    /// A night doesn't begin without the files of a job that says it comes after them.
+    private func checkFetched(
+        _ failed: [String], _ jobs: [JobFile], _ night: CivilDate
+    ) throws {
+        for job in jobs {
+            guard let missing = job.after.first(where: { failed.contains($0.value) }) else {
+                continue
+            }
+            throw RunnerError.tryAgain(
+                "the night of \(night) waits: '\(job.name)' comes after '\(missing.value)', and not all "
+                    + "of its files came")
         }
     }
 

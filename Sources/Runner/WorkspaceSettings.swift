@@ -1,4 +1,4 @@
-import Delivery
+package import Delivery
 import Foundation
 package import Intake
 package import Settings
@@ -10,6 +10,8 @@ package struct WorkspaceSettings: Sendable {
     package var jobs: [JobFile]
     /// Those of layouts/, by name; the built-in ones are not among them.
     package var layouts: [String: Layout]
+    /// Those of layouts/ for what goes out.
+    package var outgoingLayouts: [OutgoingLayout]
     /// What is allowed and can't do what it says, by file and line.
     package var warnings: [SettingsError]
 
@@ -35,8 +37,12 @@ package struct WorkspaceSettings: Sendable {
         let jobs = try jobSources.compactMap { source in try gather { try JobFile(source) } }
         let layoutSources =
             try gather { try WorkspaceSettings.sources("layouts", in: folder) } ?? []
-        let layouts = try layoutSources.compactMap { source in
+        let (outgoing, incoming) = layoutSources.partitioned(by: OutgoingLayout.isOne)
+        let layouts = try incoming.compactMap { source in
             try gather { try LayoutFile.read(source) }
+        }
+        outgoingLayouts = try outgoing.compactMap { source in
+            try gather { try OutgoingLayout(source) }
         }
         let endpoints = try gather { try WorkspaceSettings.endpoints(in: folder) } ?? []
         // With a file unread, a name that it defines would seem to be missing.
@@ -49,11 +55,15 @@ package struct WorkspaceSettings: Sendable {
         errors += WorkspaceSettings.checkSystems(of: jobs, layouts, known: program.systems)
         errors += RegisterJobs.check(jobs, program)
         errors += EndpointNames.check(jobs, program)
+        errors += EndpointNames.check(layouts, outgoingLayouts, program)
         if !errors.isEmpty { throw SettingsErrors(errors) }
+        program.codes.tell(program)
         self.program = program
         self.jobs = ordered
         self.layouts = Dictionary(layouts.map { ($0.name, $0) }) { first, _ in first }
-        warnings = program.warnings + jobs.flatMap(\.warnings)
+        warnings =
+            program.warnings + jobs.flatMap(\.warnings)
+            + EndpointNames.idle(program, outgoingLayouts)
     }
 
     /// The layout of an ingest job.

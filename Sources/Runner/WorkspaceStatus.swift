@@ -94,8 +94,9 @@ package struct WorkspaceStatus: Sendable {
                 if let last { try readLast(last, connection) }
                 try readParked(connection)
                 try readCodes(last, connection)
-                let endpoints = workspace.settings.program.endpoints.map(\.name)
-                outbox = try OutboxSummary.all(connection).map { summary in
+                let known = workspace.settings.program.endpoints
+                let endpoints = known.map(\.name)
+                outbox = try OutboxSummary.all(connection, known: known).map { summary in
                     let isNews = summary.toldIn.map { told in last.map { told >= $0 } ?? true }
                     return Outgoing(
                         summary: summary, isKnown: endpoints.contains(summary.endpoint),

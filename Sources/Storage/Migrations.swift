@@ -20,5 +20,6 @@ enum Migrations {
         ("V002_whole_intake_and_ledger", V002.sql),
         ("V003_rewards_and_codes", V003.sql),
         ("V004_delivery", V004.sql),
+        ("V005_forgetting", V005.sql),
     ]
 }

@@ -82,24 +82,53 @@ package final class Store {
         }
     }
 
-    /// Copies what it can of the write-ahead log into the file, beside readers and without waiting.
-    package func checkpointBeside() throws {
-        try converting {
-            _ = try writer.writeWithoutTransaction { try $0.checkpoint(.passive) }
-        }
-    }
+    /// Copies what it can of the write-ahead log into the file, beside readers and without waiting; nothing
+    /// where another process does.
+    package func checkpointBeside() throws { try checkpoint(.passive) }
 
     /// Copies the write-ahead log into the file and cuts it; a reader in the way only leaves it longer.
-    package func checkpoint() throws {
+    package func checkpoint() throws { try checkpoint(.truncate) }
+
+    private func checkpoint(_ kind: Database.CheckpointMode) throws {
         try converting {
             try writer.writeWithoutTransaction { database in
                 do {
-                    try database.checkpoint(.truncate)
+                    try database.checkpoint(kind)
                 } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
                     return
                 }
             }
         }
+    }
+
+    /// Runs a transaction that overwrites what it deletes with zeros.
+    package func erase<Value>(_ body: (Connection) throws -> Value) throws -> Value {
+        try setSecureDelete("ON")
+        defer { try? setSecureDelete("OFF") }
+        return try write(body)
+    }
+
+    private func setSecureDelete(_ state: String) throws {
+        try converting {
+            try writer.writeWithoutTransaction {
+                try $0.execute(sql: "PRAGMA secure_delete = \(state)")
+            }
+        }
+    }
+
+    /// Copies the whole write-ahead log into the file and empties it, waiting for those who read.
+    ///
+    /// - Throws: `StorageError`, temporary, where somebody reads on.
+    package func emptyLog() throws {
+        try converting {
+            _ = try writer.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        }
+    }
+
+    /// Writes the file anew, without what is left in its unused parts; needs its size once more on the disk.
+    package func rebuild() throws {
+        try converting { try writer.vacuum() }
+        try emptyLog()
     }
 
     private func converting<Value>(_ body: () throws -> Value) throws -> Value {

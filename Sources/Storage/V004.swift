@@ -79,5 +79,23 @@ enum V004 {
             is_settled INTEGER NOT NULL DEFAULT 0 CHECK (is_settled IN (0, 1)),
             PRIMARY KEY (job, path, version)
         ) STRICT, WITHOUT ROWID;
+
+        -- What an endpoint was told last of a card, or of all rewards: told again when it is something else.
+        CREATE TABLE told (
+            endpoint TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            digest INTEGER NOT NULL,
+            night INTEGER NOT NULL,
+            PRIMARY KEY (endpoint, kind, subject)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The notices that members got, once for ever.
+        CREATE TABLE notice (
+            member INTEGER NOT NULL,
+            reward INTEGER NOT NULL,
+            night INTEGER NOT NULL,
+            PRIMARY KEY (member, reward)
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -33,6 +33,12 @@ import Testing
     private static func delete(_ scope: CodeDeletion.Scope, _ lists: CodeLists) throws -> [String] {
         var terms = CodeTerms()
         terms.rewards = CodeLists.rewards
+        terms.systems = ["pos", "ecom", "app"].map { name in
+            var system = CodeTerms.System(name: name)
+            system.endpoint = name
+            system.told = ["code-delete"]
+            return system
+        }
         return try lists.store.write { connection in
             try CodeDeletion(
                 connection, terms: terms, currency: Currency(code: "EUR", decimals: 2),

@@ -69,10 +69,11 @@ import Testing
             ["pos": ["K\"1 assigned"], "ecom": []])
         #expect(
             try nights.rows("SELECT payload FROM outbox") == [
-                #"{"assigned_at":"2026-11-20T18:30:00","card_code":"C1","channels":["pos","ecom"],"#
+                #"{"assigned_at":"2026-11-20T18:30:00","card_code":"C1","change":"add","channels":["pos","ecom"],"#
                     + #""code":"K\"1","custom_fields":{"a":"1","b":"a \"quote\""},"#
-                    + #""expires_on":"2027-01-31","min_purchase":"50.00","reward_id":"r25","#
-                    + #""state":"assigned","type":"value","value":"25.00"}"#
+                    + #""expires_on":"2027-01-31","min_purchase":"50.00","night":"2026-11-20","#
+                    + #""reward_id":"r25","schema":"code-changes/1","state":"assigned","#
+                    + #""system":"ecom","type":"value","value":"25.00"}"#
             ])
     }
 

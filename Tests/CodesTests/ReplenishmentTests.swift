@@ -29,7 +29,7 @@ import Testing
         #expect(try nights.messages().contains("pos replenishment r25"))
         #expect(
             try nights.rows("SELECT payload FROM outbox WHERE kind = 'replenishment'") == [
-                #"{"quantity":4,"reward_id":"r25"}"#
+                #"{"night":"2026-11-20","quantity":4,"reward_id":"r25","schema":"replenishment/1","system":"pos"}"#
             ])
         try nights.night(replenish: true)
         #expect(

@@ -34,7 +34,12 @@ final class StockNights {
             status: .running, opensOn: day, earnsFrom: nil, earnsTo: nil, earnOn: .gross,
             returnsBy: .earner, missingOrder: .park, accounts: [Account(kind: .spend)],
             tiers: [Tier.nameless])
-        terms.systems = ["pos", "ecom"].map { CodeTerms.System(name: $0) }
+        terms.systems = ["pos", "ecom"].map { name in
+            var system = CodeTerms.System(name: name)
+            system.endpoint = name
+            system.told = StockNights.allChanges
+            return system
+        }
         terms.rewards = rewards ?? [StockNights.reward("r25")]
         change(&terms)
         try store.write { connection in
@@ -50,6 +55,11 @@ final class StockNights {
             }
         }
     }
+
+    /// What an endpoint is sent whose `send` names code-changes and replenishment.
+    static let allChanges: Set = [
+        "code-add", "code-assign", "code-burn", "code-delete", "replenishment",
+    ]
 
     static func reward(
         _ id: String, owner: String = "pos", mirrors: [String] = ["ecom"],

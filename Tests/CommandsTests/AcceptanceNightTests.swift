@@ -23,7 +23,10 @@ import Testing
         tiers:
           - { name: bronze, multiplier: 1 }
           - { name: silver, multiplier: { spend: 1.5, status: 1 } }
-        systems: { pos: {}, ecom: {} }
+        systems: { pos: { endpoint: pos }, ecom: { endpoint: ecom } }
+        endpoints:
+          pos: { kind: http, url: "https://pos.example/", send: [code-changes, replenishment] }
+          ecom: { kind: http, url: "https://ecom.example/", send: [code-changes, replenishment] }
         integration: real_time
         rewards:
           - id: R25

@@ -10,10 +10,16 @@ import Testing
     init() throws {
         shop = try FreshShop()
         try shop.edit("program.yaml", "integration: separate", "integration: real_time")
+        for system in ["pos", "ecom"] {
+            try shop.edit("program.yaml", "  \(system): {}", "  \(system): { endpoint: \(system) }")
+        }
         // What follows on its line is a comment.
         try shop.edit(
             "program.yaml", "rewards: []",
             """
+            endpoints:
+              pos: { kind: http, url: "https://pos.example/", send: [code-changes] }
+              ecom: { kind: http, url: "https://ecom.example/", send: [code-changes] }
             rewards:
               - { id: r25, name: 25 euro, type: value, value: 25.00, owner: pos, mirrors: [ecom] }
               - { id: web-10, name: 10 euro, type: value, value: 10.00, owner: ecom }

@@ -1,3 +1,4 @@
+import Delivery
 import Intake
 import Ledger
 import Loyalty
@@ -94,12 +95,34 @@ import Testing
             ])
     }
 
-    @Test func `what a later version reads is refused`() {
-        for kind in ["fetch"] {
-            #expect(
-                errors("version: 1\njob: a\nkind: \(kind)\nact: true\nanything: 1\n")
-                    == "3:7: '\(kind)' for 'kind' is not in this version")
-        }
+    @Test func `a fetch job says whence, which files, and what becomes of them there`() throws {
+        let head = "version: 1\njob: fetch-files\nkind: fetch\n"
+        let job = try read(
+            head + """
+                from: file:///mnt/till/out/
+                pattern: "orders-{system}-{date}*.csv"
+                after: move
+                to: seen
+                settle: { quiet: 2 minutes, require: marker }
+                """)
+        #expect(job.kind == .fetch)
+        #expect(job.after.isEmpty)
+        guard case .fetch(let fetch) = job.work else { return }
+        #expect(fetch.takes("orders-pos-2026-01-31.csv"))
+        #expect(!fetch.takes("orders-2026-01-31.csv"))
+        #expect(fetch.terms.after == .move)
+        #expect(fetch.terms.target == "seen/")
+        #expect(fetch.terms.quietSeconds == 120)
+        #expect(fetch.terms.requiredEvidence == .marker)
+        #expect(errors(head) == "1:1: 'from' is needed")
+        #expect(
+            errors(head + "from: file:///a/\npattern: a/b.csv\n")
+                == "5:10: 'a/b.csv' is no name: files of one folder are fetched")
+        #expect(
+            errors(head + "from: file:///a/\npattern: a\nafter: [b]\n").hasPrefix("6:8: 'after'"))
+        #expect(
+            errors(Self.ingest + "from: file:///a/\n")
+                == "6:1: 'from' is a key of fetch jobs, not of ingest jobs")
     }
 
     @Test func `a job outside the night may have a time of its own`() throws {
@@ -114,7 +137,7 @@ import Testing
                 + "\"*/15 * * * *\", not '*/15 * * *'")
         #expect(
             errors(Self.ingest + "schedule: \"0 3 * * *\"\n")
-                == "6:11: 'schedule' is for jobs outside the night: push and prune; ingest jobs run with it"
+                == "6:11: 'schedule' is for jobs outside the night: push, fetch and prune; ingest jobs run with it"
         )
         #expect(errors(Self.ingest + "schedule: none\n") == "none")
     }
@@ -196,7 +219,7 @@ import Testing
                 """)
         #expect(
             errors("version: 1\njob: a\nkind: injest\nrecords: orders\n")
-                == "3:7: 'kind' needs one of ingest, codes, points, reconcile, replenish, report, push, prune, not 'injest'; "
+                == "3:7: 'kind' needs one of ingest, codes, points, reconcile, replenish, report, push, fetch, prune, not 'injest'; "
                 + "did you mean 'ingest'?")
     }
 

@@ -22,7 +22,10 @@ import Testing
                 currency: EUR
                 opens_on: 2026-11-16
                 accounts: { spend: { ratio: 1 } }
-                systems: { pos: {}, ecom: {} }
+                systems: { pos: { endpoint: pos }, ecom: { endpoint: ecom } }
+                endpoints:
+                  pos: { kind: http, url: "https://pos.example/", send: [code-changes, replenishment] }
+                  ecom: { kind: http, url: "https://ecom.example/", send: [code-changes, replenishment] }
                 integration: real_time
                 rewards:
                   - { id: r25, name: Voucher, type: value, value: 25.00, owner: pos, mirrors: [ecom], stock: { threshold: 5 } }

@@ -48,7 +48,10 @@ import Testing
             "low_stock",
         ],
         "Intake": ["file", "reject"],
-        "Delivery": ["delivery_total", "delivery_exception", "endpoint_state", "fetched_file"],
+        "Delivery": [
+            "delivery_total", "delivery_exception", "endpoint_state", "fetched_file", "told",
+            "notice",
+        ],
         "Ledger": [
             "system", "tier", "terms", "member", "card", "member_tier", "orders", "parked", "lot",
             "debt", "expiring", "posting", "posting_range", "balance", "order_return", "day_order",
@@ -56,7 +59,7 @@ import Testing
             "forced_tier", "former_card",
             "product",
             "adjustment", "member_segment", "exception", "liability", "expiring_points",
-            "order_total", "tier_move",
+            "order_total", "tier_move", "kept_digest", "unfinished_forgetting",
         ],
     ]
 

@@ -143,3 +143,6 @@ static inline int nightjar_is_text(const uint8_t *bytes, size_t count) {
 
 /// Asks for a line of memory that will soon be read.
 static inline void nightjar_prefetch(const void *address) { __builtin_prefetch(address); }
+
+// Where bytes stand in others; NULL where they don't. glibc declares memmem only for _GNU_SOURCE, which Swift's view of it lacks.
+extern void *memmem(const void *, size_t, const void *, size_t);

@@ -3,6 +3,8 @@ package import Storage
 /// Where transactions run: the store, or in tests one that breaks.
 package protocol StoreWriting {
     func write<Value>(_ body: (Connection) throws -> Value) throws -> Value
+    /// Copies what it can of the write-ahead log into the file.
+    func checkpointBeside() throws
 }
 
 extension Store: StoreWriting {}
@@ -77,6 +79,9 @@ package final class Dispatch {
     /// Outcomes that are written together, at the latest after a second.
     private static let settleCount = 1_000
     private static let claimCount = 1_024
+    /// So often are outcomes written before the log is copied into the store's file, lest it grows for ever.
+    private static let settlesACheckpoint = 64
+    private var settles = 0
 
     /// - Parameters:
     ///   - isRetry: whether nothing waits for its time, and what was refused or given up is taken up again.
@@ -288,6 +293,8 @@ package final class Dispatch {
             return (lane: lane, outcomes: outcomes, breaker: breaker)
         }
         let store = store
+        settles += 1
+        let isCheckpointDue = settles % Self.settlesACheckpoint == 0
         clerk.submit {
             try store.write { connection in
                 for entry in settled {
@@ -295,6 +302,7 @@ package final class Dispatch {
                 }
             }
             for entry in settled { entry.lane.book.letGo(entry.outcomes) }
+            if isCheckpointDue { try store.checkpointBeside() }
             return {
                 for entry in settled {
                     entry.lane.isSettling = false

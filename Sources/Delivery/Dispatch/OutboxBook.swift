@@ -52,6 +52,7 @@ final class OutboxBook {
             """
             SELECT count(*) FROM outbox WHERE endpoint = ? AND state IN ('pending', 'sending')
                 AND (parcel IS NULL OR parcel <= id)
+                \(isOfFiles ? "AND NOT \(OutboxSummary.unfiled)" : "")
             """, .text(endpoint))
         return (Int(waiting ?? 0), superseded)
     }
@@ -69,7 +70,7 @@ final class OutboxBook {
     func claim(_ connection: Connection, rows limit: Int, now: Int) throws -> Claim {
         var claim = Claim()
         var draft = Draft()
-        let found = try connection.prepare(Self.query + "AND id > ?2 ORDER BY id")
+        let found = try connection.prepare(query + " AND id > ?2 ORDER BY id")
         found.bind(endpoint, at: 1)
         found.bind(cursor, at: 2)
         var at = cursor
@@ -131,12 +132,14 @@ final class OutboxBook {
         return claim
     }
 
-    /// A file's own rows are not sent by themselves.
-    private static let query = """
+    /// The rows that a file is made of are not sent by themselves, nor before they have one.
+    private var query: String {
+        """
         SELECT id, night, kind, subject, key, payload, state = 'sending', attempts, tried_at, due_at
         FROM outbox WHERE endpoint = ?1 AND state IN ('pending', 'sending')
-            AND (parcel IS NULL OR parcel <= id) 
+            AND (parcel IS NULL OR parcel <= id) \(isOfFiles ? "AND NOT \(OutboxSummary.unfiled)" : "")
         """
+    }
 
     private func hold(_ subject: Int?) {
         deferred += 1
@@ -157,6 +160,8 @@ final class OutboxBook {
     ) {
         let row = OutboxBook.row(found)
         if let subject { inHand[subject, default: 0] += 1 }
+        // Between two files may stand rows that have none yet.
+        if isOfFiles { draft.endRun() }
         draft.add(
             row, capacity: capacities[row.kind] ?? 1, attempts: Int(found.integer(7)) + 1,
             triedAt: found.isNull(8) ? now : Int(found.integer(8)))
@@ -174,7 +179,7 @@ final class OutboxBook {
     private func claimRepeated(
         _ id: Int64, _ now: Int, _ connection: Connection
     ) throws -> ClaimedParcel? {
-        let found = try connection.prepare(Self.query + "AND id = ?2")
+        let found = try connection.prepare(query + " AND id = ?2")
         var rows: [OutboxRow] = []
         var attempts = 0
         var triedAts: [Int] = []

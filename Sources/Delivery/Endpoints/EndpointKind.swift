@@ -17,7 +17,7 @@ package enum EndpointKind: String, CaseIterable, Sendable {
         switch self {
         case .http: HTTPTerms.keys
         case .splio: SplioTerms.keys
-        case .sftp, .ftps: UploadTerms.keys
+        case .sftp, .ftps: UploadTerms.keys(of: self)
         case .s3: S3Terms.keys
         case .file: FileTerms.keys
         case .webhook: WebhookTerms.keys

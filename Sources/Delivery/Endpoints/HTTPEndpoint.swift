@@ -1,51 +1,175 @@
-internal import Settings
-
-/// What settings say of an endpoint of kind http.
-package struct HTTPTerms: Hashable, Sendable {
-    static let keys = ["batch"]
-
-    /// Rows a request.
-    package var batch = 1
-
-    init?(_ map: SettingsMap) {
-        batch = map.integer("batch", in: 1...10_000) ?? 1
-    }
-}
+internal import Foundation
 
 /// Sends rows as JSON, one request a parcel.
+///
+/// A request bears the parcel's key as Idempotency-Key: a server that honours it counts a parcel once.
 final class HTTPEndpoint: Endpoint {
-    private let terms: EndpointTerms
     private let details: HTTPTerms
+    /// All of a request that is the same for every parcel.
+    private let template: Request
+    private let token: OAuth2Token?
+    private let signature: WebhookSignature?
+    /// What no message may repeat, whatever a server says.
+    private let secrets: [Secret]
 
     init(
         _ terms: EndpointTerms, _ details: HTTPTerms, _ environment: (String) -> String?
     ) throws(SecretError) {
-        self.terms = terms
         self.details = details
+        var access = try details.trust.access(environment)
+        var secrets: [Secret] = []
+        var token: OAuth2Token?
+        switch details.auth {
+        case .bearer(let source)?:
+            let secret = try source.secret(environment)
+            access.bearer = secret
+            secrets.append(secret)
+        case .basic(let user, let password)?:
+            let secret = try password.secret(environment)
+            access.user = user
+            access.password = secret
+            secrets += [secret, Secret(secret.reveal { Array("\(user):\($0)".utf8).base64 })]
+        case .oauth2(let oauth2)?:
+            let found = try OAuth2Token(
+                oauth2, access: access, timeoutSeconds: terms.timeoutSeconds, environment)
+            token = found
+            secrets.append(found.clientSecret)
+        case nil: break
+        }
+        signature =
+            details.signature.isEmpty
+            ? nil : try WebhookSignature(details.signature, environment)
+        self.token = token
+        self.secrets = secrets
+        var template = Request(details.method == .put ? .put : .post, terms.url.text)
+        template.access = access
+        template.patience = Patience(withinSeconds: terms.timeoutSeconds)
+        template.headers = [
+            (
+                "Content-Type",
+                details.form == .json ? "application/json" : "application/x-ndjson"
+            ),
+            ("Accept", "application/json"),
+        ]
+        template.sink = .memory(limit: HTTPEndpoint.answerLimit)
+        self.template = template
     }
+
+    /// An API's answer is short; what is longer is something else.
+    static let answerLimit = 4 << 20
+    /// Below that, packing saves nothing.
+    private static let packedFrom = 1_000
 
     func capacity(of kind: String) -> Int { details.batch }
 
-    func errand(for parcel: Parcel) -> any Errand {
-        HTTPErrand(terms: terms, parcel: parcel)
+    func login(now: Int) -> (any Errand)? { token?.login(now: now) }
+
+    func errand(for parcel: Parcel) -> any Errand { Way(endpoint: self, parcel: parcel) }
+
+    /// The way of one parcel.
+    private struct Way: Errand {
+        let endpoint: HTTPEndpoint
+        let parcel: Parcel
+        var token: Secret?
+        var wasRefused = false
+
+        mutating func next(_ reply: Reply?, now: Int) -> Step {
+            guard let reply else {
+                if let tokens = endpoint.token {
+                    guard let token = tokens.token(now: now) else { return .login }
+                    self.token = token
+                }
+                return .ask(endpoint.request(parcel, token, now))
+            }
+            if reply.status == 401, let tokens = endpoint.token, !wasRefused {
+                // It ran out before its time, perhaps: once another is worth a try.
+                wasRefused = true
+                tokens.refuse(token)
+                return .login
+            }
+            return endpoint.judge(reply, parcel, token, now)
+        }
     }
-}
 
-private struct HTTPErrand: Errand {
-    let terms: EndpointTerms
-    let parcel: Parcel
+    // MARK: There
 
-    mutating func next(_ reply: Reply?, now: Int) -> Step {
-        if let reply { return .end(reply.verdict(now: now)) }
-        var request = Request(.post, terms.url.text)
-        request.patience = Patience(withinSeconds: terms.timeoutSeconds)
-        request.headers = [
-            ("Content-Type", "application/json"), ("Idempotency-Key", parcel.key),
-        ]
-        let rows = parcel.rows.map(\.payload).joined(separator: [UInt8(ascii: ",")])
-        request.body = .bytes(
-            parcel.rows.count == 1
-                ? Array(rows) : [UInt8(ascii: "[")] + rows + [UInt8(ascii: "]")])
-        return .ask(request)
+    private func request(_ parcel: Parcel, _ token: Secret?, _ now: Int) -> Request {
+        var request = template
+        if let token { request.access.bearer = token }
+        request.headers.append(("Idempotency-Key", parcel.key))
+        var body = text(of: parcel)
+        if let signature {
+            request.headers += signature.headers(id: parcel.key, now: now, body: body)
+        }
+        if details.isPacked, body.count >= HTTPEndpoint.packedFrom, let packed = Gzip.pack(body) {
+            body = packed
+            request.headers.append(("Content-Encoding", "gzip"))
+        }
+        request.body = .bytes(body)
+        return request
+    }
+
+    private func text(of parcel: Parcel) -> [UInt8] {
+        var body: [UInt8] = []
+        body.reserveCapacity(parcel.rows.reduce(2) { $0 + $1.payload.count + 1 })
+        switch details.form {
+        case .ndjson:
+            for row in parcel.rows {
+                body += row.payload
+                body.append(UInt8(ascii: "\n"))
+            }
+        case .json where details.batch == 1:
+            for row in parcel.rows { body += row.payload }
+        case .json:
+            for row in parcel.rows {
+                body.append(UInt8(ascii: body.isEmpty ? "[" : ","))
+                body += row.payload
+            }
+            body.append(UInt8(ascii: "]"))
+        }
+        return body
+    }
+
+    // MARK: And back
+
+    private func judge(_ reply: Reply, _ parcel: Parcel, _ token: Secret?, _ now: Int) -> Step {
+        guard reply.failure == nil, 200..<300 ~= reply.status else {
+            let hidden = reply.hiding(secrets + [token].compactMap(\.self), parcel)
+            return .end(judgeTrouble(hidden, parcel, now))
+        }
+        if reply.isPage {
+            return .end(.halted(.page(reply)))
+        }
+        guard let results = details.results else {
+            return .end(
+                reply.status == 207
+                    ? .halted(
+                        Trouble(
+                            "answered 207, which tells of each row for itself; say in 'results' how to read it",
+                            mayHaveArrived: true))
+                    : .acknowledged())
+        }
+        do throws(HTTPResults.Mismatch) {
+            return .endEach(try results.verdicts(reply, parcel))
+        } catch {
+            return .end(
+                .later(
+                    Trouble(
+                        "answered \(reply.status), and not as 'results' says: \(error.text)",
+                        mayHaveArrived: true)))
+        }
+    }
+
+    private func judgeTrouble(_ reply: Reply, _ parcel: Parcel, _ now: Int) -> Verdict {
+        if reply.failure == nil, reply.status == 409, parcel.isRepeated {
+            // What the Idempotency-Key draft answers while the first request is still being worked on.
+            return .later(Trouble("answered \(reply.summary)", mayHaveArrived: true))
+        }
+        if reply.failure == nil, reply.status == 400, reply.text.contains("SSL certificate") {
+            return .halted(
+                Trouble(
+                    "refuses our certificate, or wants one: check 'certificate' in 'auth'"))
+        }
+        return reply.verdict(now: now)
     }
 }

@@ -1,15 +1,12 @@
-package import Settings
+internal import Settings
 
 /// What settings say of an endpoint of kind s3.
 package struct S3Terms: Hashable, Sendable {
-    static let keys = S3Access.keys + ["layout", "format"]
+    static let keys = S3Access.keys
 
     package var access: S3Access
-    /// How the files are written; nil: in their canonical columns.
-    package var layout: Located<String>?
 
     init?(_ map: SettingsMap) {
-        layout = map.text("layout").map { Located($0, at: map.location(of: "layout")) }
         guard let access = S3Access(map, urlKey: "url") else { return nil }
         self.access = access
     }

@@ -113,6 +113,8 @@ final class SplioEndpoint: Endpoint {
             request.body = .bytes(body)
         }
         request.access.bearer = token
+        // Orders and burns have no key that would keep a second one from counting.
+        request.mayRepeat = !call.isChange
         // A hundred grants told one by one, or a page of points, are longer than an answer usually is.
         request.sink = .memory(limit: 2 << 20)
         request.patience.totalSeconds = timeoutSeconds

@@ -57,7 +57,7 @@ struct S3Bucket: Sendable {
             request.patience.totalSeconds = stallSeconds
         }
         // A page of a listing has a thousand keys of a thousand bytes at most.
-        request.sink = .memory(limit: 8 << 20)
+        if key == nil { request.sink = .memory(limit: 8 << 20) }
         let digest: String
         if case .bytes(let bytes) = body {
             digest = sha256 ?? SHA256Sum.of(bytes).hex

@@ -21,6 +21,8 @@ final class Exchange {
     /// What went wrong with a file of ours, told where libcurl only knows that we stopped it.
     private var ownFailure: WireFailure?
     private var isSSH = false
+    /// How often libcurl began to send it.
+    private var sendings = 0
 
     init() {
         guard let easy = curl_easy_init() else { preconditionFailure("no memory for a request") }
@@ -41,6 +43,7 @@ final class Exchange {
         sink = request.sink
         writtenCount = 0
         ownFailure = nil
+        sendings = 0
         isSSH = request.url.hasPrefix("sftp:") || request.url.hasPrefix("scp:")
         message.pointee = 0
         curl_easy_reset(easy)
@@ -56,6 +59,7 @@ final class Exchange {
         setHeaders(request)
         setBody(request, own)
         setSink(own)
+        if !request.mayRepeat { forbidRepeating(own) }
         set(request.commandsBefore, CURLOPT_QUOTE)
         set(request.commandsAfter, CURLOPT_POSTQUOTE)
     }
@@ -80,6 +84,16 @@ final class Exchange {
         curl_set_number(easy, CURLOPT_LOW_SPEED_TIME, patience.stallSeconds)
         curl_set_number(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, patience.stallSeconds)
         curl_set_number(easy, CURLOPT_TCP_KEEPALIVE, 1)
+    }
+
+    /// Ends the exchange where libcurl would send it a second time.
+    private func forbidRepeating(_ own: UnsafeMutableRawPointer) {
+        curl_set_pointer(easy, CURLOPT_PREREQDATA, own)
+        curl_set_before(easy) { own, _, _, _, _ in
+            let exchange = Exchange.of(own)
+            exchange.sendings += 1
+            return exchange.sendings > 1 ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK
+        }
     }
 
     private func setAccess(_ access: Access) {
@@ -116,7 +130,10 @@ final class Exchange {
     private func setMethod(_ request: Request) {
         switch request.method {
         case .get: curl_set_number(easy, CURLOPT_HTTPGET, 1)
-        case .head, .commands: curl_set_number(easy, CURLOPT_NOBODY, 1)
+        case .head:
+            curl_set_number(easy, CURLOPT_NOBODY, 1)
+            curl_set_number(easy, CURLOPT_FILETIME, 1)
+        case .commands: curl_set_number(easy, CURLOPT_NOBODY, 1)
         case .post: curl_set_number(easy, CURLOPT_POST, 1)
         case .put, .patch, .delete, .listAll, .facts:
             set(request.method.rawValue, CURLOPT_CUSTOMREQUEST)
@@ -305,9 +322,18 @@ final class Exchange {
         var length = -1
         curl_get_offset(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length)
         reply.contentLength = length >= 0 ? length : nil
+        var time = -1
+        curl_get_offset(easy, CURLINFO_FILETIME_T, &time)
+        reply.modified = time >= 0 ? time : nil
         var requested = 0
         curl_get_number(easy, CURLINFO_REQUEST_SIZE, &requested)
         reply.mayHaveArrived = requested > 0 || reply.sentCount > 0 || isSSH && status > 0
+        if sendings > 1 {
+            reply.mayHaveArrived = true
+            ownFailure = WireFailure(
+                .reset, code: Int(code.rawValue),
+                "the connection was closed before anything was answered")
+        }
         if code != CURLE_OK {
             let said = String(cString: message)
             let text = said.isEmpty ? String(cString: curl_easy_strerror(code)) : said

@@ -9,7 +9,8 @@ package struct RemoteFolder: Sendable {
     package var access: Access
     /// For all but transfers of files, which may take hours as long as they move.
     package var patience: Patience
-    private let isSSH: Bool
+    /// SFTP; else FTP.
+    let isSSH: Bool
     /// How commands of SFTP name the folder; those of FTP run within it.
     private let path: String
 
@@ -50,6 +51,13 @@ package struct RemoteFolder: Sendable {
         return request
     }
 
+    /// Asks what is there, hidden files too: FTP only, and some servers take it for the name of a file.
+    package func listAll() -> Request {
+        var request = list()
+        request.method = .listAll
+        return request
+    }
+
     /// Brings a file here.
     package func fetch(_ name: String, to sink: Request.Sink) -> Request {
         var request = request(.get, name)
@@ -83,8 +91,12 @@ package struct RemoteFolder: Sendable {
             })
     }
 
-    /// Asks how much room there is, SFTP only: `Reply.room` reads the answer.
-    package func room() -> Request { commands(["*statvfs \(quoted("."))"]) }
+    /// Removes a file, if it is there, and asks over SFTP how much room there was with it: `Reply.room` reads the answer.
+    package func removeAndTellRoom(_ name: String) -> Request {
+        var request = remove([name], isNeeded: false)
+        if isSSH { request.commandsBefore.insert("*statvfs \(quoted("."))", at: 0) }
+        return request
+    }
 
     private func commands(_ lines: [String]) -> Request {
         var request = request(.commands, "")
@@ -121,7 +133,7 @@ extension Reply {
         return failure.isMissing ? .nothing : .failure(failure)
     }
 
-    /// Free bytes, by the answer to `RemoteFolder.room`; nil where the server doesn't say.
+    /// Free bytes, by the answer to `RemoteFolder.removeAndTellRoom`; nil where the server doesn't say.
     package var room: Int? {
         var numbers: [String: Int] = [:]
         for line in String(decoding: head, as: UTF8.self).split(separator: "\n") {

@@ -37,19 +37,49 @@ extension Reply {
 
     /// The status and the beginning of the body on one line.
     package var summary: String {
+        let words = Reply.line(text, limit: 200)
+        return words.hasPrefix("<")
+            ? "\(status) with a page of HTML: is this the URL of an API?"
+            : words.isEmpty ? "\(status)" : "\(status): \(words)"
+    }
+
+    /// The beginning of a text on one line.
+    static func line(_ text: String, limit: Int) -> String {
         let blank = Set(" \t\r\n")
         var words = ""
-        for character in text.prefix(400) {
+        for character in text.prefix(2 * limit) {
             if !blank.contains(character) {
                 words.append(character)
             } else if words.last != " ", !words.isEmpty {
                 words.append(" ")
             }
         }
-        let page = words.hasPrefix("<")
-        return page
-            ? "\(status) with a page of HTML: is this the URL of an API?"
-            : words.isEmpty ? "\(status)" : "\(status): \(words.prefix(200))"
+        return String(words.prefix(limit))
+    }
+
+    /// Whether the body is a page for people.
+    var isPage: Bool {
+        guard !body.isEmpty else { return false }
+        let start = Reply.line(String(decoding: body.prefix(200), as: UTF8.self), limit: 20)
+            .lowercased()
+        return start.hasPrefix("<!doctype html") || start.hasPrefix("<html")
+    }
+
+    /// Without what nobody may read again, where a server repeats it: our secrets, and of the rows card and code.
+    func hiding(_ secrets: [Secret], _ parcel: Parcel? = nil) -> Reply {
+        let subjects = (parcel?.rows ?? []).map(\.subject)
+        var copy = self
+        func hide(_ text: String) -> String {
+            let open = secrets.reduce(text) { text, secret in
+                secret.reveal { $0.isEmpty ? text : text.replacing($0, with: "(secret)") }
+            }
+            return subjects.reduce(open) { text, subject in
+                subject.isEmpty ? text : text.replacing(subject, with: "(hidden)")
+            }
+        }
+        if !body.isEmpty { copy.body = Array(hide(text).utf8) }
+        if let failure { copy.failure?.text = hide(failure.text) }
+        return copy
     }
 
     /// Seconds to wait by Retry-After, in either form, or by the usual headers of rate limits.
@@ -98,10 +128,8 @@ extension WireFailure {
         case .ownFile:
             .later(Trouble(text))
         case .resolve:
-            .later(Trouble("\(text); check the host in 'url'"))
-        case .connect:
-            .later(Trouble(text))
-        case .remoteFile, .command, .full, .timeout, .reset, .truncated, .tooLong, .other:
+            .later(Trouble("\(text); check the host in 'url'", mayHaveArrived: mayHaveArrived))
+        case .connect, .remoteFile, .command, .full, .timeout, .reset, .truncated, .tooLong, .other:
             .later(Trouble(text, mayHaveArrived: mayHaveArrived))
         }
     }

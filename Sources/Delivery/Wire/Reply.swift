@@ -17,6 +17,8 @@ package struct Reply: Sendable {
     package var receivedCount: Int = 0
     /// How long the answer's body, or the file asked for, is said to be.
     package var contentLength: Int?
+    /// When the file that a `head` asked for was written, where the server says it: seconds since 1970.
+    package var modified: Int?
     /// Whether the other side may have acted on the request.
     package var mayHaveArrived = false
 

@@ -57,6 +57,9 @@ package struct Request: Sendable {
     package var commandsAfter: [String] = []
     /// Whether redirects are followed; their targets must be https, and get no credentials of ours.
     package var followsRedirects = false
+    /// Whether it may go out twice: where a connection that was kept turns out to be broken, libcurl sends the
+    /// request again over another, though the first may have arrived.
+    package var mayRepeat = true
     package var patience = Patience()
 
     package init(_ method: Method, _ url: String) {

@@ -147,6 +147,8 @@ final class FragileStore: StoreWriting {
 
     init(_ store: Store) { self.store = store }
 
+    func checkpointBeside() throws { try store.checkpointBeside() }
+
     func write<Value>(_ body: (Connection) throws -> Value) throws -> Value {
         if isBroken { throw Killed() }
         guard let left = breaksAfter else { return try store.write(body) }

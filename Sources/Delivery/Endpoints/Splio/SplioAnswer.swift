@@ -20,6 +20,7 @@ struct SplioCall {
     static func json(_ value: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         // Texts and numbers always encode.
         return (try? encoder.encode(value)).map { Array($0) } ?? []
     }

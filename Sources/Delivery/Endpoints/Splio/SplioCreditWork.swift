@@ -14,11 +14,11 @@ struct SplioCreditWork: SplioWork {
 
     private struct Credit: Encodable {
         var context: String
-        var event_date: String
-        var idempotency_key: String
-        var is_final = true
-        var nq_points_quantity: Int64
-        var q_points_quantity: Int64
+        var eventDate: String
+        var idempotencyKey: String
+        var isFinal = true
+        var nqPointsQuantity: Int64
+        var qPointsQuantity: Int64
     }
 
     private enum Phase: Equatable {
@@ -61,13 +61,13 @@ struct SplioCreditWork: SplioWork {
         // The key stands in the context too: the list of points shows no other mark of ours.
         credit = Credit(
             context: "\(payload.kind) \(payload.source) (\(row.key))",
-            event_date: payload.date + " 00:00:00", idempotency_key: row.key,
-            nq_points_quantity: spend, q_points_quantity: status)
+            eventDate: payload.date + " 00:00:00", idempotencyKey: row.key,
+            nqPointsQuantity: spend, qPointsQuantity: status)
         if parcel.isRepeated { phase = firstLook }
     }
 
     private var firstLook: Phase {
-        .look(sort: credit?.nq_points_quantity == 0 ? "q" : "nq", after: nil, pages: 1)
+        .look(sort: credit?.nqPointsQuantity == 0 ? "q" : "nq", after: nil, pages: 1)
     }
 
     mutating func call() -> SplioCall? {
@@ -78,7 +78,7 @@ struct SplioCreditWork: SplioWork {
                 ("card_code", SplioCreditWork.search("equals", card)),
                 (
                     "event_date",
-                    SplioCreditWork.search("on date", String(credit.event_date.prefix(10)))
+                    SplioCreditWork.search("on date", String(credit.eventDate.prefix(10)))
                 ),
                 ("event_type", SplioCreditWork.search("equals", "credit_points")),
                 ("points_type", SplioCreditWork.search("equals", sort)),
@@ -115,14 +115,14 @@ struct SplioCreditWork: SplioWork {
             ]
             return
         }
-        let key = credit?.idempotency_key ?? ""
+        let key = credit?.idempotencyKey ?? ""
         if elements.contains(where: { $0["reason"]?["message"]?.text?.contains(key) ?? false }) {
             verdicts = [.acknowledged("was counted before")]
         } else if let after = answer.value?["paging"]?["cursors"]?["after"]?.text, !after.isEmpty,
             !elements.isEmpty, pages < SplioCreditWork.mostPages
         {
             phase = .look(sort: sort, after: after, pages: pages + 1)
-        } else if sort == "nq", credit?.q_points_quantity != 0 {
+        } else if sort == "nq", credit?.qPointsQuantity != 0 {
             phase = .look(sort: "q", after: nil, pages: 1)
         } else if let doubt {
             verdicts = [.later(Trouble(doubt, mayHaveArrived: true))]

@@ -17,7 +17,7 @@ struct SplioErrand: Errand {
     let isRepeated: Bool
     var work: any SplioWork
     private var token: Secret?
-    /// Whether the token of this request was fetched because the one before was refused.
+    /// Whether a token was fetched because the one before was refused: once is enough.
     private var hasLoggedIn = false
     /// The call under way.
     private var underWay: SplioCall?
@@ -52,20 +52,25 @@ struct SplioErrand: Errand {
         if reply.failure == nil, reply.status == 401, !hasLoggedIn {
             hasLoggedIn = true
             endpoint.forget(token)
-            return .login
+            if !hasChanged { return .login }
+            // Whoever logs in may begin the parcel anew, and must then know that part of it is done.
+            return end(
+                .later(Trouble("answered 401 half-way: its token has run out", waitSeconds: 1)),
+                mayHaveArrived: true)
         }
         switch reply.verdict(now: now) {
         case .acknowledged, .refused:
             let isEmpty = reply.body.allSatisfy { $0 <= 32 }
             let value = SplioValue(reply.body)
             guard isEmpty || value != nil else {
-                let taken = call.isChange && reply.status < 300
                 let trouble = Trouble(
-                    "answered \(reply.summary), which is no answer of Splio's API: check 'url'",
-                    mayHaveArrived: taken)
-                return end(.later(trouble), mayHaveArrived: taken)
+                    "answered \(reply.summary), which is no answer of Splio's API: check 'url'")
+                // A page is somebody else's; what is neither a page nor JSON may be half an answer.
+                let isPage = reply.text.drop { $0.isWhitespace }.hasPrefix("<")
+                return end(
+                    isPage ? .halted(trouble) : .later(trouble),
+                    mayHaveArrived: call.isChange && reply.status < 300)
             }
-            hasLoggedIn = false
             hasChanged = hasChanged || call.isChange && reply.status < 300
             work.take(SplioAnswer(status: reply.status, value: value, SplioRefusal(reply)))
             return nil

@@ -28,15 +28,15 @@ struct SplioOrderWork: SplioWork {
     /// What is sent; products are never named, since an empty list of them would erase those that are there.
     private struct Order: Encodable {
         // Only where it is made: Splio doesn't let the first two change.
-        var external_id: String?
-        var card_code: String?
+        var externalId: String?
+        var cardCode: String?
         var completed = true
-        var contact_id: String
+        var contactId: String
         var currency: String
-        var custom_fields: [Field]?
-        var ordered_at: String
-        var store_external_id: String
-        var total_price: Decimal
+        var customFields: [Field]?
+        var orderedAt: String
+        var storeExternalId: String
+        var totalPrice: Decimal
     }
 
     private enum Phase { case look, make, change }
@@ -87,11 +87,11 @@ struct SplioOrderWork: SplioWork {
         }
         self.path = path
         order = Order(
-            external_id: external(payload.orderId), card_code: payload.cardCode,
-            contact_id: contact, currency: payload.currency,
-            custom_fields: fields.isEmpty ? nil : fields,
-            ordered_at: payload.orderedOn + " 00:00:00", store_external_id: store,
-            total_price: amount)
+            externalId: external(payload.orderId), cardCode: payload.cardCode,
+            contactId: contact, currency: payload.currency,
+            customFields: fields.isEmpty ? nil : fields,
+            orderedAt: payload.orderedOn + " 00:00:00", storeExternalId: store,
+            totalPrice: amount)
         isNew = payload.state == "new"
     }
 
@@ -106,8 +106,8 @@ struct SplioOrderWork: SplioWork {
         case .make:
             return SplioCall(.post, "/data/v1/orders", body: SplioCall.json(order))
         case .change:
-            order.external_id = nil
-            order.card_code = nil
+            order.externalId = nil
+            order.cardCode = nil
             return SplioCall(.patch, "/data/v3/orders" + path, body: SplioCall.json(order))
         }
     }
@@ -119,7 +119,7 @@ struct SplioOrderWork: SplioWork {
         case .look where answer.isTaken:
             // Two systems may give the same number: theirs must not be written over.
             let store = answer.value?["store"]?["external_id"]?.text
-            if isNew, isFirst, let store, store != order?.store_external_id {
+            if isNew, isFirst, let store, store != order?.storeExternalId {
                 verdicts = [
                     .refused(
                         "an order of that number, of another store, is there already; where two systems give "

@@ -21,17 +21,17 @@ struct SplioRewardWork: SplioWork {
 
     /// What of grants and burns is sent; each call takes some of it.
     private struct Element: Encodable {
-        var attribution_ids: [String]?
-        var burned_date: String?
-        var card_code: String?
-        var grant_date: String?
-        var idempotency_key: String?
+        var attributionIds: [String]?
+        var burnedDate: String?
+        var cardCode: String?
+        var grantDate: String?
+        var idempotencyKey: String?
         var quantity: Int?
-        var reason_msg: String?
-        var reward_id: String?
-        var store_id: String?
-        var validity_end: String?
-        var validity_start: String?
+        var reasonMsg: String?
+        var rewardId: String?
+        var storeId: String?
+        var validityEnd: String?
+        var validityStart: String?
     }
 
     private enum Task {
@@ -117,12 +117,12 @@ struct SplioRewardWork: SplioWork {
         var path: String?
         switch effect {
         case .grant:
-            element.reward_id = nil
+            element.rewardId = nil
             element.quantity = 1
-            element.idempotency_key = keys[row]
+            element.idempotencyKey = keys[row]
             path = SplioCall.path("/loyalty/v1/rewards", payload.rewardId, "/grant")
         case .burn:
-            element.attribution_ids = nil
+            element.attributionIds = nil
             path = SplioCall.path("/loyalty/v1/reward-attributions", payload.code, "/burn")
         }
         return path.map { SplioCall(.post, $0, body: SplioCall.json(element)) }
@@ -130,19 +130,19 @@ struct SplioRewardWork: SplioWork {
 
     private func element(_ payload: Payload) -> Element {
         var element = Element()
-        element.attribution_ids = [payload.code]
-        element.card_code = payload.cardCode
+        element.attributionIds = [payload.code]
+        element.cardCode = payload.cardCode
         switch effect {
         case .grant:
-            element.reward_id = payload.rewardId
-            element.grant_date = payload.assignedAt.map { SplioCall.time($0) }
-            element.validity_start = payload.validFrom.map { $0.prefix(10) + " 00:00:00" }
-            element.validity_end = payload.expiresOn.map { $0.prefix(10) + " 23:59:59" }
-            element.reason_msg = payload.how
+            element.rewardId = payload.rewardId
+            element.grantDate = payload.assignedAt.map { SplioCall.time($0) }
+            element.validityStart = payload.validFrom.map { $0.prefix(10) + " 00:00:00" }
+            element.validityEnd = payload.expiresOn.map { $0.prefix(10) + " 23:59:59" }
+            element.reasonMsg = payload.how
         case .burn:
-            element.burned_date = payload.burnedAt.map { SplioCall.time($0) }
-            element.store_id = payload.storeId
-            element.reason_msg = payload.orderId
+            element.burnedDate = payload.burnedAt.map { SplioCall.time($0) }
+            element.storeId = payload.storeId
+            element.reasonMsg = payload.orderId
         }
         return element
     }

@@ -1,0 +1,15 @@
+extension Message {
+    /// The rewards that a member can have: told again when they are others than the last time.
+    static let eligible = Message(
+        .eligible, "the rewards that a member can have after the night: these and no others",
+        [.card, .member, .night],
+        records: Records(
+            name: "rewards",
+            columns: [
+                .number("cost_points", "o.cost", "points that it costs him", optional: true),
+                .text("reward_id", "o.name", "the reward", optional: true),
+            ], about: "none where he can have none any more"),
+        subject: "m.card", key: ["m.card"],
+        from: "\(Offers.members) m LEFT JOIN \(Offers.table) o ON \(Offers.canHave)",
+        order: "m.id, o.name", isToldOnce: true)
+}
