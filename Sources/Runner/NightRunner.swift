@@ -228,6 +228,7 @@ struct NightRunner {
         let program = workspace.program
         try store.write { connection in
             let log = RunLog(connection)
+            let lastRow = try DeliveryTotals.lastRow(connection)
             let first = try FileLog(connection).nextID()
             let ids = outcome.files.indices.map { first + Int64($0) }
             let files = outcome.settledFiles(ids)
@@ -284,6 +285,7 @@ struct NightRunner {
                     job.name, night: night, run: run, startedAt: startedAt, endedAt: clock(),
                     failure: nil)
             }
+            try DeliveryTotals.count(connection, night: night, after: lastRow)
             try log.setState(.posted, of: night)
         }
         tellEnd(of: jobs, night, outcome, since: startedAt)
@@ -304,7 +306,6 @@ struct NightRunner {
             orders: OrderNews(orders, files: files, isNew: settlement.isNew)
         ) { try RewardBook(connection, night: night).list().all }
         try messages.write(news)
-        try DeliveryTotals.count(connection, night: night)
     }
 
     private var sendsReports: Bool {
@@ -322,9 +323,12 @@ struct NightRunner {
                 sha256: report.sha256.map { String(format: "%02x", $0) }.joined(), rows: report.rows
             )
         }
+        let lastRow = try DeliveryTotals.lastRow(connection)
         try ReportFiles(connection, night: night, folder: workspace.folder).write(
             files, to: workspace.settings.program.endpoints)
-        try DeliveryTotals.count(connection, night: night)
+        // The reports of this night are out: those of the next one tell of it.
+        let next = try DeliveryTotals.openNight(connection)
+        try DeliveryTotals.count(connection, night: next, after: lastRow)
     }
 
     /// The register's part of the night; nil where no job asks for it.
@@ -430,7 +434,14 @@ extension JobFile {
     }
 
     /// Whether the job runs before nights or after them, and is no part of any.
-    var isOutsideNights: Bool { kind == .prune || kind == .fetch }
+    var isOutsideNights: Bool { JobFile.isOutsideNights(kind) }
+
+    static func isOutsideNights(_ kind: Kind) -> Bool {
+        switch kind {
+        case .push, .fetch, .prune: true
+        case .ingest, .codes, .points, .reconcile, .replenish, .report: false
+        }
+    }
 }
 
 extension WorkspaceSettings {

@@ -102,7 +102,7 @@ private final class Way {
                     endpoint: terms.name, kind: row.kind, subject: texts.copy(row.subject),
                     key: row.key, payload: String(decoding: row.payload, as: UTF8.self))
             }
-            try DeliveryTotals.count(connection, night: SplioRows.night)
+            try DeliveryTotals.count(connection, night: SplioRows.night, after: 0)
         }
     }
 
