@@ -33,7 +33,8 @@ package final class WorkspaceRunner {
         guard errors.isEmpty else { throw SettingsErrors(errors) }
         let now = clock()
         lock = try WorkspaceLock(workspace: workspace.folder, now: now)
-        store = try Store(path: workspace.storePath)
+        store = try Store(
+            path: workspace.storePath, cacheBytes: workspace.settings.program.limits.cacheBytes)
         let started = try store.write {
             try RunLog($0).start(at: now, process: getpid())
         }

@@ -12,8 +12,9 @@ package final class Store {
 
     /// Opens the store, makes it where it is missing, and brings its schema up to this program's.
     ///
+    /// - Parameter cacheBytes: pages that memory may hold.
     /// - Throws: `StorageError` where the file can't be opened, is no store, or is newer.
-    package init(path: String) throws {
+    package init(path: String, cacheBytes: Int = 48 << 20) throws {
         self.path = path
         do {
             var configuration = GRDB.Configuration()
@@ -27,7 +28,7 @@ package final class Store {
                     sql: """
                         PRAGMA page_size = 16384;
                         PRAGMA synchronous = FULL;
-                        PRAGMA cache_size = -49152;
+                        PRAGMA cache_size = -\(cacheBytes >> 10);
                         PRAGMA secure_delete = OFF;
                         PRAGMA wal_autocheckpoint = 0;
                         """)
@@ -149,8 +150,9 @@ package final class ReadingStore {
 
     /// Opens the store's file for reading.
     ///
+    /// - Parameter isThrifty: whether memory should hold few pages: enough to read in the order of keys.
     /// - Throws: `StorageError` where it can't be opened, or is of an older or a newer program.
-    package init(path: String) throws {
+    package init(path: String, isThrifty: Bool = false) throws {
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX
         guard sqlite3_open_v2(path, &handle, flags, nil) == SQLITE_OK, let handle else {
@@ -160,7 +162,8 @@ package final class ReadingStore {
         connection = Connection(handle, path: path)
         sqlite3_busy_timeout(handle, 5_000)
         try checkSchema(path)
-        try connection.execute("PRAGMA cache_size = -16384; BEGIN")
+        let cacheBytes = isThrifty ? 4 << 20 : 16 << 20
+        try connection.execute("PRAGMA cache_size = -\(cacheBytes >> 10); BEGIN")
     }
 
     /// What only reads can't migrate.

@@ -40,7 +40,7 @@ final class HTTPEndpoint: Endpoint {
             details.signature.isEmpty
             ? nil : try WebhookSignature(details.signature, environment)
         self.token = token
-        self.secrets = secrets
+        self.secrets = secrets + (signature?.secrets ?? [])
         var template = Request(details.method == .put ? .put : .post, terms.url.text)
         template.access = access
         template.patience = Patience(withinSeconds: terms.timeoutSeconds)

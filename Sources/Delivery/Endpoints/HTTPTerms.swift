@@ -107,6 +107,11 @@ package struct HTTPTrust: Hashable, Sendable {
         let url = (map.node(urlKey)?.text).flatMap {
             try? EndpointURL($0, schemes: EndpointKind.http.schemes)
         }
+        if url?.user != nil {
+            map.reader.fail(
+                "'url' names a user, which is not sent from there: say it in 'auth'",
+                at: map.location(of: "url"))
+        }
         if !verifiesPeer, url?.isLoopback == false {
             map.reader.fail(
                 "'verify: false' is for loopback only: anybody could pose as the server; "

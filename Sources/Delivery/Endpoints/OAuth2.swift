@@ -50,7 +50,7 @@ final class OAuth2Token {
     /// The token, where it is still good.
     func token(now: Int) -> Secret? { now < endsAt ? token : nil }
 
-    /// What was learned of a token: the server refuses it. Another one stays.
+    /// Forgets a token that the server refused; another one stays.
     func refuse(_ refused: Secret?) {
         if token == refused { token = nil }
     }

@@ -44,7 +44,7 @@ final class WebhookEndpoint: Endpoint {
                 if reply.isPage, 200..<300 ~= reply.status {
                     return .end(.halted(.page(reply)))
                 }
-                return .end(reply.hiding([], parcel).verdict(now: now))
+                return .end(reply.hiding(endpoint.signature.secrets, parcel).verdict(now: now))
             }
             var request = endpoint.template
             let body = parcel.rows.flatMap(\.payload)

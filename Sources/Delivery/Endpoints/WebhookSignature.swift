@@ -3,14 +3,18 @@ internal import Foundation
 /// Signs requests after Standard Webhooks: a receiver that knows the secret can tell that they are ours, and fresh.
 struct WebhookSignature {
     private let keys: [[UInt8]]
+    /// As they are kept, for what must not be repeated.
+    let secrets: [Secret]
 
     /// - Parameter sources: the secret, and the one that takes its place; with `whsec_` before it a text is base64.
     init(
         _ sources: [SecretSource], _ environment: (String) -> String?
     ) throws(SecretError) {
         var keys: [[UInt8]] = []
+        var secrets: [Secret] = []
         for source in sources {
-            let key = try source.secret(environment).reveal { text -> [UInt8]? in
+            let secret = try source.secret(environment)
+            let key = secret.reveal { text -> [UInt8]? in
                 guard text.hasPrefix("whsec_") else { return Array(text.utf8) }
                 return Data(base64Encoded: String(text.dropFirst(6))).map { Array($0) }
             }
@@ -18,8 +22,10 @@ struct WebhookSignature {
                 throw SecretError(text: "\(source): what follows whsec_ is no base64")
             }
             keys.append(key)
+            secrets.append(secret)
         }
         self.keys = keys
+        self.secrets = secrets
     }
 
     /// - Parameters:

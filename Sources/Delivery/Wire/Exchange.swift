@@ -23,6 +23,8 @@ final class Exchange {
     private var isSSH = false
     /// How often libcurl began to send it.
     private var sendings = 0
+    /// The request before, where the next one may find libcurl as it left it: a POST of bytes.
+    private var before: Request?
 
     init() {
         guard let easy = curl_easy_init() else { preconditionFailure("no memory for a request") }
@@ -39,15 +41,28 @@ final class Exchange {
 
     func begin(_ request: Request, tag: Int) {
         self.tag = tag
-        reply = Reply()
         sink = request.sink
         writtenCount = 0
-        ownFailure = nil
         sendings = 0
-        isSSH = request.url.hasPrefix("sftp:") || request.url.hasPrefix("scp:")
+        ownFailure = nil
         message.pointee = 0
-        curl_easy_reset(easy)
         let own = Unmanaged.passUnretained(self).toOpaque()
+        if let before, before.isLike(request) {
+            if before.url != request.url { curl_set_text(easy, CURLOPT_URL, request.url) }
+        } else {
+            prepare(request, own)
+        }
+        setHeaders(request)
+        setBody(request, own)
+        if case .file = sink { setFileSink() }
+        before = request.isPlain ? request : nil
+        before?.body = .none
+    }
+
+    /// All that another request like it needs no more.
+    private func prepare(_ request: Request, _ own: UnsafeMutableRawPointer) {
+        isSSH = request.url.hasPrefix("sftp:") || request.url.hasPrefix("scp:")
+        curl_easy_reset(easy)
         curl_set_pointer(easy, CURLOPT_PRIVATE, own)
         curl_set_pointer(easy, CURLOPT_ERRORBUFFER, message)
         curl_set_number(easy, CURLOPT_NOSIGNAL, 1)
@@ -56,9 +71,7 @@ final class Exchange {
         setPatience(request.patience)
         setAccess(request.access)
         setMethod(request)
-        setHeaders(request)
-        setBody(request, own)
-        setSink(own)
+        setCallbacks(own)
         if !request.mayRepeat { forbidRepeating(own) }
         set(request.commandsBefore, CURLOPT_QUOTE)
         set(request.commandsAfter, CURLOPT_POSTQUOTE)
@@ -69,10 +82,16 @@ final class Exchange {
         let scheme = String(request.url.prefix { $0 != ":" })
         curl_set_text(easy, CURLOPT_PROTOCOLS_STR, scheme)
         curl_set_text(easy, CURLOPT_REDIR_PROTOCOLS_STR, scheme == "http" ? "http,https" : "https")
+        // Over TLS 1.3 a server of FTP that wants each transfer to go on with the session of the login takes two and no more
+        // (522), and a short upload for broken off (426): a session of TLS 1.2 is good for any number.
+        let newest = scheme.hasPrefix("ftp") ? Int(CURL_SSLVERSION_MAX_TLSv1_2) : 0
+        curl_set_number(easy, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2) | newest)
         curl_set_number(easy, CURLOPT_FOLLOWLOCATION, request.followsRedirects ? 1 : 0)
         curl_set_number(easy, CURLOPT_MAXREDIRS, 5)
         curl_set_number(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
         curl_set_number(easy, CURLOPT_PIPEWAIT, 1)
+        // A proxy of the environment knows nothing of this machine's own ports.
+        if request.isLoopback { curl_set_text(easy, CURLOPT_PROXY, "") }
     }
 
     private func setPatience(_ patience: Patience) {
@@ -97,7 +116,6 @@ final class Exchange {
     }
 
     private func setAccess(_ access: Access) {
-        curl_set_number(easy, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         curl_set_number(easy, CURLOPT_SSL_VERIFYPEER, access.verifiesPeer ? 1 : 0)
         curl_set_number(easy, CURLOPT_SSL_VERIFYHOST, access.verifiesPeer ? 2 : 0)
         if access.requiresFTPS {
@@ -142,11 +160,18 @@ final class Exchange {
     }
 
     private func setHeaders(_ request: Request) {
-        guard !request.headers.isEmpty else { return }
-        // A header without a value is written with a semicolon, or libcurl takes it for one to leave out.
-        set(
-            request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" },
-            CURLOPT_HTTPHEADER)
+        var list: UnsafeMutablePointer<curl_slist>?
+        for (name, value) in request.headers {
+            // A header without a value is written with a semicolon, or libcurl takes it for one to leave out.
+            list = curl_slist_append(list, value.isEmpty ? "\(name);" : "\(name): \(value)")
+        }
+        // What is sent is no longer than a second's wait for leave to send it.
+        if request.method == .post, request.body.count > 1 << 20 {
+            list = curl_slist_append(list, "Expect:")
+        }
+        if let list { lists.append(list) }
+        // Also without any: those of the request before are gone.
+        curl_set_pointer(easy, CURLOPT_HTTPHEADER, list)
     }
 
     private func setBody(_ request: Request, _ own: UnsafeMutableRawPointer) {
@@ -194,7 +219,7 @@ final class Exchange {
         }
     }
 
-    private func setSink(_ own: UnsafeMutableRawPointer) {
+    private func setCallbacks(_ own: UnsafeMutableRawPointer) {
         curl_set_pointer(easy, CURLOPT_WRITEDATA, own)
         curl_set_transfer(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, own in
             Exchange.of(own).write(bytes, size * count)
@@ -203,6 +228,9 @@ final class Exchange {
         curl_set_transfer(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, own in
             Exchange.of(own).hear(bytes, size * count)
         }
+    }
+
+    private func setFileSink() {
         guard case .file(let path, let resumesAt, _) = sink else { return }
         curl_set_number(easy, CURLOPT_BUFFERSIZE, 512 << 10)
         ownFile = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
@@ -305,7 +333,10 @@ final class Exchange {
         guard let bytes else { return 0 }
         let line = UnsafeRawBufferPointer(start: bytes, count: count)
         // Behind a redirect, or an answer of 100, another head comes.
-        if line.starts(with: "HTTP/".utf8) { reply.head.removeAll(keepingCapacity: true) }
+        if line.starts(with: "HTTP/".utf8) {
+            reply.head.removeAll(keepingCapacity: true)
+            reply.head.reserveCapacity(512)
+        }
         if reply.head.count + count <= 64 << 10 { reply.head.append(contentsOf: line) }
         return count
     }
@@ -339,9 +370,10 @@ final class Exchange {
             let text = said.isEmpty ? String(cString: curl_easy_strerror(code)) : said
             reply.failure = ownFailure ?? WireFailure(code, text, isSSH: isSSH)
             // Cut off by us: what came before says enough.
-            if reply.isCut, case .memory = sink {
+            if reply.isCut, case .memory(let limit) = sink {
                 reply.failure = WireFailure(
-                    .tooLong, code: Int(code.rawValue), "the answer is too long")
+                    .tooLong, code: Int(code.rawValue),
+                    "the answer is longer than the \(limit) bytes that are read of it")
             }
         }
         release()

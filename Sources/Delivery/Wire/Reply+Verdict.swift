@@ -45,10 +45,9 @@ extension Reply {
 
     /// The beginning of a text on one line.
     static func line(_ text: String, limit: Int) -> String {
-        let blank = Set(" \t\r\n")
         var words = ""
         for character in text.prefix(2 * limit) {
-            if !blank.contains(character) {
+            if !character.isWhitespace {
                 words.append(character)
             } else if words.last != " ", !words.isEmpty {
                 words.append(" ")
@@ -59,9 +58,10 @@ extension Reply {
 
     /// Whether the body is a page for people.
     var isPage: Bool {
-        guard !body.isEmpty else { return false }
-        let start = Reply.line(String(decoding: body.prefix(200), as: UTF8.self), limit: 20)
-            .lowercased()
+        let blanks = Set(" \t\n\r".utf8)
+        guard let first = body.first(where: { !blanks.contains($0) }), first == UInt8(ascii: "<")
+        else { return false }
+        let start = Reply.line(text, limit: 20).lowercased()
         return start.hasPrefix("<!doctype html") || start.hasPrefix("<html")
     }
 
@@ -129,7 +129,9 @@ extension WireFailure {
             .later(Trouble(text))
         case .resolve:
             .later(Trouble("\(text); check the host in 'url'", mayHaveArrived: mayHaveArrived))
-        case .connect, .remoteFile, .command, .full, .timeout, .reset, .truncated, .tooLong, .other:
+        case .tooLong:
+            .later(Trouble("\(text); is 'url' the right one?", mayHaveArrived: mayHaveArrived))
+        case .connect, .remoteFile, .command, .full, .timeout, .reset, .truncated, .other:
             .later(Trouble(text, mayHaveArrived: mayHaveArrived))
         }
     }

@@ -68,6 +68,33 @@ package struct Request: Sendable {
     }
 }
 
+extension Request {
+    /// Whether it goes to this machine.
+    var isLoopback: Bool {
+        guard let end = url.firstRange(of: "://")?.upperBound else { return false }
+        return ["127.", "localhost", "[::1]"].contains { url[end...].hasPrefix($0) }
+    }
+
+    /// A POST of bytes with an answer in memory, as most are.
+    var isPlain: Bool {
+        guard method == .post, case .bytes = body, case .memory = sink else { return false }
+        return commandsBefore.isEmpty && commandsAfter.isEmpty
+    }
+
+    /// Whether a plain one differs from another only in what each request says anew: URL on the same host, headers, body.
+    func isLike(_ other: Request) -> Bool {
+        other.isPlain && access == other.access && patience == other.patience
+            && followsRedirects == other.followsRedirects && mayRepeat == other.mayRepeat
+            && (url == other.url || authority == other.authority)
+    }
+
+    /// Scheme, host and port.
+    private var authority: Substring {
+        guard let start = url.firstRange(of: "://")?.upperBound else { return url[...] }
+        return url.prefix(upTo: url[start...].firstIndex { "/?".contains($0) } ?? url.endIndex)
+    }
+}
+
 /// How long an exchange may take.
 package struct Patience: Hashable, Sendable {
     /// Seconds until the connection must stand.
@@ -88,7 +115,7 @@ package struct Patience: Hashable, Sendable {
 }
 
 /// What lets us in, and by what the other side is known.
-package struct Access: Sendable {
+package struct Access: Hashable, Sendable {
     package var user: String?
     package var password: Secret?
     package var bearer: Secret?

@@ -1,9 +1,182 @@
 import Delivery
+import Foundation
+import Loyalty
 import TestSupport
 import Testing
 
 @Suite struct HTTPEndpointTests {
     @Test func `an endpoint of HTTP gets everything right that can go wrong`() throws {
-        try exercise(HTTPPeer())
+        try exercise(HTTPPeer(.http))
+    }
+
+    private let server: ScriptedServer
+
+    init() throws { server = try ScriptedServer() }
+
+    private func endpoint(
+        _ more: String = "", url: String? = nil, _ environment: [String: String] = [:]
+    ) throws -> any Endpoint {
+        let lines = "kind: http\nurl: \(url ?? server.url)/in\nsend: [balances]\ntimeout: 2 seconds"
+        return try EndpointText(lines + "\n" + more).endpoint(environment)
+    }
+
+    /// Rows of some cards, in one parcel.
+    private func parcel(_ cards: String..., isRepeated: Bool = false) -> Parcel {
+        let rows = cards.enumerated().map { index, card in
+            OutboxRow(
+                id: Int64(index), night: CivilDate(days: 20_468), kind: "balances", subject: card,
+                key: "key-\(index)", payload: Array(#"{"card":"\#(card)"}"#.utf8))
+        }
+        return Parcel(key: "parcel-1", rows: rows, isRepeated: isRepeated)
+    }
+
+    private func deliver(_ parcel: Parcel, to endpoint: any Endpoint) throws -> [Delivery.Verdict] {
+        var drive = try Drive(endpoint)
+        let verdicts = drive.deliver(parcel)
+        return try #require(verdicts)
+    }
+
+    /// The only verdict of one row.
+    private func verdict(_ more: String = "", answer: ScriptedAnswer) throws -> Delivery.Verdict {
+        server.script(answer)
+        return try deliver(parcel("c1"), to: endpoint(more))[0]
+    }
+
+    // MARK: What is sent
+
+    @Test func `a row is an object under its key`() throws {
+        #expect(try deliver(parcel("c1"), to: endpoint()) == [.acknowledged()])
+        let request = try #require(server.requests.first)
+        #expect(request.method == "POST")
+        #expect(request.path == "/in")
+        #expect(request.text == #"{"card":"c1"}"#)
+        #expect(request.header("idempotency-key") == "parcel-1")
+        #expect(request.header("content-type") == "application/json")
+        #expect(request.header("authorization") == nil)
+    }
+
+    @Test func `with a batch it is an array, of one row too`() throws {
+        let endpoint = try endpoint("batch: 3\nmethod: put")
+        #expect(endpoint.capacity(of: "balances") == 3)
+        #expect(try deliver(parcel("c1", "c2"), to: endpoint).count == 2)
+        _ = try deliver(parcel("c3"), to: endpoint)
+        #expect(
+            server.requests.map(\.text) == [#"[{"card":"c1"},{"card":"c2"}]"#, #"[{"card":"c3"}]"#])
+        #expect(server.requests.map(\.method) == ["PUT", "PUT"])
+    }
+
+    @Test func `as NDJSON it is an object a line`() throws {
+        _ = try deliver(parcel("c1", "c2"), to: endpoint("batch: 3\nbody: ndjson"))
+        let request = try #require(server.requests.first)
+        #expect(request.text == "{\"card\":\"c1\"}\n{\"card\":\"c2\"}\n")
+        #expect(request.header("content-type") == "application/x-ndjson")
+    }
+
+    @Test func `long bodies are packed, short ones are not`() throws {
+        let long = String(repeating: "7", count: 20_000)
+        let endpoint = try endpoint("gzip: true")
+        _ = try deliver(parcel("c1"), to: endpoint)
+        _ = try deliver(parcel(long), to: endpoint)
+        let requests = server.requests
+        #expect(requests.map { $0.header("content-encoding") } == [nil, "gzip"])
+        #expect(requests[1].body.count < 1_000)
+        let folder = try ScratchFolder()
+        let packed = try folder.write(Data(requests[1].body), to: "body.gz")
+        let opened = try ServerProcess.run("/usr/bin/gzip", ["-dc", packed], package: "gzip")
+        #expect(opened == #"{"card":"\#(long)"}"#)
+    }
+
+    @Test func `requests are signed after Standard Webhooks`() throws {
+        let environment = ["OLD": "an old secret", "NEW": "a new secret"]
+        let endpoint = try endpoint("signature: [env:OLD, env:NEW]", environment)
+        _ = try deliver(parcel("c1"), to: endpoint)
+        let request = try #require(server.requests.first)
+        #expect(request.header("webhook-id") == "parcel-1")
+        #expect(request.header("webhook-timestamp") == "\(Drive.today)")
+        let signed = Array("parcel-1.\(Drive.today).{\"card\":\"c1\"}".utf8)
+        let signatures = ["an old secret", "a new secret"].map {
+            "v1," + Data(hmacSHA256(Array($0.utf8), signed)).base64EncodedString()
+        }
+        #expect(request.header("webhook-signature") == signatures.joined(separator: " "))
+    }
+
+    // MARK: What lets us in
+
+    @Test func `bearer and basic are sent as headers`() throws {
+        let environment = ["TOKEN": "t1", "WORD": "p:w"]
+        _ = try deliver(parcel("c1"), to: endpoint("auth: { bearer: env:TOKEN }", environment))
+        _ = try deliver(
+            parcel("c1"),
+            to: endpoint("auth: { basic: { user: me, password: env:WORD } }", environment))
+        #expect(
+            server.requests.map { $0.header("authorization") }
+                == ["Bearer t1", "Basic " + Data("me:p:w".utf8).base64EncodedString()])
+    }
+
+    @Test func `a certificate of our own is shown`() throws {
+        let nginx = try NginxServer()
+        let files = nginx.certificates
+        // openssl leaves the key to its owner; a key that others can read is refused.
+        let own = "{ file: \(files.certificate(.client)), key: \(files.key(.client)) }"
+        chmod(files.key(.client), 0o600)
+        let known = "ca: \(files.authority)\n"
+        let url = nginx.url(.client)
+        let shown = try endpoint(known + "auth: { certificate: \(own) }", url: url)
+        #expect(try deliver(parcel("c1"), to: shown) == [.acknowledged()])
+        let bare = try deliver(parcel("c1"), to: endpoint(known, url: url))
+        guard case .halted(let trouble) = bare[0] else {
+            Issue.record("\(bare)")
+            return
+        }
+        #expect(trouble.text.contains("certificate"))
+        chmod(files.key(.client), 0o644)
+        #expect(throws: SecretError.self) {
+            try endpoint(known + "auth: { certificate: \(own) }", url: url)
+        }
+    }
+
+    // MARK: What is answered
+
+    @Test func `what the server says is judged`() throws {
+        #expect(try verdict(answer: .status(204)) == .acknowledged())
+        #expect(
+            try verdict(answer: .status(422, "no\n such  card"))
+                == .refused("answered 422: no such card"))
+        for status in [301, 401, 403, 410] {
+            guard case .halted = try verdict(answer: .status(status)) else {
+                Issue.record("\(status)")
+                continue
+            }
+        }
+        for status in [408, 425, 429, 500, 502, 503, 504] {
+            guard case .later(let trouble) = try verdict(answer: .status(status)) else {
+                Issue.record("\(status)")
+                continue
+            }
+            #expect(trouble.mayHaveArrived == (status != 429))
+        }
+    }
+
+    @Test func `a conflict of a repeated request is one that is still worked on`() throws {
+        server.script(.status(409, "busy"), .status(409, "busy"))
+        #expect(
+            try deliver(parcel("c1"), to: endpoint()) == [.refused("answered 409: busy")])
+        guard
+            case .later(let trouble) = try deliver(
+                parcel("c1", isRepeated: true), to: endpoint())[0]
+        else {
+            Issue.record("not later")
+            return
+        }
+        #expect(trouble.mayHaveArrived)
+    }
+
+    @Test func `secrets and cards that a server repeats are hidden`() throws {
+        server.script(.status(400, "card 2900041368726, token s3cr3t-t0k3n: no"))
+        let environment = ["TOKEN": "s3cr3t-t0k3n"]
+        let endpoint = try endpoint("auth: { bearer: env:TOKEN }", environment)
+        #expect(
+            try deliver(parcel("2900041368726"), to: endpoint)
+                == [.refused("answered 400: card (hidden), token (secret): no")])
     }
 }

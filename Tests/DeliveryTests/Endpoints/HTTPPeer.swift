@@ -3,24 +3,25 @@ import Foundation
 import Loyalty
 import TestSupport
 
-/// A server of HTTP that honours Idempotency-Key, before an endpoint of kind http.
+/// A server that honours keys, before an endpoint of kind http or webhook.
 final class HTTPPeer: Peer {
     private let server: ScriptedServer
     private let other: ScriptedServer
     private let nginx: NginxServer
+    private let kind: EndpointKind
     private var last = 0
 
-    init() throws {
-        server = try ScriptedServer()
+    init(_ kind: EndpointKind) throws {
+        self.kind = kind
+        server = try ScriptedServer(keyHeader: kind == .http ? "idempotency-key" : "webhook-id")
         other = try ScriptedServer()
         nginx = try NginxServer()
     }
 
-    let faults: Set<Fault> = [
-        .timeout, .timeoutBehind, .tooManySeconds, .tooManyDate, .serverError, .serverErrorBehind,
-        .resetBefore, .resetInAnswer, .truncated, .drip, .nobody, .wrongCertificate, .refusedLogin,
-        .redirect, .endlessAnswer, .full,
-    ]
+    var faults: Set<Fault> {
+        let all = Set(Fault.allCases).subtracting([.wrongHostKey])
+        return kind == .http ? all : all.subtracting([.someRefused])
+    }
 
     let secrets = ["tok-3n-0f-th3-t3st"]
 
@@ -33,14 +34,14 @@ final class HTTPPeer: Peer {
             case .wrongCertificate: nginx.url(.otherName)
             default: server.url
             }
-        return try EndpointText(
-            """
-            kind: http
-            url: \(url)/balances
-            send: [balances]
-            timeout: 1 second
-            """
-        ).endpoint(["TOKEN": secrets[0]])
+        var lines = ["kind: \(kind)", "url: \(url)/balances", "timeout: 1 second"]
+        lines.append(kind == .http ? "send: [balances]" : "send: [exceptions]")
+        lines.append(kind == .http ? "auth: { bearer: env:TOKEN }" : "secret: env:TOKEN")
+        if fault == .wrongCertificate { lines.append("ca: \(nginx.certificates.authority)") }
+        if fault == .someRefused {
+            lines += ["batch: 10", "results: { list: rows, key: card, status: code, error: why }"]
+        }
+        return try EndpointText(lines.joined(separator: "\n")).endpoint(["TOKEN": secrets[0]])
     }
 
     private func answer(for fault: Fault) -> ScriptedAnswer? {
@@ -59,12 +60,22 @@ final class HTTPPeer: Peer {
         case .resetInAnswer: return .broken(.resetHalfway)
         case .truncated: return .broken(.truncated)
         case .drip: return .broken(.drip)
-        case .refusedLogin: return .status(401, "who are you?")
+        // A server that says our secret back.
+        case .refusedLogin: return .status(401, "who is \(secrets[0])?")
         case .redirect: return .redirect(to: other.url + "/balances")
         case .endlessAnswer: return .broken(.long(1 << 30))
         case .page: return .page
         case .full: return .status(507, "no room")
-        case .nobody, .wrongCertificate, .wrongHostKey, .someRefused: return nil
+        case .someRefused:
+            // In another order than they were sent in.
+            return .status(
+                207,
+                """
+                { "rows": [ { "card": "card\(last)", "code": 201 },
+                  { "card": "card\(last - 1)", "code": 422, "why": "card\(last - 1) is unknown" },
+                  { "card": "card\(last - 2)", "code": "200" } ] }
+                """)
+        case .nobody, .wrongCertificate, .wrongHostKey: return nil
         }
     }
 
@@ -72,15 +83,22 @@ final class HTTPPeer: Peer {
         let rows = (0..<rows).map { _ in
             last += 1
             return OutboxRow(
-                id: Int64(last), night: CivilDate(days: 20_468),
-                kind: "balances", subject: "card\(last)", key: "key-\(last)",
+                id: Int64(last), night: CivilDate(days: 20_468), kind: "balances",
+                subject: "card\(last)", key: "key-\(last)",
                 payload: Array(#"{"card":"card\#(last)"}"#.utf8))
         }
         return Parcel(
             key: rows.count == 1 ? rows[0].key : "all-\(last)", rows: rows, isRepeated: false)
     }
 
-    func count(of row: OutboxRow) throws -> Int { server.counts[row.key] ?? 0 }
+    func count(of row: OutboxRow) throws -> Int {
+        if let count = server.counts[row.key] { return count }
+        // Of a batch, by what was answered above.
+        let batch = server.requests.first {
+            $0.body.first == UInt8(ascii: "[") && $0.text.contains(#""\#(row.subject)""#)
+        }
+        return batch == nil || row.subject == "card\(last - 1)" ? 0 : 1
+    }
 
     func strays() throws -> [String] { other.requests.map { "\($0.method) \($0.path)" } }
 }
