@@ -109,7 +109,8 @@ package final class WorkspaceRunner {
             let startedAt = clock()
             let inbox = workspace.inboxFolder ?? workspace.folder + "/inbox"
             let outcome = try Fetch(
-                job: job.name, terms: fetch.terms, takes: fetch.takes, inbox: inbox, store: store,
+                job: job.name, terms: fetch.terms, takes: fetch.takes, folder: workspace.folder,
+                inbox: inbox, store: store,
                 clock: clock, environment: environment,
                 freeBytes: { [workspace] in workspace.freeBytes(inbox) },
                 mostBytes: workspace.settings.program.limits.expandedBytes

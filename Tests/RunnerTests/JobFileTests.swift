@@ -117,7 +117,7 @@ import Testing
         #expect(errors(head) == "1:1: 'from' is needed")
         #expect(
             errors(head + "from: file:///a/\npattern: a/b.csv\n")
-                == "5:10: 'a/b.csv' is no name: files of one folder are fetched")
+                == "5:10: 'pattern': 'a/b.csv' is no name: files of one folder are fetched")
         #expect(
             errors(head + "from: file:///a/\npattern: a\nafter: [b]\n").hasPrefix("6:8: 'after'"))
         #expect(
