@@ -70,8 +70,8 @@ struct ForgetCommand: ParsableCommand {
                 options.log.write(
                     RunMessage(
                         .warning,
-                        "\(file.path): \(file.lines) lines name him, and the next nights would take them as of "
-                            + "an unknown card; it is its sender's still: take them out there",
+                        "\(file.path): \(file.lines) lines name him; what lies in the inbox is its sender's and is "
+                            + "left alone: take them out there, or the next nights take them as of an unknown card",
                         file: file.path))
             }
             if options.json {

@@ -11,7 +11,8 @@ public struct Nightjar: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            InitCommand.self, RunCommand.self, CheckCommand.self, StatusCommand.self,
+            InitCommand.self, RunCommand.self, DeliverCommand.self, CheckCommand.self,
+            StatusCommand.self,
             ScheduleCommand.self, ConfigCommand.self, CompletionCommand.self, ManualCommand.self,
             ExplainCommand.self, CodeCommand.self, CodesCommand.self, VerifyCommand.self,
             ForgetCommand.self,

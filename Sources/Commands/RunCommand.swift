@@ -45,46 +45,114 @@ struct RunCommand: ParsableCommand {
         var reports: String?
         var hasRefusals: Bool
         var totals: [String: Int64]
+        /// Behind the last of them.
+        var delivery: DeliveryOutput?
     }
 
     func run() throws {
         try options.perform {
             let bar = ProgressBar(isQuiet: options.quiet || options.json)
-            let observer = RunObserver { message in
-                bar.clear()
-                options.log.write(message)
-            } progress: { what, done, total in
-                bar.show(what, done, total)
-            }
+            let observer = RunObserver.commands(bar, options)
+            defer { bar.clear() }
             let workspace = try Workspace(folder: options.folder, inbox: inbox)
             for warning in workspace.settings.warnings { observer.notify("\(warning)") }
-            let runner = try WorkspaceRunner(
-                workspace, observer: observer, clock: now, environment: environment)
-            var nights: [Night] = []
-            var hasRefusals = false
-            defer { bar.clear() }
-            // Also where a later night fails, what was closed is told.
-            defer { if options.json { try? printJSON(nights) } }
-            let awaited = try runner.close(
-                jobs: jobs, date: date, through: through, isScheduled: scheduled
-            ) { outcome in
-                bar.clear()
-                hasRefusals = hasRefusals || outcome.hasRefusals
-                nights.append(
-                    Night(
-                        night: "\(outcome.night)", state: outcome.state.rawValue,
-                        reports: outcome.reportsFolder, hasRefusals: outcome.hasRefusals,
-                        totals: Dictionary(
-                            uniqueKeysWithValues: outcome.totals.map { ($0.name, $0.value) })))
-                if !options.json, !options.quiet { print(sentence(outcome)) }
+            if scheduled, !workspace.isDue(jobs, at: now()) { return }
+            // What only pushes needs no night, and is in no night's way.
+            if workspace.isPush(jobs) { return try push(workspace, observer) }
+            var closed = Closed()
+            // Also where a later night fails, what was closed is told, and sent.
+            defer { if options.json { try? printJSON(closed.nights) } }
+            var waiting: ExitCode?
+            do {
+                try close(workspace, observer, bar, &closed)
+            } catch {
+                try? deliver(workspace, observer, &closed)
+                throw error
+            }
+            do {
+                try deliver(workspace, observer, &closed)
+            } catch let code as ExitCode {
+                waiting = code
             }
             bar.clear()
-            if !awaited.isEmpty { try wait(for: awaited, workspace) }
-            if nights.isEmpty, jobs.isEmpty, !options.json, !options.quiet, !scheduled {
+            if !closed.awaited.isEmpty { try wait(for: closed.awaited, workspace) }
+            if closed.nights.isEmpty, jobs.isEmpty, !options.json, !options.quiet, !scheduled {
                 print("no night is due")
             }
-            if strict, hasRefusals { throw ExitCode(ExitStatus.data.rawValue) }
+            if let waiting { throw waiting }
+            if strict, closed.hasRefusals { throw ExitCode(ExitStatus.data.rawValue) }
         }
+    }
+
+    /// What the run has done so far.
+    private struct Closed {
+        var nights: [Night] = []
+        var hasRefusals = false
+        var awaited: [AwaitedFile] = []
+    }
+
+    private func close(
+        _ workspace: Workspace, _ observer: RunObserver, _ bar: ProgressBar,
+        _ closed: inout Closed
+    ) throws {
+        let runner = try WorkspaceRunner(
+            workspace, observer: observer, clock: now, environment: environment)
+        var done = Closed()
+        defer { closed = done }
+        done.awaited = try runner.close(
+            jobs: jobs, date: date, through: through, isScheduled: scheduled
+        ) { outcome in
+            bar.clear()
+            done.hasRefusals = done.hasRefusals || outcome.hasRefusals
+            done.nights.append(
+                Night(
+                    night: "\(outcome.night)", state: outcome.state.rawValue,
+                    reports: outcome.reportsFolder, hasRefusals: outcome.hasRefusals,
+                    totals: Dictionary(
+                        uniqueKeysWithValues: outcome.totals.map { ($0.name, $0.value) })))
+            if !options.json, !options.quiet { print(sentence(outcome)) }
+        }
+    }
+
+    // MARK: Delivering
+
+    /// Sends what the nights wrote; whatever goes wrong there, the nights stand.
+    ///
+    /// - Throws: the exit code where something waits.
+    private func deliver(
+        _ workspace: Workspace, _ observer: RunObserver, _ closed: inout Closed
+    ) throws {
+        guard closed.nights.contains(where: { $0.state != NightOutcome.State.open.rawValue }),
+            let endpoints = workspace.pushed(jobs)
+        else { return }
+        do {
+            let outcome = try WorkspaceDelivery(workspace, means: .system, observer: observer)
+                .run(endpoints)
+            closed.nights[closed.nights.count - 1].delivery = DeliveryOutput(outcome)
+            closed.hasRefusals = closed.hasRefusals || outcome.hasRefusals
+            if !outcome.isAllSent { throw ExitCode(ExitStatus.tryAgain.rawValue) }
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            observer.notify("\(error); the nights stand, and what they wrote waits")
+            throw ExitCode(ExitStatus.tryAgain.rawValue)
+        }
+    }
+
+    /// Runs jobs that only push.
+    private func push(_ workspace: Workspace, _ observer: RunObserver) throws {
+        var outcome = DeliveryOutcome()
+        if let endpoints = workspace.pushed(jobs) {
+            outcome = try WorkspaceDelivery(workspace, means: .system, observer: observer)
+                .run(endpoints)
+        }
+        if options.json {
+            try printJSON(DeliveryOutput(outcome))
+        } else if !options.quiet {
+            DeliveryOutput.show(outcome)
+        }
+        if !outcome.isAllSent { throw ExitCode(ExitStatus.tryAgain.rawValue) }
+        if strict, outcome.hasRefusals { throw ExitCode(ExitStatus.data.rawValue) }
     }
 
     /// Says what the night waits for, and ends the run as one to be tried again.

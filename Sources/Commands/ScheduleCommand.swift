@@ -5,9 +5,10 @@ internal import Runner
 struct ScheduleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedule",
-        abstract: "Print what starts the nights: a crontab line, or a systemd timer.",
+        abstract:
+            "Print what starts the nights, and jobs with a schedule: crontab lines, or systemd timers.",
         discussion: """
-            Every ten minutes in the hours of program.yaml's key night. Cron runs by the server's \\
+            Every ten minutes in the hours of program.yaml's key night. Cron runs by the server's \
             clock (the variable TZ says another one); a systemd timer by the program's.
 
             Example: nightjar schedule --workspace /srv/loyalty | crontab -

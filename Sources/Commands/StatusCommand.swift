@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Delivery
 internal import Foundation
 internal import Intake
 internal import Loyalty
@@ -50,7 +51,12 @@ struct StatusCommand: ParsableCommand {
             var endpoint: String
             var waiting: Int64
             var oldest: String?
+            var sending: Int64
+            var refused: Int64
             var givenUp: Int64
+            var closedUntil: String?
+            var trouble: String?
+            var troubleAt: String?
         }
         struct Awaited: Encodable {
             var night: String
@@ -121,10 +127,12 @@ struct StatusCommand: ParsableCommand {
                     reward: $0.reward, available: $0.available, threshold: $0.threshold,
                     action: $0.action, daysLeft: $0.daysLeft)
             },
-            outbox: status.outbox.map {
+            outbox: status.outbox.map(\.summary).map {
                 Output.Outgoing(
                     endpoint: $0.endpoint, waiting: $0.waiting,
-                    oldest: $0.oldest.map { "\($0)" }, givenUp: $0.givenUp)
+                    oldest: $0.oldest.map { "\($0)" }, sending: $0.sending, refused: $0.refused,
+                    givenUp: $0.givenUp, closedUntil: $0.closedUntil.map(isoTime),
+                    trouble: $0.trouble, troubleAt: $0.troubleAt.map(isoTime))
             },
             strangers: status.strangers, unfinished: status.unfinished,
             awaited: status.awaited.map {
@@ -173,14 +181,7 @@ struct StatusCommand: ParsableCommand {
                 "low stock: \(stock.reward): \(stock.available) codes of \(stock.threshold)\(days); "
                     + stock.action)
         }
-        for system in status.outbox {
-            if let oldest = system.oldest {
-                print("outbox: \(system.endpoint) \(system.waiting), the first since \(oldest)")
-            }
-            if system.givenUp > 0 {
-                print("outbox: \(system.endpoint) \(system.givenUp) refused or given up")
-            }
-        }
+        for endpoint in status.outbox { show(endpoint) }
         for path in status.strangers.prefix(10) { print("inbox: \(path): no job takes it") }
         for path in status.unfinished.prefix(10) { print("inbox: \(path): not finished yet") }
         for (what, files) in [
@@ -189,5 +190,24 @@ struct StatusCommand: ParsableCommand {
             print("inbox: \(files.count - 10) more files \(what)")
         }
         print(status.isGood ? "all is well" : "something needs a person")
+    }
+
+    private func show(_ outgoing: WorkspaceStatus.Outgoing) {
+        let summary = outgoing.summary
+        if let oldest = summary.oldest {
+            let unknown = outgoing.isKnown ? "" : "; no endpoint has that name"
+            print(
+                "outbox: \(summary.endpoint) \(summary.waiting), the first since \(oldest)\(unknown)"
+            )
+        }
+        let lost = [(summary.refused, "refused"), (summary.givenUp, "given up")]
+            .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        if !lost.isEmpty {
+            print("outbox: \(summary.endpoint) \(lost.joined(separator: ", "))")
+        }
+        if let trouble = summary.trouble {
+            let until = summary.closedUntil.map { "left alone until \(isoTime($0)): " } ?? ""
+            print("outbox: \(summary.endpoint): \(until)\(trouble)")
+        }
     }
 }

@@ -12,25 +12,30 @@ package enum DeliveryTotals {
         var givenUp = 0
     }
 
-    /// Counts what a night has written; counting it again changes nothing.
+    /// The last row of the outbox.
+    package static func lastRow(_ connection: Connection) throws -> Int64 {
+        try connection.integer("SELECT max(id) FROM outbox") ?? 0
+    }
+
+    /// Counts rows as written, for the reports of a night; for the transaction that wrote them, once.
     ///
-    /// For the transaction that posts the night, when all of its rows are there.
-    package static func count(_ connection: Connection, night: CivilDate) throws {
-        // Rows stand in the order of their nights: what is older ends the search.
-        let before =
-            try connection.integer(
-                "SELECT id FROM outbox WHERE night < ? ORDER BY id DESC LIMIT 1", .date(night)) ?? 0
+    /// - Parameters:
+    ///   - night: the first one that is not posted yet, or is being posted; what is written when its
+    ///     reports are made is told of by the next one.
+    ///   - last: the last row that was there before.
+    package static func count(
+        _ connection: Connection, night: CivilDate, after last: Int64
+    ) throws {
         try connection.execute(
             """
             INSERT INTO delivery_total (night, endpoint, kind, written)
-            SELECT night, endpoint, kind, count(*) FROM outbox WHERE id > ? AND night = ?
-            GROUP BY night, endpoint, kind
-            ON CONFLICT DO UPDATE SET written = excluded.written
-            """, .integer(before), .date(night))
+            SELECT ?, endpoint, kind, count(*) FROM outbox WHERE id > ? GROUP BY endpoint, kind
+            ON CONFLICT DO UPDATE SET written = written + excluded.written
+            """, .date(night), .integer(Int(last)))
     }
 
     /// The night whose reports will tell of what ends now: the first one that is not posted yet.
-    static func openNight(_ connection: Connection) throws -> CivilDate {
+    package static func openNight(_ connection: Connection) throws -> CivilDate {
         let days = try connection.integer(
             """
             SELECT coalesce(max(day) FILTER (WHERE state IN ('posted', 'closed')) + 1, min(day))

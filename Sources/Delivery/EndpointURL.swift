@@ -18,6 +18,15 @@ package struct EndpointURL: Hashable, Sendable {
 
     /// - Parameter schemes: those that are allowed here.
     package init(_ text: String, schemes: [String]) throws(Problem) {
+        if schemes == ["file"], text.hasPrefix("file:"), !text.hasPrefix("file:/") {
+            // From the workspace's folder on, which no URL can say.
+            (scheme, host, path, query) = ("file", "", String(text.dropFirst(5)), "")
+            (user, port) = (nil, nil)
+            if path.isEmpty || path.contains(where: { "?#%".contains($0) }) {
+                throw Problem(text: "needs the path of a folder, like file:outbound/")
+            }
+            return
+        }
         guard let url = curl_url() else { throw Problem(text: "can't be read") }
         defer { curl_url_cleanup(url) }
         let flags = UInt32(CURLU_NON_SUPPORT_SCHEME)

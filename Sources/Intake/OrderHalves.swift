@@ -21,6 +21,9 @@ package final class OrderHalves {
     var items: [OrderHalf] = []
     /// The ids of orders of which one half was refused by itself.
     var refused: [ByteText] = []
+    /// The texts of all of them, and the cards that headers point into.
+    let texts = TextArena(blockBytes: 1 << 18)
+    let cards = TextTable()
 
     package init() {}
 
@@ -100,6 +103,9 @@ package final class OrderHalves {
             guard batch.takes(sums, program.largestNight) else {
                 refusals += header.refusals(.amountInvalid) + items.refusals(.amountInvalid)
                 continue
+            }
+            if header.order.card >= 0 {
+                header.order.card = batch.cards.intern(cards.texts[Int(header.order.card)])
             }
             header.order.net = sums.net
             header.order.content += items.order.content

@@ -1,5 +1,6 @@
 internal import CScan
 internal import Loyalty
+internal import Storage
 internal import Tabular
 
 /// Reads order lines: closes each order as its lines end and keeps only what is left of it.
@@ -14,6 +15,7 @@ final class OrderReader: RecordReading {
 
     private let context: FileContext
     private let batch: OrderBatch
+    private let runs: OrderRuns?
     private let halves: OrderHalves
     private let part: Part
     private let fields: OrderFields
@@ -84,11 +86,12 @@ final class OrderReader: RecordReading {
     init(_ context: FileContext, header: CSVRecord, into batches: Batches) throws {
         self.context = context
         batch = batches.orders
+        runs = batches.runs
         halves = batches.halves
         part =
             context.layout.records == .orderItems
             ? .items : context.layout.lines == .orderItems ? .header : .whole
-        ordersBefore = batch.orders.count
+        ordersBefore = runs?.total(batch) ?? batch.orders.count
         extrasBefore = batch.extras.count
         halvesBefore = halves.mark
         amountsBefore = batch.amounts
@@ -124,10 +127,15 @@ final class OrderReader: RecordReading {
         previous = nil
         for record in records { try read(record) }
         internCards()
+        try runs?.relieve(batch)
     }
 
     func withdraw() {
-        batch.orders.removeLast(batch.orders.count - ordersBefore)
+        if let runs {
+            runs.withdraw(to: ordersBefore, batch)
+        } else {
+            batch.orders.removeLast(batch.orders.count - ordersBefore)
+        }
         batch.extras.removeLast(batch.extras.count - extrasBefore)
         batch.amounts = amountsBefore
         halves.cut(to: halvesBefore)
@@ -403,7 +411,9 @@ final class OrderReader: RecordReading {
             refuse(.amountInvalid)
             return
         }
-        let text = batch.texts.reserve(id.count + original.count)
+        // Halves stay until all files are read, whatever becomes of the batch's texts.
+        let texts = part == .whole ? batch.texts : halves.texts
+        let text = texts.reserve(id.count + original.count)
         text.update(from: id.start, count: id.count)
         (text + id.count).update(from: original.start, count: original.count)
         var order = IncomingOrder(
@@ -420,7 +430,7 @@ final class OrderReader: RecordReading {
             let further = furtherLines(&order)
             batch.add(order, run.sums, further, earnOn: earnOn)
         case .header:
-            if !runCard.isEmpty { order.card = batch.cards.intern(runCard.text) }
+            if !runCard.isEmpty { order.card = halves.cards.intern(runCard.text) }
             let further = furtherLines(&order)
             halves.headers.append(OrderHalf(order: order, sums: run.sums, furtherLines: further))
         case .items:
@@ -434,7 +444,7 @@ final class OrderReader: RecordReading {
             refusals.append(
                 LineRefusal(line: line, reason: reason ?? whole ?? .orderHasRejectedLine))
         }
-        if part != .whole { halves.refused.append(batch.texts.copy(runID.text)) }
+        if part != .whole { halves.refused.append(halves.texts.copy(runID.text)) }
     }
 
     /// Cuts an order's lines to those that follow its first one; gives the others.

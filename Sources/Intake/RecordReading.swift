@@ -1,4 +1,5 @@
 package import Loyalty
+package import Storage
 package import Tabular
 
 /// What a reader of records must know of the file it reads.
@@ -28,6 +29,8 @@ package struct FileContext {
     package var asOf: LocalSeconds
     /// Where what doesn't fit into memory goes.
     package var spillFolder: String
+    /// How much memory sorting its lines may take.
+    package var sortBytes: Int
 
     package init(
         file: Int32, layout: Layout, constants: [[String: String]], program: Program,
@@ -35,7 +38,7 @@ package struct FileContext {
         codes: CodeTerms = CodeTerms(), rewards: Set<String> = [],
         systemZone: @escaping (String) -> String?, day: CivilDate,
         isStrict: Bool, isAfterOpening: Bool = false, asOf: LocalSeconds? = nil,
-        spillFolder: String = "/tmp"
+        spillFolder: String = "/tmp", sortBytes: Int = 64 << 20
     ) {
         self.file = file
         self.layout = layout
@@ -51,6 +54,7 @@ package struct FileContext {
         self.isAfterOpening = isAfterOpening
         self.asOf = asOf ?? day.adding(days: 1).midnight
         self.spillFolder = spillFolder
+        self.sortBytes = sortBytes
     }
 }
 
@@ -120,6 +124,8 @@ package struct Batches {
     package var stocks = StockBatch()
     /// Orders whose header and lines come in two files.
     package var halves = OrderHalves()
+    /// Where orders go that memory shouldn't hold; nil where it holds all.
+    package var runs: OrderRuns?
     /// Names of tiers, for the members' tiers.
     package var tiers: [String]
 

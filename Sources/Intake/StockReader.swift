@@ -44,7 +44,7 @@ final class StockReader: RecordReading {
             throw FileRefusal(.systemMissing, "a stock file is of one system, not one a line")
         }
         system = sender.constant.string
-        runs = SortedRuns(folder: context.spillFolder)
+        runs = SortedRuns(folder: context.spillFolder, memory: context.sortBytes)
     }
 
     deinit { lastReward.free() }

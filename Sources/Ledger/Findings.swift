@@ -24,6 +24,7 @@ package enum Invariant: String, CaseIterable, Sendable {
     case codeCounts = "code_counts"
     case codeFlows = "code_flows"
     case outbox
+    case deliveries
 
     package var sentence: String {
         switch self {
@@ -48,6 +49,7 @@ package enum Invariant: String, CaseIterable, Sendable {
         case .codeCounts: "codes are counted as the register holds them"
         case .codeFlows: "each reward's open codes roll forward from night to night"
         case .outbox: "what is to be sent is of a night and a code"
+        case .deliveries: "what waits and what ended in the outbox is counted so"
         }
     }
 }

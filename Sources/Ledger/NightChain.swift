@@ -14,6 +14,8 @@ package final class NightChain {
     private static let memberBytes = 2 * hashBytes
 
     private let members = Members()
+    /// Where members go that memory shouldn't hold.
+    private let runs: SortedRuns?
     private let tokens: MemberTokens
     private let empty = Digest()
     private var whole = Digest()
@@ -25,18 +27,23 @@ package final class NightChain {
 
     /// Begins a link of the chain.
     ///
-    /// - Parameter before: the hash of the link before it; empty for the first one.
-    package init(_ connection: Connection, after before: [UInt8]) throws {
+    /// - Parameters:
+    ///   - before: the hash of the link before it; empty for the first one.
+    ///   - runs: sort the members, where memory shouldn't.
+    package init(
+        _ connection: Connection, after before: [UInt8], sortedBy runs: SortedRuns? = nil
+    ) throws {
+        self.runs = runs
         tokens = try MemberTokens(connection)
         whole.add(before)
     }
 
     /// Adds a member with his postings; one without any leaves no trace.
-    func add(_ postings: [Posting], token: UnsafePointer<UInt8>) {
+    func add(_ postings: [Posting], token: UnsafePointer<UInt8>) throws {
         for posting in postings { add(posting) }
         guard !ends.isEmpty else { return }
         members.next.update(from: token, count: NightChain.hashBytes)
-        end()
+        try end()
     }
 
     /// Adds a posting of the member at hand.
@@ -45,7 +52,7 @@ package final class NightChain {
         ends.append(lines.count)
     }
 
-    private func end(keeping kept: [UInt8]? = nil) {
+    private func end(keeping kept: [UInt8]? = nil) throws {
         let token = members.next
         if members.wants(token) {
             if let kept {
@@ -53,7 +60,13 @@ package final class NightChain {
             } else {
                 writeDigest(to: token + NightChain.hashBytes)
             }
-            members.keep()
+            if let runs {
+                try runs.add(
+                    ByteText(start: token, count: NightChain.memberBytes), bodyBytes: 0
+                ) { _ in }
+            } else {
+                members.keep()
+            }
         }
         lines.removeAll()
         ends.removeAll(keepingCapacity: true)
@@ -65,15 +78,18 @@ package final class NightChain {
     }
 
     /// The hash, once all members are there.
-    package func hash() -> [UInt8] {
-        flush()
+    package func hash() throws -> [UInt8] {
+        try flush()
         return [UInt8](unsafeUninitializedCapacity: NightChain.hashBytes) { bytes, count in
             if let target = bytes.baseAddress { whole.finish(into: target) }
             count = NightChain.hashBytes
         }
     }
 
-    private func flush() {
+    private func flush() throws {
+        if let run = try runs?.finish().reader() {
+            while try run.next() { whole.add(run.key) }
+        }
         for member in members.sorted() {
             whole.add(ByteText(start: member, count: NightChain.memberBytes))
         }
@@ -108,9 +124,9 @@ package final class NightChain {
             postings.bind(ids.lowerBound, at: 1)
             postings.bind(ids.upperBound, at: 2)
             try chain.read(postings, kept)
-            chain.flush()
+            try chain.flush()
         }
-        return chain.hash()
+        return try chain.hash()
     }
 
     /// What a link makes of postings of one member.
@@ -133,14 +149,14 @@ package final class NightChain {
         var digest: [UInt8]?
         while try rows.step() {
             if rows.integer(0) != member {
-                if !ends.isEmpty { end(keeping: digest) }
+                if !ends.isEmpty { try end(keeping: digest) }
                 member = rows.integer(0)
                 digest = kept[rows.integer(8)]
                 tokens.write(rows, at: 6, to: members.next)
             }
             add(posting(rows))
         }
-        if !ends.isEmpty { end(keeping: digest) }
+        if !ends.isEmpty { try end(keeping: digest) }
     }
 
     /// What the chain reads of a posting.

@@ -10,8 +10,8 @@ extension OrderSettler {
                 ? nil : try registry.findOriginal(void.row.system, void.original, settlement.texts)
             if let target, target.identity != void.row.identity {
                 count(void, .accepted)
-                if let waiting = void.waiting {
-                    try registry.unpark(waiting.row, .released)
+                if void.waitsUntil != nil {
+                    try registry.unpark(void.row, .released)
                     settlement.totals.released += 1
                 }
                 if void.row.state == .parked {
@@ -28,16 +28,15 @@ extension OrderSettler {
         }
         guard !cancelled.isEmpty else { return }
         settlement.withdraw(cancelled, of: cancelledOf) { [batch, systems] index in
-            let order = batch.orders[index]
-            return OrderIdentity(system: systems[Int(order.system)], id: order.id)
+            batch.orders[index].identity(systems)
         }
     }
 
     /// A void whose order is unknown waits for it, whatever is said of returns: it takes no points.
     func wait(_ void: ReturnToLink) throws {
         var row = void.row
-        if let waiting = void.waiting {
-            guard waiting.until <= day else { return }
+        if let until = void.waitsUntil {
+            guard until <= day else { return }
             row.state = .givenUp
             settlement.giveUp(row)
             try registry.setState(row)
@@ -51,11 +50,11 @@ extension OrderSettler {
         try registry.park(
             row, .missingOrder, card: nil, original: void.original.isEmpty ? nil : void.original,
             until: day.adding(
-                days: void.index.map { files[Int(batch.orders[$0].file)].parkDays } ?? 30))
+                days: void.order.map { files[Int($0.file)].parkDays } ?? 30))
     }
 
     func count(_ link: ReturnToLink, _ verdict: Verdict) {
-        if let index = link.index, !link.isCounted { count(index, verdict) }
+        if let order = link.order, !link.isCounted { count(order, verdict) }
     }
 
     /// Cancels an order: what it posted is taken back, what waits waits no more.
@@ -80,15 +79,10 @@ extension OrderSettler {
     /// Takes back what earlier files of a day had and its last one lacks.
     func withdraw() throws {
         guard files.contains(where: { $0.wholeDay != nil }) else { return }
-        var own: [Int: Set<OrderIdentity>] = [:]
-        for order in batch.orders where files[Int(order.file)].wholeDay != nil {
-            let identity = OrderIdentity(system: systems[Int(order.system)], id: order.id)
-            own[Int(order.file), default: []].insert(identity)
-        }
         let book = try DayOrders(connection, texts: settlement.texts)
         for (index, file) in files.enumerated() {
             guard let day = file.wholeDay else { continue }
-            let orders = own[index] ?? []
+            let orders = ofWholeDays[index] ?? []
             if !file.hasRefusals {
                 for identity in try book.orders(of: day) where !orders.contains(identity) {
                     guard

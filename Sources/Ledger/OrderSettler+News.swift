@@ -29,8 +29,7 @@ extension OrderSettler {
     private func sales(over amount: MinorUnits) throws -> [OrderRow] {
         let night = try connection.prepare("SELECT night FROM orders WHERE system = ? AND id = ?")
         var identities = Set(releasedSales)
-        for order in batch.orders where order.kind == .sale && order.net > amount {
-            let identity = OrderIdentity(system: systems[Int(order.system)], id: order.id)
+        for identity in largeSales {
             night.bind(Int64(identity.system), at: 1)
             night.bind(identity.id, at: 2)
             // Another night's order that only came again is no news.

@@ -8,7 +8,7 @@ extension OrderSettler {
         row.member = registry.survivor(of: row.member)
         switch waiting.reason {
         case .missingOrder:
-            let link = ReturnToLink(row, original: waiting.original, waiting: waiting)
+            let link = ReturnToLink(row, original: waiting.original, waitsUntil: waiting.until)
             releasedLinks.insert(row.identity)
             if row.kind == .void { voids.append(link) } else { returns.append(link) }
             return

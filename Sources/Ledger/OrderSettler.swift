@@ -8,15 +8,26 @@ package import Storage
 package final class OrderSettler {
     let program: Program
     let day: CivilDate
-    let batch: OrderBatch
+    /// The orders at hand: all of the night or, where memory shouldn't hold them, a part.
+    var batch: OrderBatch
     let files: [SettledFile]
     let connection: Connection
     let registry: OrderRegistry
-    private let directory: CardDirectory
+    var directory: CardDirectory
     private let tierTerms: TierTerms
     let systems: [Int32]
     /// The batch's orders by the bytes of their ids.
     private let order: [Int32]
+    /// Where the orders are that memory doesn't hold; nil where the batch has all.
+    let runs: OrderRuns?
+    let storePath: String
+    /// By order of a part: whether its texts are kept for longer.
+    var isKept: [Bool] = []
+    /// By file that is the whole of a day: its orders.
+    var ofWholeDays: [Int: Set<OrderIdentity>] = [:]
+    /// Sales that the register may ask for.
+    var largeSales: [OrderIdentity] = []
+    let salesOver: MinorUnits?
 
     var settlement: Settlement
     var returns: [ReturnToLink] = []
@@ -35,17 +46,23 @@ package final class OrderSettler {
     /// Prepares the settlement of a batch.
     ///
     /// - Parameters:
+    ///   - runs: the orders, where the batch doesn't hold them.
     ///   - files: those that its orders point at.
+    ///   - salesOver: sales of more than this are asked for by `news`.
     ///   - storePath: the store's file, for a second connection: cards are looked up while orders
     ///     are sorted.
     package init(
         _ connection: Connection, program: Program, day: CivilDate, batch: OrderBatch,
-        files: [SettledFile], storePath: String
+        runs: OrderRuns? = nil, files: [SettledFile], salesOver: MinorUnits? = nil,
+        storePath: String
     ) throws {
         self.program = program
         self.day = day
         self.batch = batch
+        self.runs = runs
         self.files = files
+        self.salesOver = salesOver
+        self.storePath = storePath
         self.connection = connection
         systems = try Names(connection).systems(batch.systems)
         registry = try OrderRegistry(connection, night: day)
@@ -62,11 +79,16 @@ package final class OrderSettler {
         try directory.findTiers(tiers)
         self.directory = directory
         parking = Parking(connection, day: day)
-        let holders = directory.holders
-        let touched = Background {
-            try ReadingStore(path: storePath).read { try TouchedMembers(holders, day, $0) }
+        settlement = Settlement(files: files.count)
+        settlement.stores = try StoreTotals(connection, places: batch.places)
+        if let runs {
+            settlement.accruals = AccrualRuns(runs)
+        } else {
+            let holders = directory.holders
+            settlement.touched = Background {
+                try ReadingStore(path: storePath).read { try TouchedMembers(holders, day, $0) }
+            }
         }
-        settlement = Settlement(orders: batch.orders.count, files: files.count, touched)
         settlement.allTerms = tierTerms.all
         links = try OrderLinks(connection, texts: settlement.texts)
         restater = try Restater(
@@ -86,6 +108,7 @@ package final class OrderSettler {
             program: program, day: day, registry: registry, links: links, restater: restater,
             terms: tierTerms, texts: settlement.texts, cancelled: cancelled, batch: batch
         ).link(&returns, &settlement, files)
+        (returns, voids) = ([], [])
         try restater.run(&settlement)
         try links.write()
         return settlement
@@ -96,6 +119,13 @@ package final class OrderSettler {
     /// Walks tonight's orders by identity and inserts them in that order, a block at a time.
     private func accept() throws {
         let bySystem = Set(systems).sorted()
+        if let runs {
+            for system in bySystem {
+                if let index = systems.firstIndex(of: system) { try accept(partsOf: index, runs) }
+            }
+            return
+        }
+        settlement.begin(batch)
         for system in bySystem {
             let own =
                 bySystem.count == 1
@@ -103,9 +133,10 @@ package final class OrderSettler {
                 : order.filter { systems[Int(batch.orders[Int($0)].system)] == system }
             try accept(own)
         }
+        try noteAccepted()
     }
 
-    private func accept(_ order: [Int32]) throws {
+    func accept(_ order: [Int32]) throws {
         var block: [Int] = []
         var start = 0
         while start < order.count {
@@ -126,6 +157,7 @@ package final class OrderSettler {
     }
 
     private func insert(_ block: inout [Int]) throws {
+        for index in block where !batch.orders[index].isPlain { keep(index) }
         let rows = try block.map { try row(of: $0) }
         try registry.insert(rows, texts: settlement.texts) { index, existing in
             try change(block[index], existing)
@@ -166,6 +198,7 @@ package final class OrderSettler {
             final = version
         }
         guard let final else { return }
+        keep(final)
         if let before {
             try apply(final, over: before)
         } else {
@@ -214,6 +247,7 @@ package final class OrderSettler {
 
     /// A correction: the registry forgets the old content, the ledger reverses what it caused.
     private func apply(_ index: Int, over old: OrderRow) throws {
+        keep(index)
         count(index, .correction)
         settlement.totals.correction += 1
         if batch.orders[index].kind == .void, old.kind != .void {
@@ -254,7 +288,8 @@ package final class OrderSettler {
         try post(
             new,
             ReturnToLink(
-                new, original: batch.orders[index].original, index: index, isCounted: true),
+                new, original: batch.orders[index].original, order: batch.orders[index],
+                isCounted: true),
             isRestated: isRestated)
     }
 
@@ -318,7 +353,7 @@ package final class OrderSettler {
         case .parked: try park(index, row)
         case _ where row.kind != .sale && row.kind != .other:
             let link = ReturnToLink(
-                row, original: batch.orders[index].original, index: index,
+                row, original: batch.orders[index].original, order: batch.orders[index],
                 isCounted: verdict == .correction)
             if verdict == .correction { count(index, verdict) }
             try post(row, link, isRestated: false)
@@ -365,14 +400,16 @@ package final class OrderSettler {
             until: day.adding(days: files[Int(order.file)].parkDays))
     }
 
-    func count(_ index: Int, _ verdict: Verdict) {
-        batch.count(index, verdict, in: &settlement.counts)
+    private func count(_ index: Int, _ verdict: Verdict) { count(batch.orders[index], verdict) }
+
+    func count(_ order: IncomingOrder, _ verdict: Verdict) {
+        batch.count(order, verdict, in: &settlement.counts)
     }
 
     private func refuse(_ index: Int, _ reason: Reason) {
         count(index, .conflict)
         settlement.totals.conflict += 1
-        for lines in batch.lines(of: index) {
+        for lines in batch.lines(of: batch.orders[index]) {
             settlement.refusals.append(
                 Refusal(
                     file: lines.file, line: lines.line, lineCount: lines.lineCount,

@@ -27,16 +27,16 @@ package final class PointsPoster {
     private let storePath: String
     private let chain: NightChain
     private let open: OpenPoints
-    private let stores: StoreTotals
+    private let stores: StoreTotals?
+    /// Whether memory shouldn't hold all orders.
+    private var isThrifty: Bool { settlement.accruals != nil }
     /// The claims whose cost was paid.
     package private(set) var paidClaims: Set<ByteText> = []
     /// The members whose spend points reached what is watched.
     package private(set) var crossings: [LedgerNews.Crossing] = []
     private let watched: [Points]
-    /// Hears how many members are done, of how many.
+    /// Hears how much is done, of how much.
     private let progress: (Int, Int) -> Void
-
-    private static let membersAtOnce = 4096
 
     /// Prepares the posting of a settled batch.
     ///
@@ -61,9 +61,10 @@ package final class PointsPoster {
         fold = Fold(
             program: program, day: day, terms: settlement.allTerms, details: settlement.details)
         self.storePath = storePath
-        chain = try NightChain(connection, after: before)
+        chain = try NightChain(
+            connection, after: before, sortedBy: settlement.accruals?.anotherSorter())
         open = OpenPoints(night: day)
-        stores = try StoreTotals(connection, batch, settlement)
+        stores = settlement.stores
     }
 
     /// Posts the night and says what it came to, by account, and the hash of its link of the chain.
@@ -80,27 +81,24 @@ package final class PointsPoster {
         var happenings = settlement.happenings
         happenings.sort()
         try learnCaps(happenings)
-        let expiring = try expiringMembers()
-        let members = merge(happenings, expiring)
+        let slices = try MemberSlices(
+            happenings, batch.orders, settlement, expiring: expiringMembers())
         let writer = try StateWriter(connection, night: day)
         var hash: [UInt8] = []
         let folded = ReadAhead<StateChanges>(depth: 2) { [self] hand in
-            try ReadingStore(path: storePath).read { connection in
+            try ReadingStore(path: storePath, isThrifty: isThrifty).read { connection in
                 let reader = try StateReader(connection)
-                let holders = try HolderReader(connection, settlement.touched.value())
-                var at = 0
-                var start = 0
-                while start < members.count {
-                    let end = min(start + PointsPoster.membersAtOnce, members.count)
-                    let slice = members[start..<end]
-                    let changes = StateChanges(night: day)
-                    changes.memberCount = slice.count
-                    try reader.load(slice, texts: changes.texts)
-                    try run(slice, happenings, &at, reader, holders, changes, &totals)
+                let holders = try HolderReader(connection, settlement.touched?.value())
+                var changes = StateChanges(night: day)
+                while let slice = try slices.next(changes.texts) {
+                    changes.count = slice.count
+                    try reader.load(slice.members[...], texts: changes.texts)
+                    try holders.load(slice.members)
+                    try run(slice, reader, holders, changes, &totals)
                     guard hand(changes) else { return }
-                    start = end
+                    changes = StateChanges(night: day)
                 }
-                hash = chain.hash()
+                hash = try chain.hash()
             }
         }
         var done = 0
@@ -109,16 +107,17 @@ package final class PointsPoster {
             while let changes = try folded.next() {
                 try writer.write(changes)
                 exceptions += changes.exceptions
-                done += changes.memberCount
-                progress(done, members.count)
+                done += changes.count
+                progress(done, slices.count)
             }
+            progress(slices.count, slices.count)
         } catch {
             folded.abandon()
             throw error
         }
         try ExceptionBook(connection, night: day).write(exceptions)
         try connection.execute("DELETE FROM expiring WHERE expires_on <= ?", .date(day))
-        try stores.write(connection, night: day)
+        try stores?.write(connection, night: day)
         try open.write(connection, after: day.adding(days: -1))
         try ExpiringPoints(connection, night: day).note(program.expiring)
         return (totals, hash)
@@ -129,12 +128,20 @@ package final class PointsPoster {
         guard !settlement.presented.isEmpty else { return }
         var events: [Int32: [OrderEvent]] = [:]
         for one in settlement.presented { events[one.earner] = [] }
-        for happening in happenings {
-            let member = Int32(truncatingIfNeeded: happening >> 32)
-            events[member]?.append(event(happening))
-        }
         let texts = TextArena()
-        try ReadingStore(path: storePath).read { connection in
+        for happening in happenings where events[happening.member] != nil {
+            events[happening.member]?.append(event(happening, batch.orders, settlement.terms))
+        }
+        if let accruals = try settlement.accruals?.reader() {
+            while let member = accruals.member {
+                if events[member] != nil {
+                    let (order, terms) = accruals.order(texts)
+                    events[member]?.append(event(of: order, terms))
+                }
+                try accruals.step()
+            }
+        }
+        try ReadingStore(path: storePath, isThrifty: isThrifty).read { connection in
             let reader = try StateReader(connection)
             let earners = events.keys.sorted()
             try reader.load(earners[...], texts: texts)
@@ -173,38 +180,24 @@ package final class PointsPoster {
         return members
     }
 
-    private func merge(_ happenings: [UInt64], _ expiring: [Int32]) -> [Int32] {
-        var members: [Int32] = []
-        var next = 0
-        for happening in happenings {
-            let member = Int32(truncatingIfNeeded: happening >> 32)
-            while next < expiring.count, expiring[next] < member {
-                if members.last != expiring[next] { members.append(expiring[next]) }
-                next += 1
-            }
-            if members.last != member { members.append(member) }
-        }
-        for member in expiring[next...] where members.last != member { members.append(member) }
-        return members
-    }
-
     /// Folds a slice of members.
     private func run(
-        _ members: ArraySlice<Int32>, _ happenings: [UInt64], _ at: inout Int,
-        _ reader: StateReader, _ holders: HolderReader, _ changes: StateChanges,
-        _ totals: inout [AccountTotals]
+        _ slice: MemberSlice, _ reader: StateReader, _ holders: HolderReader,
+        _ changes: StateChanges, _ totals: inout [AccountTotals]
     ) throws {
+        let happenings = slice.happenings
+        var at = 0
         var state = MemberState()
         var events: [OrderEvent] = []
         var postings: [Posting] = []
-        for member in members {
+        for member in slice.members {
             state.removeAll()
             reader.take(member, into: &state)
             let holder = try holders.take(member)
             events.removeAll(keepingCapacity: true)
             let first = at
-            while at < happenings.count, Int32(truncatingIfNeeded: happenings[at] >> 32) == member {
-                events.append(event(happenings[at]))
+            while at < happenings.count, happenings[at].member == member {
+                events.append(event(happenings[at], slice.orders, slice.terms))
                 at += 1
             }
             if events.count > 1 { events.sort(by: OrderEvent.precedes) }
@@ -218,8 +211,8 @@ package final class PointsPoster {
             if !watched.isEmpty { noteCrossings(member, before.spend, total(state).spend) }
             if postings.count > 1 { postings.sort(by: Posting.precedes) }
             add(postings, before, state, &totals)
-            stores.add(postings, happenings[first..<at], tier: holder.tier)
-            chain.add(postings, token: holder.token)
+            stores?.add(postings, happenings[first..<at], slice.orders, tier: holder.tier)
+            try chain.add(postings, token: holder.token)
             changes.add(member, holder.tier, state, postings, accounts: program.accounts)
         }
     }
@@ -241,13 +234,18 @@ package final class PointsPoster {
         }
     }
 
-    private func event(_ happening: UInt64) -> OrderEvent {
+    private func event(
+        _ happening: UInt64, _ orders: [IncomingOrder], _ terms: [Int32]
+    ) -> OrderEvent {
         let index = Int(happening & (Settlement.specialBit - 1))
         if happening & Settlement.specialBit != 0 { return settlement.special[index] }
-        let order = batch.orders[index]
-        return OrderEvent(
+        return event(of: orders[index], terms[index])
+    }
+
+    private func event(of order: IncomingOrder, _ terms: Int32) -> OrderEvent {
+        OrderEvent(
             kind: .accrual, date: order.date, system: systems[Int(order.system)], id: order.id,
-            base: order.base, terms: Int(settlement.terms[index]))
+            base: order.base, terms: Int(terms))
     }
 
     private func total(_ state: MemberState) -> (spend: Points, status: Points) {

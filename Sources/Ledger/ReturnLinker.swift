@@ -5,22 +5,22 @@ internal import Storage
 struct ReturnToLink {
     var row: OrderRow
     var original: ByteText
-    /// Index in the batch, where it came tonight.
-    var index: Int?
+    /// What tonight's file brought, where it came tonight.
+    var order: IncomingOrder?
     /// Whether its verdict is counted already.
     var isCounted: Bool
-    /// Where it has waited for its order since an earlier night.
-    var waiting: Parking.Waiting?
+    /// Until when it waits for its order, where it has done so since an earlier night.
+    var waitsUntil: CivilDate?
 
     init(
-        _ row: OrderRow, original: ByteText, index: Int? = nil, isCounted: Bool = false,
-        waiting: Parking.Waiting? = nil
+        _ row: OrderRow, original: ByteText, order: IncomingOrder? = nil, isCounted: Bool = false,
+        waitsUntil: CivilDate? = nil
     ) {
         self.row = row
         self.original = original
-        self.index = index
+        self.order = order
         self.isCounted = isCounted
-        self.waiting = waiting
+        self.waitsUntil = waitsUntil
     }
 }
 
@@ -77,13 +77,13 @@ struct ReturnLinker {
         let isMissing = found == nil && !one.original.isEmpty
         // `unlinked` waits for nothing: what is parked may never be somebody's.
         if waits || isMissing, program.missingOrder == .park {
-            guard let waiting = one.waiting else {
+            guard let until = one.waitsUntil else {
                 try park(one, &settlement, files)
                 return
             }
-            guard waiting.until <= day else { return }
+            guard until <= day else { return }
         }
-        if one.waiting != nil {
+        if one.waitsUntil != nil {
             let isGivenUp = waits || isMissing
             try registry.unpark(one.row, isGivenUp ? .givenUp : .released)
             if isGivenUp {
@@ -98,8 +98,8 @@ struct ReturnLinker {
     private func count(
         _ one: ReturnToLink, _ verdict: Verdict, _ settlement: inout Settlement
     ) {
-        guard let index = one.index, !one.isCounted else { return }
-        batch.count(index, verdict, in: &settlement.counts)
+        guard let order = one.order, !one.isCounted else { return }
+        batch.count(order, verdict, in: &settlement.counts)
     }
 
     private func park(
@@ -113,7 +113,7 @@ struct ReturnLinker {
         try registry.park(
             row, .missingOrder, card: nil, original: one.original,
             until: day.adding(
-                days: one.index.map { files[Int(batch.orders[$0].file)].parkDays } ?? 30))
+                days: one.order.map { files[Int($0.file)].parkDays } ?? 30))
     }
 
     private func post(
@@ -124,7 +124,7 @@ struct ReturnLinker {
         // What is itself a return is no order to return.
         let original = found.flatMap { $0.isSale ? $0 : nil }
         var member = row.member
-        let own = one.waiting == nil ? nil : try registry.holder(of: member)
+        let own = one.waitsUntil == nil ? nil : try registry.holder(of: member)
         var holder = own
         if let original, program.returnsBy == .earner {
             member = original.member
@@ -135,10 +135,10 @@ struct ReturnLinker {
         }
         if row.kind == .return { row.member = member }
         row.state = state(row, found, row.kind == .exchange ? own : holder)
-        if row.state != one.row.state || row.member != one.row.member || one.waiting != nil {
+        if row.state != one.row.state || row.member != one.row.member || one.waitsUntil != nil {
             try registry.setState(row)
         }
-        if one.index != nil, !one.isCounted {
+        if one.order != nil, !one.isCounted {
             if row.state == .anonymous { settlement.totals.anonymous += 1 }
             if row.state == .notActive { settlement.totals.notActive += 1 }
         }

@@ -85,9 +85,13 @@ package struct Settlement {
     var happenings: [UInt64] = []
     var special: [OrderEvent] = []
     /// By order of the batch: the terms that it earns at.
-    var terms: [Int32]
+    var terms: [Int32] = []
     /// By order of the batch: its member's tier, or 0, where it was seen for the first time; else -1.
-    var admittedTiers: [Int32]
+    var admittedTiers: [Int32] = []
+    /// Orders that simply earn, where the batch doesn't hold them.
+    var accruals: AccrualRuns?
+    /// What the night comes to, store by store.
+    var stores: StoreTotals?
     /// Owns the texts of `special`.
     let texts = TextArena(blockBytes: 1 << 18)
     /// All terms of the store.
@@ -97,8 +101,8 @@ package struct Settlement {
     var exceptions: [LedgerException] = []
     /// Whether any event is a claim, so that the others needn't be looked at.
     var hasClaims = false
-    /// Members with cards of tonight's orders, read meanwhile.
-    let touched: Background<TouchedMembers>
+    /// Members with cards of tonight's orders, read meanwhile; nil where memory shouldn't hold them.
+    var touched: Background<TouchedMembers>?
     /// Returns by others than who bought.
     var presented: [PresentedReturn] = []
     /// Special events of tonight by the order that they post.
@@ -106,11 +110,12 @@ package struct Settlement {
 
     static let specialBit: UInt64 = 1 << 31
 
-    init(orders: Int, files: Int, _ touched: Background<TouchedMembers>) {
-        self.touched = touched
-        counts = Array(repeating: VerdictCounts(), count: files)
-        terms = Array(repeating: 0, count: orders)
-        admittedTiers = Array(repeating: -1, count: orders)
+    init(files: Int) { counts = Array(repeating: VerdictCounts(), count: files) }
+
+    /// Begins with the orders of a batch: the whole night, or a part of it.
+    mutating func begin(_ batch: OrderBatch) {
+        terms = Array(repeating: 0, count: batch.orders.count)
+        admittedTiers = Array(repeating: -1, count: batch.orders.count)
     }
 
     /// Notes an order that has waited in vain: its identity stays known, and a person should know.
@@ -206,6 +211,7 @@ package struct Settlement {
         _ orders: Set<OrderIdentity>, of members: Set<Int32>,
         identity: (_ index: Int) -> OrderIdentity
     ) {
+        accruals?.withdraw(orders, of: members)
         happenings.removeAll { happening in
             guard happening & Settlement.specialBit == 0,
                 members.contains(Int32(truncatingIfNeeded: happening >> 32))

@@ -10,10 +10,10 @@ final class StateChanges {
     }
 
     private let night: CivilDate
-    /// Owns the ids of the lots that were read for the slice.
+    /// Owns the ids of lots and orders that were read for the slice.
     let texts = TextArena(blockBytes: 1 << 18)
-    /// How many members the slice has.
-    var memberCount = 0
+    /// How much of the night the slice is.
+    var count = 0
 
     private(set) var created: [(member: Int32, lot: Lot)] = []
     private(set) var changed: [(member: Int32, lot: Lot)] = []

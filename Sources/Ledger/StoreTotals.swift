@@ -29,8 +29,7 @@ final class StoreTotals {
         }
     }
 
-    private let batch: OrderBatch
-    private let orders: [IncomingOrder]
+    private let places: TextTable
     private let tierCount: Int
     /// The place without store and channel.
     private let nowhere: Int32
@@ -41,26 +40,33 @@ final class StoreTotals {
     /// By place and tier: the index of the row; -1 for none.
     private var slots: [Int32]
     /// Orders that may post and are no plain sales, by where their ids lie.
-    private var indices: [UnsafePointer<UInt8>: Int32] = [:]
+    private var placesOfOrders: [UnsafePointer<UInt8>: Int32] = [:]
 
-    /// Counts the orders that were seen for the first time.
-    init(_ connection: Connection, _ batch: OrderBatch, _ settlement: Settlement) throws {
-        self.batch = batch
-        orders = batch.orders
+    /// - Parameter places: all of the night's.
+    init(_ connection: Connection, places: TextTable) throws {
+        self.places = places
         tierCount = Int(try connection.integer("SELECT max(id) FROM tier") ?? 0) + 1
         nowhere = [OrderBatch.placeSeparator].withUnsafeBufferPointer { bytes in
-            bytes.baseAddress.map { batch.places.intern(ByteText(start: $0, count: 1)) } ?? 0
+            bytes.baseAddress.map { places.intern(ByteText(start: $0, count: 1)) } ?? 0
         }
-        slots = Array(repeating: -1, count: batch.places.count * tierCount)
-        for (index, order) in orders.enumerated() {
+        slots = Array(repeating: -1, count: places.count * tierCount)
+    }
+
+    /// Counts the orders that were seen for the first time.
+    ///
+    /// - Parameter isKept: by order, whether its texts outlive the batch; nil where all do.
+    func count(_ batch: OrderBatch, _ settlement: Settlement, isKept: [Bool]?) {
+        for (index, order) in batch.orders.enumerated() {
             let tier = settlement.admittedTiers[index]
-            if tier >= 0 { count(order, index, &rows[row(order.place, tier)]) }
-            guard settlement.terms[index] == 0 else { continue }
-            if order.card >= 0 || order.originalCount > 0 { indices[order.text] = Int32(index) }
+            if tier >= 0 { count(order, batch, &rows[row(order.place, tier)]) }
+            guard settlement.terms[index] == 0, isKept?[index] ?? true else { continue }
+            if order.card >= 0 || order.originalCount > 0 {
+                placesOfOrders[order.text] = order.place
+            }
         }
     }
 
-    private func count(_ order: IncomingOrder, _ index: Int, _ row: inout Row) {
+    private func count(_ order: IncomingOrder, _ batch: OrderBatch, _ row: inout Row) {
         switch order.kind {
         case .return, .void: row.returns += 1
         case .sale, .exchange, .other: row.orders += 1
@@ -69,7 +75,7 @@ final class StoreTotals {
         row.lines +=
             order.extra < 0
             ? Int(order.lineCount)
-            : batch.lines(of: index).reduce(0) { $0 + Int($1.lineCount) }
+            : batch.lines(of: order).reduce(0) { $0 + Int($1.lineCount) }
         switch order.kind {
         case .sale, .return, .exchange: row.net += order.net
         // It takes back what was sold, whatever its sign in the file.
@@ -81,9 +87,14 @@ final class StoreTotals {
 
     /// Counts a member's postings.
     ///
-    /// - Parameter happenings: what tonight did to him; a posting and the order behind it share the
-    ///   bytes of the order's id.
-    func add(_ postings: [Posting], _ happenings: ArraySlice<UInt64>, tier: Int32) {
+    /// - Parameters:
+    ///   - happenings: what tonight did to him; a posting and the order behind it share the bytes of the
+    ///     order's id.
+    ///   - orders: what they point at.
+    func add(
+        _ postings: [Posting], _ happenings: ArraySlice<UInt64>, _ orders: [IncomingOrder],
+        tier: Int32
+    ) {
         for posting in postings {
             let (accrued, returned): (Points, Points)
             switch posting.kind {
@@ -91,7 +102,7 @@ final class StoreTotals {
             case .return: (accrued, returned) = (0, -posting.points)
             default: continue
             }
-            let row = row(place(of: posting.source, happenings), tier)
+            let row = row(place(of: posting.source, happenings, orders), tier)
             switch posting.account {
             case .spend: spend[row].add(accrued, returned)
             case .status: status[row].add(accrued, returned)
@@ -99,12 +110,14 @@ final class StoreTotals {
         }
     }
 
-    private func place(of source: ByteText, _ happenings: ArraySlice<UInt64>) -> Int32 {
+    private func place(
+        of source: ByteText, _ happenings: ArraySlice<UInt64>, _ orders: [IncomingOrder]
+    ) -> Int32 {
         for happening in happenings where happening & Settlement.specialBit == 0 {
             let index = Int(happening & (Settlement.specialBit - 1))
             if orders[index].text == source.start { return orders[index].place }
         }
-        return indices[source.start].map { orders[Int($0)].place } ?? -1
+        return placesOfOrders[source.start] ?? -1
     }
 
     @inline(__always)
@@ -125,7 +138,7 @@ final class StoreTotals {
             "INSERT INTO order_total VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         for (index, row) in rows.enumerated() {
             insert.bind(night, at: 1)
-            let place = batch.places.texts[Int(row.place)]
+            let place = places.texts[Int(row.place)]
             insert.bind(place.store, at: 2)
             insert.bind(place.channel, at: 3)
             let numbers = [

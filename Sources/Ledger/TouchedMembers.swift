@@ -20,7 +20,9 @@ final class TouchedMembers {
     private var at = 0
 
     /// Reads the members with cards of tonight and those with a lot whose last day it is.
-    init(_ holders: [CardDirectory.Holder], _ day: CivilDate, _ connection: Connection) throws {
+    convenience init(_ holders: [CardDirectory.Holder], _ day: CivilDate, _ connection: Connection)
+        throws
+    {
         var all = holders.filter { $0.member > 0 }.map(\.member)
         try connection.forEach(
             "SELECT DISTINCT member FROM expiring WHERE expires_on <= ?", .date(day)
@@ -29,6 +31,11 @@ final class TouchedMembers {
         var members: [Int32] = []
         members.reserveCapacity(all.count)
         for member in all where members.last != member { members.append(member) }
+        try self.init(members, connection)
+    }
+
+    /// Reads some members, in ascending order.
+    init(_ members: [Int32], _ connection: Connection) throws {
         self.members = members
         tiers = Array(repeating: -1, count: members.count)
         tokens = .allocate(capacity: members.count * Digest.bytes)
@@ -75,19 +82,30 @@ final class TouchedMembers {
 
 /// Tier and token of any member: of those who were read ahead, else looked up.
 final class HolderReader {
-    private let touched: TouchedMembers
+    private let connection: Connection
+    private var touched: TouchedMembers
+    /// Whether those of the whole night were read ahead.
+    private let hasAll: Bool
     private let one: Statement
     private let tokens: MemberTokens
     /// Of the member who was looked up last.
     private let token = UnsafeMutablePointer<UInt8>.allocate(capacity: Digest.bytes)
 
-    init(_ connection: Connection, _ touched: TouchedMembers) throws {
-        self.touched = touched
+    /// - Parameter touched: those of the whole night; nil where memory shouldn't hold them.
+    init(_ connection: Connection, _ touched: TouchedMembers?) throws {
+        self.connection = connection
+        self.touched = try touched ?? TouchedMembers([], connection)
+        hasAll = touched != nil
         one = try connection.prepare("\(TouchedMembers.sql) WHERE id = ?")
         tokens = try MemberTokens(connection)
     }
 
     deinit { token.deallocate() }
+
+    /// Reads the members ahead who are asked for next, in ascending order.
+    func load(_ members: [Int32]) throws {
+        if !hasAll { touched = try TouchedMembers(members, connection) }
+    }
 
     /// Finds a member; members must be asked for in order.
     func take(_ member: Int32) throws -> TouchedMembers.Holder {

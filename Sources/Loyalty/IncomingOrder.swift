@@ -103,10 +103,10 @@ package struct OrderLines: Hashable, Sendable {
 package final class OrderBatch {
     package var orders: [IncomingOrder] = []
     package var extras: [OrderExtra] = []
-    package let texts = TextArena(blockBytes: 1 << 20)
-    package let cards = TextTable()
+    package private(set) var texts = TextArena(blockBytes: 1 << 20)
+    package private(set) var cards = TextTable()
     /// Where orders were made: store and channel, with `placeSeparator` between them.
-    package let places = TextTable()
+    package let places: TextTable
     /// No text of a file holds it.
     package static let placeSeparator: UInt8 = 0
     /// Names of the systems that the orders came from.
@@ -114,7 +114,21 @@ package final class OrderBatch {
     /// No less than the amounts of all orders come to.
     package var amounts: MinorUnits = 0
 
-    package init() {}
+    package init() { places = TextTable() }
+
+    /// A part of a night's orders, taken out of it: what few orders have and places are the night's own.
+    package init(partOf night: OrderBatch) {
+        places = night.places
+        extras = night.extras
+        systems = night.systems
+    }
+
+    /// Forgets the orders, with their texts and cards, but not what few of them have.
+    package func removeOrders() {
+        orders = []
+        texts = TextArena(blockBytes: 1 << 20)
+        cards = TextTable()
+    }
 
     /// The index of a system's name.
     package func system(named name: String) -> Int32 {
@@ -124,15 +138,15 @@ package final class OrderBatch {
     }
 
     /// All lines of an order, wherever they stand.
-    package func lines(of index: Int) -> [OrderLines] {
-        let order = orders[index]
+    package func lines(of order: IncomingOrder) -> [OrderLines] {
         let first = OrderLines(file: order.file, line: order.line, lineCount: order.lineCount)
         return order.extra < 0 ? [first] : [first] + extras[Int(order.extra)].furtherLines
     }
 
     /// Counts the lines of an order under a verdict, by file.
-    package func count(_ index: Int, _ verdict: Verdict, in counts: inout [VerdictCounts]) {
-        let order = orders[index]
+    package func count(
+        _ order: IncomingOrder, _ verdict: Verdict, in counts: inout [VerdictCounts]
+    ) {
         counts[Int(order.file)][verdict] += Int(order.lineCount)
         guard order.extra >= 0 else { return }
         for lines in extras[Int(order.extra)].furtherLines {

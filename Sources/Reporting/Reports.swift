@@ -7,6 +7,7 @@ package enum Reports {
     package static let all: [Report] = [
         .summary, .postings, .balances, .orders, .liability, .expiring, .exceptions, .unmatched,
         .rejects, .files, .burns, .breaks, .replenish, .codes, .codeFiles, .grants, .catalogue,
+        .deliveries,
     ]
 
     /// The report of a name.

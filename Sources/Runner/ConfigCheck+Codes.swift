@@ -1,4 +1,5 @@
 internal import Codes
+internal import Delivery
 internal import Foundation
 internal import Intake
 internal import Loyalty
@@ -12,7 +13,8 @@ extension ConfigCheck {
         let store =
             FileManager.default.fileExists(atPath: workspace.storePath)
             ? try? ReadingStore(path: workspace.storePath) : nil
-        var warnings = idle(workspace.settings, places)
+        var warnings =
+            idle(workspace.settings, places) + deaf(workspace.settings.program, places)
         guard let store else {
             return warnings + unknown(workspace.settings.program, among: [])
         }
@@ -57,6 +59,32 @@ extension ConfigCheck {
             }
         }
         return warnings
+    }
+
+    /// Systems that the integration leaves without what they must hear.
+    private static func deaf(
+        _ program: ProgramFile, _ places: ProgramPlaces
+    ) -> [SettingsError] {
+        let terms = program.codes
+        switch terms.integration {
+        case .realTime, .asynchronous:
+            let shared = Set(terms.rewards.flatMap { $0.mirrors.isEmpty ? [] : $0.systems })
+            return terms.systems.filter {
+                shared.contains($0.name) && !$0.told.contains("code-add")
+            }.map { system in
+                SettingsError(
+                    "nothing is sent to '\(system.name)': it has no 'endpoint' that is sent code-changes",
+                    at: places["integration"])
+            }
+        case .identification:
+            let sent = Set(program.endpoints.flatMap(\.send))
+            return [MessageKind.members, .balances].filter { !sent.contains($0) }.map { kind in
+                SettingsError(
+                    "the tills are never told \(kind.rawValue): no endpoint is sent them",
+                    at: places["integration"])
+            }
+        case .separate: return []
+        }
     }
 
     /// Rewards that workflows assign and that no file has brought yet.

@@ -97,7 +97,7 @@ package struct FileCheck {
     private static func linesLater(than night: CivilDate, _ batches: Batches) -> Int {
         let batch = batches.orders
         let orders = batch.orders.indices.filter { batch.orders[$0].date > night }
-            .flatMap { batch.lines(of: $0) }.reduce(0) { $0 + Int($1.lineCount) }
+            .flatMap { batch.lines(of: batch.orders[$0]) }.reduce(0) { $0 + Int($1.lineCount) }
         let codes = batches.codes
         let times =
             codes.burns.map(\.burnedAt) + codes.claims.map(\.claimedAt)

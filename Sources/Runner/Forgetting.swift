@@ -1,4 +1,5 @@
 internal import Codes
+internal import Delivery
 internal import Foundation
 internal import Intake
 package import Ledger
@@ -82,6 +83,10 @@ package struct Forgetting {
             try MemberErasure(connection).erase(person, on: night)
             try CardErasure(connection).erase(
                 person.cards, person.names, standIn: person.standIn)
+            try NameErasure.describe(
+                outcome.erased.filter { $0.path.hasPrefix("outgoing/") }, in: workspace.folder,
+                connection)
+            try NameErasure.erase(person.names, standIn: person.standIn, connection)
             return try Outbox.erase(person.names, standIn: person.standIn, connection)
         }
         try finish(store, names: person.names)

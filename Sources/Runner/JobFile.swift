@@ -30,6 +30,8 @@ package struct JobFile: Hashable, Sendable {
     package var work: Work
     /// The jobs that must have ended before.
     package var after: [Located<String>]
+    /// When it runs by itself; nil: with the nights only.
+    package var schedule: CronTime?
     /// What is allowed and can't do what it says.
     package var warnings: [SettingsError]
 
@@ -60,6 +62,12 @@ package struct JobFile: Hashable, Sendable {
         location = map.location(of: "job")
         // Of a fetch job it says what becomes of the files there: it runs before all others.
         after = kind == .fetch ? [] : map.texts("after") ?? []
+        schedule = map.cronTime("schedule")
+        if let kind, schedule != nil, !JobFile.isOutsideNights(kind) {
+            reader.fail(
+                "'schedule' is for jobs outside the night: push, fetch and prune; \(kind.rawValue) jobs run "
+                    + "with it", at: map.location(of: "schedule"))
+        }
         let work: Work? =
             switch kind {
             case .ingest: IngestJob(map).map { .ingest($0) }
@@ -93,7 +101,8 @@ package struct JobFile: Hashable, Sendable {
 
     /// The keys of a kind of job; those of the others are known, so that they can be sent there.
     private static func keys(of kind: Kind?) -> SettingsKeys {
-        var keys = SettingsKeys(["job", "kind", "after"], needed: ["job", "kind"], later: later)
+        var keys = SettingsKeys(
+            ["job", "kind", "after", "schedule"], needed: ["job", "kind"])
         let owners = [
             (Kind.ingest, IngestJob.keys), (.report, ["reports"]), (.reconcile, ["act", "ignore"]),
             (.push, ["endpoints"]), (.fetch, FetchTerms.keys),
@@ -111,6 +120,4 @@ package struct JobFile: Hashable, Sendable {
         if kind == .fetch { keys.needed += ["from"] }
         return keys
     }
-
-    private static let later: [String: SettingsDefault] = ["schedule": "none"]
 }

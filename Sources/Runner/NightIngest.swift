@@ -51,6 +51,8 @@ struct NightIngest {
         let rewards = isOfRewards ? try workspace.rewards(store) : []
         let total = new.reduce(0) { $0 + $1.file.bytes }
         try checkRoom(total)
+        let runs = OrderRuns(folder: workspace.folder, memory: workspace.orderBytes)
+        outcome.batches.runs = runs
         var done = 0
         for task in new {
             try read(task, rewards, &outcome)
@@ -58,6 +60,7 @@ struct NightIngest {
             progress(done, total)
         }
         outcome.joinHalves(workspace.program)
+        if try !runs.finish(outcome.batches.orders) { outcome.batches.runs = nil }
         return outcome
     }
 
@@ -183,7 +186,8 @@ struct NightIngest {
             // A name says a day: what it shows is that day's end.
             asOf: task.fields.date?.adding(days: 1).midnight
                 ?? workspace.clock.seconds(at: task.file.modifiedAt),
-            spillFolder: workspace.folder)
+            spillFolder: workspace.folder,
+            sortBytes: workspace.settings.program.limits.sortBytes)
     }
 }
 

@@ -1,5 +1,6 @@
 internal import Codes
 internal import Delivery
+internal import Foundation
 internal import Intake
 internal import Ledger
 package import Loyalty
@@ -47,7 +48,9 @@ struct NightRunner {
             return RunLog.NightState.open
         }
         if state == .closed {
-            try publish(night)
+            let reports = try publish(night)
+            // What was re-made with other bytes goes out anew.
+            if sendsReports { try store.write { try tell(reports, of: night, $0) } }
             try finishFiles(night)
             return try outcome(night, .alreadyClosed)
         }
@@ -63,13 +66,14 @@ struct NightRunner {
         guard names.isEmpty || jobs.contains(where: { $0.kind == .report }) else {
             return try outcome(night, .open)
         }
-        try publish(night)
+        let reports = try publish(night)
         try store.write { connection in
             let now = clock()
             for job in jobs where job.kind == .report {
                 try RunLog(connection).record(
                     job.name, night: night, run: run, startedAt: now, endedAt: now, failure: nil)
             }
+            if sendsReports { try tell(reports, of: night, connection) }
             try RunLog(connection).setState(.closed, of: night)
         }
         try finishFiles(night)
@@ -224,6 +228,7 @@ struct NightRunner {
         let program = workspace.program
         try store.write { connection in
             let log = RunLog(connection)
+            let lastRow = try DeliveryTotals.lastRow(connection)
             let first = try FileLog(connection).nextID()
             let ids = outcome.files.indices.map { first + Int64($0) }
             let files = outcome.settledFiles(ids)
@@ -235,7 +240,10 @@ struct NightRunner {
             }
             let settler = try OrderSettler(
                 connection, program: program, day: night, batch: outcome.batches.orders,
-                files: files, storePath: workspace.storePath)
+                runs: outcome.batches.runs, files: files,
+                salesOver: workspace.settings.program.codes.workflows.compactMap(\.amountOver)
+                    .min(),
+                storePath: workspace.storePath)
             var settlement = try settler.run()
             try AdjustmentBook(
                 connection, day: night, batch: outcome.batches.hand.adjustments, files: files
@@ -277,6 +285,7 @@ struct NightRunner {
                     job.name, night: night, run: run, startedAt: startedAt, endedAt: clock(),
                     failure: nil)
             }
+            try DeliveryTotals.count(connection, night: night, after: lastRow)
             try log.setState(.posted, of: night)
         }
         tellEnd(of: jobs, night, outcome, since: startedAt)
@@ -297,6 +306,29 @@ struct NightRunner {
             orders: OrderNews(orders, files: files, isNew: settlement.isNew)
         ) { try RewardBook(connection, night: night).list().all }
         try messages.write(news)
+    }
+
+    private var sendsReports: Bool {
+        !workspace.settings.reportRequests.isEmpty
+            && workspace.settings.program.endpoints.contains { $0.send.contains(.reports) }
+    }
+
+    /// Writes that the reports of a night are to be sent.
+    private func tell(
+        _ reports: [PublishedFile], of night: CivilDate, _ connection: Connection
+    ) throws {
+        let files = reports.map { report in
+            OutgoingFile(
+                file: "", name: report.name, bytes: report.bytes,
+                sha256: report.sha256.map { String(format: "%02x", $0) }.joined(), rows: report.rows
+            )
+        }
+        let lastRow = try DeliveryTotals.lastRow(connection)
+        try ReportFiles(connection, night: night, folder: workspace.folder).write(
+            files, to: workspace.settings.program.endpoints)
+        // The reports of this night are out: those of the next one tell of it.
+        let next = try DeliveryTotals.openNight(connection)
+        try DeliveryTotals.count(connection, night: next, after: lastRow)
     }
 
     /// The register's part of the night; nil where no job asks for it.
@@ -341,9 +373,9 @@ struct NightRunner {
     // MARK: Publishing
 
     /// Writes the reports from what is committed, while the store's log is copied into its file.
-    private func publish(_ night: CivilDate) throws {
+    private func publish(_ night: CivilDate) throws -> [PublishedFile] {
         let requests = workspace.settings.reportRequests
-        guard !requests.isEmpty else { return }
+        guard !requests.isEmpty else { return [] }
         let store = store
         let checkpoint = Background { try store.checkpointBeside() }
         let publication = try ReportFolder(reports: workspace.reportsFolder).publish(
@@ -355,13 +387,14 @@ struct NightRunner {
                 "\(publication.path): differed from what the store says and is re-made",
                 night: night)
         }
-        guard let sums = publication.postings else { return }
+        guard let sums = publication.postings else { return publication.files }
         let differences = try store.read {
             NightTotals.differences(
                 in: "postings.csv", { sums[$0, $1] }, try RunLog($0).totals(of: night),
                 workspace.program)
         }
         guard differences.isEmpty else { throw RunnerError.controlTotals(differences) }
+        return publication.files
     }
 
     /// Moves what the night took out of the way; done again after a kill, it finds less to do.
@@ -401,7 +434,14 @@ extension JobFile {
     }
 
     /// Whether the job runs before nights or after them, and is no part of any.
-    var isOutsideNights: Bool { kind == .prune || kind == .fetch }
+    var isOutsideNights: Bool { JobFile.isOutsideNights(kind) }
+
+    static func isOutsideNights(_ kind: Kind) -> Bool {
+        switch kind {
+        case .push, .fetch, .prune: true
+        case .ingest, .codes, .points, .reconcile, .replenish, .report: false
+        }
+    }
 }
 
 extension WorkspaceSettings {

@@ -1,4 +1,5 @@
 internal import Codes
+internal import Delivery
 internal import Loyalty
 internal import Storage
 
@@ -22,7 +23,10 @@ extension Workspace {
             }
             try log.setState(.open, of: night)
             try RewardBook(connection, night: night).enter(settings.program.codes.rewards)
-            return try body(connection, night)
+            let lastRow = try DeliveryTotals.lastRow(connection)
+            let value = try body(connection, night)
+            try DeliveryTotals.count(connection, night: night, after: lastRow)
+            return value
         }
         try store.checkpoint()
         return value

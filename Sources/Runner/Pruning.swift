@@ -30,8 +30,9 @@ struct Pruning {
     func run(_ store: Store) throws -> Outcome {
         var outcome = Outcome()
         if let first = keep.archive?.firstKept(on: night) {
-            try remove("archive", before: first, &outcome)
-            try remove("quarantine", before: first, &outcome)
+            for name in ["archive", "quarantine", "outgoing"] {
+                try remove(name, before: first, &outcome)
+            }
         }
         if let first = keep.rejects?.firstKept(on: night) {
             try remove("rejects", before: first, &outcome)

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Loyalty
 
-/// What starts the nights: lines for a crontab, or a systemd timer with its service.
+/// What starts the nights, and jobs outside them: lines for a crontab, or systemd timers with their services.
 ///
 /// Cron knows only the server's zone. Where the program's is another, the window is what covers
 /// `night.starts` to `night.until` at every offset between the two in the coming year; a run that comes
@@ -11,6 +11,8 @@ package struct Schedule {
     private let zone: String
     /// Of the program: the path of nightjar, then its arguments.
     private let command: [String]
+    /// Jobs that have a time of their own.
+    private let jobs: [(name: String, time: CronTime, command: [String])]
 
     /// - Parameters:
     ///   - program: the absolute path of nightjar.
@@ -19,6 +21,11 @@ package struct Schedule {
         window = workspace.settings.program.night
         zone = workspace.program.timezone
         command = [program, "run", "--scheduled", "--quiet", "--workspace", folder]
+        jobs = workspace.settings.jobs.compactMap { job in
+            job.schedule.map { time in
+                (job.name, time, [program, "run", job.name, "--quiet", "--workspace", folder])
+            }
+        }
     }
 
     // MARK: cron
@@ -37,15 +44,40 @@ package struct Schedule {
             # \(ProgramClock.text(minutes: window.untilMinutes)) is past and a night still waits.
             */10 \(hours) * * * \(command.map(Schedule.quotedForCron).joined(separator: " "))
 
+            """ + jobs.map { cron($0.name, $0.time, $0.command, serverZone, now) }.joined()
+    }
+
+    private func cron(
+        _ name: String, _ time: CronTime, _ command: [String], _ serverZone: String, _ now: Int
+    ) -> String {
+        let none: Set<Int> = [0]
+        let (fields, isWider) = time.cron(serverZone == zone ? none : shifts(serverZone, now))
+        // What is meant by the program's clock, the run itself knows.
+        let words = command + (isWider ? ["--scheduled"] : [])
+        let line = words.map(Schedule.quotedForCron).joined(separator: " ")
+        return """
+            # nightjar: the job \(name), at \(time.text) of \(zone).
+            \(fields) \(line)
+
             """
     }
 
     /// The hours of the server's clock in which the window may lie, within a year.
     private func serverHours(_ serverZone: String, _ now: Int) -> Set<Int> {
+        var hours: Set<Int> = []
+        for shift in shifts(serverZone, now) {
+            let first = floorHour(window.startsMinutes + shift)
+            for hour in first...floorHour(window.untilMinutes + shift) {
+                hours.insert((hour % 24 + 24) % 24)
+            }
+        }
+        return hours
+    }
+
+    /// How many minutes the server's clock is ahead of the program's, all that occurs within a year.
+    private func shifts(_ serverZone: String, _ now: Int) -> Set<Int> {
         let (own, server) = (ProgramClock(zone: zone), ProgramClock(zone: serverZone))
         let today = own.local(at: now).day
-        var hours: Set<Int> = []
-        // Most days are like the one before: only what differs is counted out.
         var shifts: Set<Int> = []
         for day in 0...366 {
             for minutes in [window.startsMinutes, window.untilMinutes] {
@@ -53,13 +85,7 @@ package struct Schedule {
                 shifts.insert((server.offset(at: instant) - own.offset(at: instant)) / 60)
             }
         }
-        for shift in shifts {
-            let first = floorHour(window.startsMinutes + shift)
-            for hour in first...floorHour(window.untilMinutes + shift) {
-                hours.insert((hour % 24 + 24) % 24)
-            }
-        }
-        return hours
+        return shifts
     }
 
     private func floorHour(_ minutes: Int) -> Int { Int((Double(minutes) / 60).rounded(.down)) }
@@ -115,6 +141,36 @@ package struct Schedule {
             OnCalendar=*-*-* \(padded(first))..\(padded(last)):00/10:00 \(zone)
             AccuracySec=1min
             Persistent=true
+
+            [Install]
+            WantedBy=timers.target
+
+            """ + jobs.map { systemd($0.name, $0.time, $0.command) }.joined()
+    }
+
+    private func systemd(_ name: String, _ time: CronTime, _ command: [String]) -> String {
+        let unit =
+            "nightjar-"
+            + String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+        let times = time.calendars(zone).map { "OnCalendar=\($0)" }.joined(separator: "\n")
+        return """
+
+            # /etc/systemd/system/\(unit).service
+            [Unit]
+            Description=Nightjar: the job \(name)
+
+            [Service]
+            Type=oneshot
+            ExecStart=\(command.map(Schedule.quotedForSystemd).joined(separator: " "))
+
+            # /etc/systemd/system/\(unit).timer
+            # Then: systemctl daemon-reload && systemctl enable --now \(unit).timer
+            [Unit]
+            Description=Nightjar: when the job \(name) runs
+
+            [Timer]
+            \(times)
+            AccuracySec=1min
 
             [Install]
             WantedBy=timers.target

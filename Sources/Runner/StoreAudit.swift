@@ -1,4 +1,5 @@
 internal import Codes
+internal import Delivery
 internal import Foundation
 package import Ledger
 internal import Loyalty
@@ -35,6 +36,9 @@ package struct StoreAudit {
                 progress("replaying the register", 0, 1)
                 try RegisterAudit(connection) { rule, night, text in
                     try findings.add(Invariant(rule), night: night, text)
+                }.run()
+                try DeliveryAudit(connection) { endpoint, text in
+                    try findings.add(.deliveries, "\(endpoint): \(text)")
                 }.run()
                 return findings
             }

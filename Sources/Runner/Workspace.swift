@@ -8,6 +8,8 @@ package struct Workspace {
     package let settings: WorkspaceSettings
     /// Where files come in; `WORKSPACE/inbox` unless another is named.
     package let inboxFolder: String?
+    /// Bytes that a night's orders may take before they are sorted on disk.
+    package var orderBytes: Int
     /// How many bytes are free where a path is; nil where nobody says.
     package var freeBytes: (String) -> Int? = DiskRoom.free
 
@@ -34,6 +36,7 @@ package struct Workspace {
         self.folder = folder
         inboxFolder = inbox
         settings = try WorkspaceSettings(folder: folder)
+        orderBytes = settings.program.limits.orderBytes
     }
 
     package var program: Program { settings.program.program }

@@ -1,7 +1,9 @@
 import Settings
 
-/// How large the parts of a file may be.
+/// How large the parts of a file may be, and how much memory a night takes.
 package struct WorkspaceLimits: Hashable, Sendable {
+    /// About what a night may take of memory, whatever comes.
+    package var memoryBytes = 512 << 20
     /// Size of a file after decompression; `Int.max` is no limit.
     package var expandedBytes = 50 << 30
     /// How many times its size a file may grow; `Int.max` is no limit.
@@ -13,10 +15,30 @@ package struct WorkspaceLimits: Hashable, Sendable {
 
     package init() {}
 
-    static let keys = SettingsKeys(
-        ["expanded", "ratio", "line", "fields"], later: ["memory": "512 MiB"])
+    static let keys = SettingsKeys(["memory", "expanded", "ratio", "line", "fields"])
+
+    /// Below this a night takes more than it is given, however few orders it has.
+    static let leastMemory = 96 << 20
+    /// What a night takes beside pages of the store and orders: the program, files and members at hand.
+    private static let fixedBytes = 72 << 20
+
+    /// What pages of the store may take.
+    package var cacheBytes: Int { min(48 << 20, memoryBytes / 8) }
+    /// What sorting one file may take.
+    package var sortBytes: Int { min(64 << 20, memoryBytes / 8) }
+    /// What a night's orders may take before they are sorted on disk.
+    package var orderBytes: Int { memoryBytes - WorkspaceLimits.fixedBytes - cacheBytes }
 
     init(_ map: SettingsMap) {
+        if let bytes = map.bytes("memory") {
+            memoryBytes = max(bytes, WorkspaceLimits.leastMemory)
+            if bytes < WorkspaceLimits.leastMemory {
+                let least = WorkspaceLimits.leastMemory >> 20
+                map.reader.fail(
+                    "'memory' must be at least \(least) MiB; no night gets by on less",
+                    at: map.location(of: "memory"))
+            }
+        }
         lineBytes = WorkspaceLimits.size(map, "line", from: 1) ?? lineBytes
         fieldCount = map.integer("fields", in: 1...100_000) ?? fieldCount
         // `none` has a meaning only where something is guarded against, not where it is kept.

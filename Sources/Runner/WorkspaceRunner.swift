@@ -33,7 +33,8 @@ package final class WorkspaceRunner {
         guard errors.isEmpty else { throw SettingsErrors(errors) }
         let now = clock()
         lock = try WorkspaceLock(workspace: workspace.folder, now: now)
-        store = try Store(path: workspace.storePath)
+        store = try Store(
+            path: workspace.storePath, cacheBytes: workspace.settings.program.limits.cacheBytes)
         let started = try store.write {
             try RunLog($0).start(at: now, process: getpid())
         }
@@ -108,7 +109,8 @@ package final class WorkspaceRunner {
             let startedAt = clock()
             let inbox = workspace.inboxFolder ?? workspace.folder + "/inbox"
             let outcome = try Fetch(
-                job: job.name, terms: fetch.terms, takes: fetch.takes, inbox: inbox, store: store,
+                job: job.name, terms: fetch.terms, takes: fetch.takes, folder: workspace.folder,
+                inbox: inbox, store: store,
                 clock: clock, environment: environment,
                 freeBytes: { [workspace] in workspace.freeBytes(inbox) },
                 mostBytes: workspace.settings.program.limits.expandedBytes

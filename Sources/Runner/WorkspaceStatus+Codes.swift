@@ -4,7 +4,7 @@ internal import Storage
 
 /// What status says of rewards and codes.
 extension WorkspaceStatus {
-    /// Lines of the register that wait, stocks that run low, and what is to be sent.
+    /// Lines of the register that wait, and stocks that run low.
     mutating func readCodes(_ last: CivilDate?, _ connection: Connection) throws {
         let tomorrow = (last.map { $0.adding(days: 1) } ?? CivilDate(days: 0)).midnight
         // A line that waits for its day says so by its time alone.
@@ -28,19 +28,6 @@ extension WorkspaceStatus {
             }
         }
         if let last { try readLowStock(last, connection) }
-        try connection.forEach(
-            """
-            SELECT endpoint, sum(state IN ('pending', 'sending')),
-                min(CASE WHEN state IN ('pending', 'sending') THEN night END),
-                sum(state IN ('refused', 'given_up'))
-            FROM outbox WHERE state <> 'acknowledged' GROUP BY endpoint ORDER BY endpoint
-            """
-        ) { row in
-            outbox.append(
-                Outgoing(
-                    endpoint: row.string(0), waiting: row.integer(1),
-                    oldest: row.isNull(2) ? nil : row.date(2), givenUp: row.integer(3)))
-        }
     }
 
     private mutating func readLowStock(_ night: CivilDate, _ connection: Connection) throws {

@@ -1,3 +1,4 @@
+package import Delivery
 internal import Foundation
 package import Intake
 package import Loyalty
@@ -39,11 +40,13 @@ package struct WorkspaceStatus: Sendable {
         package var daysLeft: Int64?
     }
 
+    /// What waits to be sent to an endpoint, and what nobody will send any more.
     package struct Outgoing: Sendable {
-        package var endpoint: String
-        package var waiting: Int64
-        package var oldest: CivilDate?
-        package var givenUp: Int64
+        package var summary: OutboxSummary
+        /// Whether the settings have an endpoint of that name.
+        package var isKnown: Bool
+        /// Whether a person must look: it was stopped, or the last nights tell of rows that never arrive.
+        package var needsPerson: Bool
     }
 
     /// The last nights, newest first.
@@ -61,7 +64,7 @@ package struct WorkspaceStatus: Sendable {
     package var parked: [Parked] = []
     /// Rewards that were below their threshold in the last closed night.
     package var lowStock: [LowStock] = []
-    /// What waits to be sent, and what nobody will send any more, by system.
+    /// By endpoint, where there is something to say.
     package var outbox: [Outgoing] = []
     /// Files of the inbox that no job takes.
     package var strangers: [String] = []
@@ -73,7 +76,8 @@ package struct WorkspaceStatus: Sendable {
     /// Whether the last due night is closed and nothing needs a person.
     package var isGood: Bool {
         due.isEmpty && refusedFiles.isEmpty && exceptions.isEmpty && strangers.isEmpty
-            && !outbox.contains { $0.givenUp > 0 } && (lastRun.map { $0.outcome == "done" } ?? true)
+            && !outbox.contains(where: \.needsPerson)
+            && (lastRun.map { $0.outcome == "done" } ?? true)
     }
 
     /// Reads the store and the inbox; a workspace without a store has run no night yet.
@@ -90,6 +94,14 @@ package struct WorkspaceStatus: Sendable {
                 if let last { try readLast(last, connection) }
                 try readParked(connection)
                 try readCodes(last, connection)
+                let known = workspace.settings.program.endpoints
+                let endpoints = known.map(\.name)
+                outbox = try OutboxSummary.all(connection, known: known).map { summary in
+                    let isNews = summary.toldIn.map { told in last.map { told >= $0 } ?? true }
+                    return Outgoing(
+                        summary: summary, isKnown: endpoints.contains(summary.endpoint),
+                        needsPerson: isNews ?? false || summary.isHalted && summary.waiting > 0)
+                }
                 return last
             }
             due = WorkspaceStatus.days(from: last?.adding(days: 1) ?? opensOn, through: yesterday)
@@ -142,7 +154,8 @@ package struct WorkspaceStatus: Sendable {
         try connection.forEach(
             """
             SELECT kind, count(*) FROM (SELECT kind FROM exception WHERE night = ?1
-                UNION ALL SELECT kind FROM code_exception WHERE night = ?1)
+                UNION ALL SELECT kind FROM code_exception WHERE night = ?1
+                UNION ALL SELECT 'delivery_' || outcome FROM delivery_exception WHERE night = ?1)
             GROUP BY kind ORDER BY kind
             """, .date(night)
         ) { exceptions.append(($0.string(0), $0.integer(1))) }

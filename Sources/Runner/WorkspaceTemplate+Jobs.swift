@@ -49,6 +49,7 @@ extension WorkspaceTemplate {
           - report: grants                  # claims and grants, with their codes or why not
           - report: code-files              # what became of the codes of each file
           - report: catalogue               # the rewards that there are
+          - report: deliveries              # by endpoint and kind: what was written, what became of it, what waits
 
         """,
         "Jobs/ingest-adjustments.yaml": """
@@ -229,6 +230,17 @@ extension WorkspaceTemplate {
         job: prune
         kind: prune
         after: [emit-reports]
+
+        """,
+        "Jobs/push-results.yaml": """
+        # Sends what waits for the endpoints of program.yaml and endpoints.yaml, when the night is closed and beside it: whatever goes
+        # wrong there, the night stands. Without endpoints it does nothing.
+        version: 1
+        job: push-results
+        kind: push
+        after: [emit-reports]
+        endpoints: []                       # names; none is all
+        schedule: none                      # "*/15 * * * *": also then, so that what failed is tried again by day; nightjar schedule prints its line
 
         """,
         "Jobs/reconcile-codes.yaml": """

@@ -27,6 +27,7 @@ package enum WorkspaceTemplate {
         var files = [("program.yaml", program)] + jobs.sorted { $0.key < $1.key }
         files += example.sorted { $0.key < $1.key }.map { ("example/" + $0.key, $0.value) }
         files += RecordKind.allCases.map { ("templates/\($0.rawValue).csv", $0.template) }
+        files.append(("templates/fetch-files.yaml", fetchJob))
         var made: [String] = []
         for (name, text) in files {
             let path = folder + "/" + name
@@ -38,6 +39,22 @@ package enum WorkspaceTemplate {
         }
         return made
     }
+
+    /// A job that is of use only once it says whence.
+    private static let fetchJob = """
+        # Brings files from another machine into the inbox before a night begins. Copy this to Jobs/, under a name of its own, and
+        # say where the files are; a job that must not begin without them says after: [fetch-files].
+        version: 1
+        job: fetch-files
+        kind: fetch
+        from: sftp://shop@sftp.example:22/out/      # or ftps://, ftp:// (turned into TLS), file:///mnt/till/out/; https:// one file, with region: S3
+        pattern: "orders-{system}-{date}*.csv*"     # of one folder; what lies beside a file, NAME.done and NAME.manifest, comes along
+        key: file:/etc/nightjar/ed25519             # or password: env:NAME; S3: auth: { access_key: env:NAME, secret_key: env:NAME }
+        known_hosts: file:/etc/nightjar/known_hosts # ssh-keyscan sftp.example
+        after: keep                                 # delete | move (to: folder): what becomes of a file there once it is safe here
+        settle: { quiet: 60 seconds, require: any } # a file there is finished when it has not changed for this long, or marker | manifest
+
+        """
 
     /// Drop these in inbox/ to see a first night.
     static let example: [String: String] = [

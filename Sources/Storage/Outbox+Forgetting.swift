@@ -17,8 +17,11 @@ extension Outbox {
                     """, .text(old)
                 ) { waiting.insert($0.integer(0)) }
                 try connection.execute(
-                    "UPDATE outbox SET payload = replace(payload, ?1, ?2) WHERE instr(payload, ?1) > 0",
-                    .text(old), .text(new))
+                    """
+                    UPDATE outbox SET payload = replace(payload, ?1, ?2),
+                        detail = CASE WHEN instr(detail, ?3) > 0 THEN NULL ELSE detail END
+                    WHERE instr(payload, ?1) > 0
+                    """, .text(old), .text(new), .text(name))
             }
             try connection.execute(
                 "UPDATE outbox SET subject = ? WHERE subject = ?", .text(standIn), .text(name))

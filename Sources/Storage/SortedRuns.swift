@@ -4,7 +4,7 @@ package import Loyalty
 ///
 /// What fits into a fixed number of bytes is sorted there and written as one run to a file without a name,
 /// which is gone with whoever holds it, killed or not; at the end the runs are merged into one. Records of
-/// one key stay in the order in which they came, and only the first of them is kept.
+/// one key stay in the order in which they came; only the first of them is kept, or all.
 package final class SortedRuns {
     /// A key has at most this many bytes, and so has a body.
     package static let mostBytes = 1 << 12
@@ -75,9 +75,10 @@ package final class SortedRuns {
 
     /// Merges what was added; afterwards nothing can be added any more.
     ///
-    /// - Parameter again: hears of each record whose key an earlier one has: the body that is kept and its own.
+    /// - Parameter again: hears of each record whose key an earlier one has: the body that is kept and its own;
+    ///   without it all are kept.
     package func finish(
-        again: (_ kept: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Void
+        again: ((_ kept: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Void)? = nil
     ) throws -> SortedRun {
         let target = try NamelessFile(in: folder)
         let writer = RunWriter(target)
@@ -85,13 +86,15 @@ package final class SortedRuns {
         defer { kept.free() }
         var count = 0
         func take(_ record: RunRecord) throws {
-            if count > 0, kept.record.key == record.key {
-                again(kept.record.body, record.body)
-            } else {
-                try writer.write(record)
+            if let again {
+                if count > 0, kept.record.key == record.key {
+                    again(kept.record.body, record.body)
+                    return
+                }
                 kept.set(record)
-                count += 1
             }
+            try writer.write(record)
+            count += 1
         }
         if runs.isEmpty {
             for index in order() { try take(record(Int(index))) }
@@ -113,7 +116,7 @@ package final class SortedRuns {
         // Of equal keys that of the earlier run comes first: it was added first.
         var heap = RunHeap()
         for run in runs {
-            let reader = RunReader(file, run)
+            let reader = RunReader(file, run, blockBytes: room / runs.count)
             if try reader.next() { heap.push(reader) }
         }
         while let reader = heap.first {
@@ -133,8 +136,8 @@ package final class SortedRun {
         self.count = count
     }
 
-    /// Reads the records from the beginning.
-    package func reader() -> RunReader { RunReader(file, 0..<file.count) }
+    /// Reads the records from the beginning, or from some byte at which one begins.
+    package func reader(from start: Int = 0) -> RunReader { RunReader(file, start..<file.count) }
 }
 
 /// Reads the records of one run, one after the other.
@@ -146,12 +149,14 @@ package final class RunReader {
     private var end = 0
     private(set) var record: RunRecord
 
-    private static let blockBytes = 1 << 18
+    private let blockBytes: Int
 
-    init(_ file: NamelessFile, _ run: Range<Int>) {
+    /// - Parameter blockBytes: how many are read at once, as far as a record fits in.
+    init(_ file: NamelessFile, _ run: Range<Int>, blockBytes: Int = 1 << 18) {
         self.file = file
         left = run
-        block = .allocate(byteCount: RunReader.blockBytes, alignment: 16)
+        self.blockBytes = max(2 * RunRecord.mostBytes, min(blockBytes, 1 << 18))
+        block = .allocate(byteCount: self.blockBytes, alignment: 16)
         record = RunRecord(block)
     }
 
@@ -176,7 +181,7 @@ package final class RunReader {
         block.copyMemory(from: block + at, byteCount: end - at)
         end -= at
         at = 0
-        let count = min(RunReader.blockBytes - end, left.count)
+        let count = min(blockBytes - end, left.count)
         try file.read(into: block + end, count, at: left.lowerBound)
         left = left.lowerBound + count..<left.upperBound
         end += count
@@ -203,7 +208,9 @@ struct RunRecord {
     private var keyBytes: Int { Int(start.loadUnaligned(as: UInt16.self)) }
     private var bodyBytes: Int { Int(start.loadUnaligned(fromByteOffset: 2, as: UInt16.self)) }
 
-    var bytes: Int { RunRecord.headBytes + keyBytes + bodyBytes }
+    var bytes: Int { RunRecord.bytes(keyBytes, bodyBytes) }
+
+    static func bytes(_ key: Int, _ body: Int) -> Int { headBytes + key + body }
 
     var key: ByteText {
         ByteText(

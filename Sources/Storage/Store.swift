@@ -12,13 +12,20 @@ package final class Store {
 
     /// Opens the store, makes it where it is missing, and brings its schema up to this program's.
     ///
+    /// - Parameters:
+    ///   - cacheBytes: pages that memory may hold.
+    ///   - migrates: false refuses an older schema: a run alone brings it up.
+    ///   - patienceSeconds: how long a transaction waits for another process's to end.
     /// - Throws: `StorageError` where the file can't be opened, is no store, or is newer.
-    package init(path: String) throws {
+    package init(
+        path: String, cacheBytes: Int = 48 << 20, migrates: Bool = true,
+        patienceSeconds: Double = 5
+    ) throws {
         self.path = path
         do {
             var configuration = GRDB.Configuration()
             configuration.journalMode = .wal
-            configuration.busyMode = .timeout(5)
+            configuration.busyMode = .timeout(patienceSeconds)
             configuration.foreignKeysEnabled = true
             configuration.prepareDatabase { database in
                 // A night writes nearly all of most tables' pages, in their order: few large ones cost less,
@@ -27,7 +34,7 @@ package final class Store {
                     sql: """
                         PRAGMA page_size = 16384;
                         PRAGMA synchronous = FULL;
-                        PRAGMA cache_size = -49152;
+                        PRAGMA cache_size = -\(cacheBytes >> 10);
                         PRAGMA secure_delete = OFF;
                         PRAGMA wal_autocheckpoint = 0;
                         """)
@@ -37,7 +44,11 @@ package final class Store {
             if try writer.read(migrator.hasBeenSuperseded) {
                 throw StorageError.newerSchema(path: path)
             }
-            try migrator.migrate(writer)
+            if migrates {
+                try migrator.migrate(writer)
+            } else if try !writer.read(migrator.hasCompletedMigrations) {
+                throw StorageError.olderSchema(path: path)
+            }
             try FileManager.default.setAttributes(
                 [.posixPermissions: 0o600], ofItemAtPath: path)
         } catch let error as DatabaseError {
@@ -75,19 +86,18 @@ package final class Store {
         }
     }
 
-    /// Copies what it can of the write-ahead log into the file, beside readers and without waiting.
-    package func checkpointBeside() throws {
-        try converting {
-            _ = try writer.writeWithoutTransaction { try $0.checkpoint(.passive) }
-        }
-    }
+    /// Copies what it can of the write-ahead log into the file, beside readers and without waiting; nothing
+    /// where another process does.
+    package func checkpointBeside() throws { try checkpoint(.passive) }
 
     /// Copies the write-ahead log into the file and cuts it; a reader in the way only leaves it longer.
-    package func checkpoint() throws {
+    package func checkpoint() throws { try checkpoint(.truncate) }
+
+    private func checkpoint(_ kind: Database.CheckpointMode) throws {
         try converting {
             try writer.writeWithoutTransaction { database in
                 do {
-                    try database.checkpoint(.truncate)
+                    try database.checkpoint(kind)
                 } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
                     return
                 }
@@ -149,8 +159,9 @@ package final class ReadingStore {
 
     /// Opens the store's file for reading.
     ///
+    /// - Parameter isThrifty: whether memory should hold few pages: enough to read in the order of keys.
     /// - Throws: `StorageError` where it can't be opened, or is of an older or a newer program.
-    package init(path: String) throws {
+    package init(path: String, isThrifty: Bool = false) throws {
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX
         guard sqlite3_open_v2(path, &handle, flags, nil) == SQLITE_OK, let handle else {
@@ -160,7 +171,8 @@ package final class ReadingStore {
         connection = Connection(handle, path: path)
         sqlite3_busy_timeout(handle, 5_000)
         try checkSchema(path)
-        try connection.execute("PRAGMA cache_size = -16384; BEGIN")
+        let cacheBytes = isThrifty ? 4 << 20 : 16 << 20
+        try connection.execute("PRAGMA cache_size = -\(cacheBytes >> 10); BEGIN")
     }
 
     /// What only reads can't migrate.

@@ -13,8 +13,10 @@ import Testing
     }
 
     private func texts(_ nights: ClaimNights) throws -> [String] {
-        try ["code", "code_event", "burn", "claim", "claim_outcome", "program_event", "gift_use",
-            "code_exception"].flatMap { try nights.rows("SELECT * FROM \($0)") }
+        try [
+            "code", "code_event", "burn", "claim", "claim_outcome", "program_event", "gift_use",
+            "code_exception",
+        ].flatMap { try nights.rows("SELECT * FROM \($0)") }
     }
 
     private func nights() throws -> ClaimNights {
@@ -58,7 +60,8 @@ import Testing
     private func faults(_ nights: ClaimNights) throws -> [String] {
         try nights.store.read { connection in
             var faults: [String] = []
-            try RegisterAudit(connection) { rule, _, text in faults.append("\(rule): \(text)") }.run()
+            try RegisterAudit(connection) { rule, _, text in faults.append("\(rule): \(text)") }
+                .run()
             return faults
         }
     }

@@ -35,6 +35,9 @@ enum BuiltProgram {
         process.waitUntilExit()
     }
 
+    /// Starts it, for whoever ends it.
+    static func begin(_ arguments: [String]) throws -> Process { try start(arguments).0 }
+
     private static func start(_ arguments: [String]) throws -> (Process, Pipe, Pipe) {
         let process = Process()
         let (output, errors) = (Pipe(), Pipe())

@@ -92,7 +92,8 @@ import Testing
                 == "nightjar: 2900041661946: nobody has this card; did you mean 2900041661964?\n")
     }
 
-    @Test(arguments: 1...3) func `killed at any moment and run again, it ends as if it had not been`(
+    @Test(arguments: 1...3)
+    func `killed at any moment and run again, it ends as if it had not been`(
         round: Int
     ) throws {
         let card = Self.cards[0]

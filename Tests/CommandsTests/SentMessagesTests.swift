@@ -14,8 +14,8 @@ import Testing
     private static func shop(through last: String = "2026-11-18") throws -> SamplesTests.Shop {
         let shop = try SamplesTests.Shop(through: "")
         var program = try shop.folder.read("program.yaml")
-        program.replace("LOR03], grace: 1 day", with: "LOR03], grace: 1 day, endpoint: files")
-        program.replace("on_burn: burn }", with: "on_burn: burn, endpoint: crm }")
+        program.replace("endpoint: till-in", with: "endpoint: files")
+        program.replace("endpoint: shop-in", with: "endpoint: crm")
         program.replace(
             "owner: shop\n",
             with: "owner: shop\n    push_text: A tin of tea is yours for the asking\n")
@@ -151,6 +151,103 @@ import Testing
                 shop,
                 "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE kind = 'notices' GROUP BY endpoint, subject, "
                     + "json_extract(payload, '$.reward_id') HAVING count(*) > 1)") == ["0"])
+    }
+    @Test func `what is sent follows the published schemas`() throws {
+        let shop = try Self.shop()
+        let script = """
+            import json, sys, jsonschema
+            count = 0
+            for line in sys.stdin:
+                kind, payload = line.rstrip("\\n").split("\\t", 1)
+                with open(sys.argv[1] + "/" + kind + ".schema.json") as file:
+                    schema = json.load(file)
+                jsonschema.Draft202012Validator.check_schema(schema)
+                schema["additionalProperties"] = False
+                checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+                errors = jsonschema.Draft202012Validator(schema, format_checker=checker).iter_errors(json.loads(payload))
+                for error in errors:
+                    print(kind, error.message, payload)
+                count += 1
+            print(count)
+            """
+        let lines = try Self.rows(
+            shop,
+            """
+            SELECT CASE WHEN kind LIKE 'code-%' THEN 'code-changes' ELSE kind END || char(9) || payload
+            FROM outbox WHERE endpoint = 'crm' OR kind <> 'code-changes' AND kind LIKE 'code-%'
+                OR kind = 'replenishment' AND subject <> 'replenishment'
+            """)
+        let kinds = Set(lines.map { $0.prefix { $0 != "\t" } })
+        #expect(kinds == Set(Self.kinds.map { $0[...] }))
+        let output = try python(
+            script, Repository.folder + "Sources/Delivery/Schemas",
+            input: lines.joined(separator: "\n"))
+        #expect(output == "\(lines.count)\n")
+    }
+
+    /// Runs a script with the public validator of JSON Schema.
+    private func python(_ script: String, _ argument: String, input: String) throws -> String {
+        let python = Repository.folder + ".build/tools/jsonschema/bin/python"
+        try #require(
+            FileManager.default.isExecutableFile(atPath: python),
+            "the validator jsonschema is missing; install it with: make setup")
+        let scratch = try ScratchFolder()
+        try scratch.write(input + "\n", to: "input")
+        let (process, output) = (Process(), Pipe())
+        process.executableURL = URL(filePath: python)
+        process.arguments = ["-c", script, argument]
+        process.standardInput = FileHandle(forReadingAtPath: scratch.path + "/input")
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let text = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    @Test func `reports go out under names of their own, and anew where they were re-made`() throws
+    {
+        let shop = try SamplesTests.Shop(through: "")
+        try shop.folder.write(
+            """
+            version: 1
+            endpoints:
+              lake: { kind: file, url: "file:lake/", send: [reports] }
+
+            """, to: "endpoints.yaml")
+        try shop.drop("2026-11-16")
+        #expect(try shop.run("run", "--date", "2026-11-16").status == 0)
+        func sent() throws -> [String] {
+            try Self.rows(
+                shop,
+                "SELECT json_extract(payload, '$.name') || ' ' || state FROM outbox WHERE endpoint = 'lake' ORDER BY id"
+            )
+        }
+        let first = try sent()
+        let reports = try shop.contents("reports/2026-11-16").files
+        #expect(first.count == reports.count)
+        #expect(first.contains("balances-2026-11-16-1.csv pending"))
+        // The data package comes last, and names the files as they are called there.
+        #expect(first.last == "datapackage-2026-11-16-1.json pending")
+        let package = try shop.folder.read("outgoing/2026-11-16/lake/datapackage-2026-11-16-1.json")
+        let resources = try #require(json(package) as? [String: Any])["resources"]
+        let paths = (resources as? [[String: Any]])?.compactMap { $0["path"] as? String }
+        #expect(Set(paths?.map { $0 + " pending" } ?? []) == Set(first.dropLast()))
+        // The same bytes are not sent again, others are.
+        #expect(try shop.run("run", "--date", "2026-11-16").status == 0)
+        #expect(try sent() == first)
+        let job = try shop.folder.read("Jobs/emit-reports.yaml")
+        try shop.folder.write(
+            job.replacingOccurrences(
+                of: "- report: balances", with: "- report: balances\n    columns: [card_code, available]"),
+            to: "Jobs/emit-reports.yaml")
+        #expect(try shop.run("run", "--date", "2026-11-16").status == 0)
+        let again = try sent()
+        #expect(
+            Set(again).subtracting(first) == [
+                "balances-2026-11-16-1.csv superseded", "balances-2026-11-16-2.csv pending",
+                "datapackage-2026-11-16-1.json superseded", "datapackage-2026-11-16-2.json pending",
+            ])
     }
 
     @Test func `nobody but the workspace's owner can read what goes out`() throws {

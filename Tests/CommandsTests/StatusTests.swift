@@ -165,7 +165,7 @@ import Testing
                 parked: events unknown_member 1, the first since \(last)
                 parked: gift-codes unknown_member 1, the first since \(last)
                 low stock: r25: 349 codes of 350, for 12 days; requested
-                outbox: pos 2, the first since \(last)
+                outbox: pos 2, the first since \(last); no endpoint has that name
                 all is well
 
                 """), "\(status.output)")
@@ -197,10 +197,44 @@ import Testing
             """
             DELETE FROM code_exception;
             INSERT INTO outbox (night, endpoint, kind, subject, key, payload, state)
-            VALUES (\(last.days), 'pos', 'code-add', 'K1', 'U1', '{}', 'given_up')
+            VALUES (\(last.days), 'pos', 'code-add', 'K1', 'U1', '{}', 'given_up');
+            INSERT INTO delivery_exception
+            VALUES (\(last.days), 1, 9, 'pos', 'code-add', 'K1', 'given_up', 'timed out')
             """)
         let gone = try shop.run("status")
         #expect(gone.status == 1)
-        #expect(gone.output.contains("outbox: pos 1 refused or given up\n"))
+        #expect(gone.output.contains("exceptions: delivery_given_up 1\n"))
+        #expect(gone.output.contains("outbox: pos 1 given up\n"))
+        // What older nights' reports told of is past.
+        try LedgerDump.change(
+            shop.path + "/nightjar.db",
+            "UPDATE delivery_exception SET night = night - 1")
+        #expect(try shop.run("status").status == 0)
+    }
+
+    @Test
+    func `an endpoint that was stopped needs a person, one that is left alone for a while doesn't`()
+        throws
+    {
+        let shop = try shop()
+        let last = shop.first.adding(days: 1)
+        try LedgerDump.change(
+            shop.path + "/nightjar.db",
+            """
+            INSERT INTO outbox (night, endpoint, kind, subject, key, payload)
+            VALUES (\(last.days), 'crm', 'balances', 'C1', 'U1', '{}');
+            INSERT INTO endpoint_state VALUES ('crm', 5, 1, 1800000000, 'timed out', 1799999970)
+            """)
+        let calm = try shop.run("status")
+        #expect(calm.status == 0)
+        #expect(
+            calm.output.contains("outbox: crm: left alone until 2027-01-15T08:00:00Z: timed out\n"))
+        try LedgerDump.change(
+            shop.path + "/nightjar.db",
+            "UPDATE endpoint_state SET failures = 0, closed_until = NULL, detail = 'refuses our login'"
+        )
+        let alarm = try shop.run("status")
+        #expect(alarm.status == 1)
+        #expect(alarm.output.contains("outbox: crm: refuses our login\n"))
     }
 }

@@ -41,7 +41,8 @@ import Testing
         ("12900041368726\n29000413687261\nA2900041368726\n2900041368726-1\n2900041368726.5\n", nil),
         ("h\na\n", nil), ("", nil),
     ])
-    func `a line that names the card goes, and no other`(_ text: String, _ expected: String?) throws {
+    func `a line that names the card goes, and no other`(_ text: String, _ expected: String?) throws
+    {
         #expect(try left(text) == expected ?? text)
     }
 
@@ -56,7 +57,8 @@ import Testing
     }
 
     @Test(arguments: [
-        String.Encoding.utf8, .isoLatin1, .windowsCP1252, .utf16LittleEndian, .utf16BigEndian, .utf16,
+        String.Encoding.utf8, .isoLatin1, .windowsCP1252, .utf16LittleEndian, .utf16BigEndian,
+        .utf16,
     ])
     func `whatever the encoding`(_ encoding: String.Encoding) throws {
         let before = try #require("Prénom;Carte\r\nZoé;Carté1\r\nLéa;2\r\n".data(using: encoding))

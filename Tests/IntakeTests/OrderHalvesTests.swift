@@ -61,7 +61,7 @@ import Testing
         #expect(one.batch.cards.texts.map(\.string) == ["C1"])
         #expect(one.refusals == [] && other.refusals == [])
         #expect(
-            one.batch.lines(of: 0) == [
+            one.batch.lines(of: one.batch.orders[0]) == [
                 OrderLines(file: 0, line: 2, lineCount: 1),
                 OrderLines(file: 1, line: 2, lineCount: 2),
             ])
@@ -114,7 +114,7 @@ import Testing
         ])
         #expect(night.orders == ["A sale 100 100", "A sale 200 200", "A sale 200 200"])
         var counts = [VerdictCounts](repeating: VerdictCounts(), count: 5)
-        for index in 0..<3 { night.batch.count(index, .accepted, in: &counts) }
+        for order in night.batch.orders { night.batch.count(order, .accepted, in: &counts) }
         #expect(counts.map { $0[.accepted] } == [1, 1, 1, 1, 1])
         let contents = night.batch.orders.map(\.content)
         #expect(Set(contents).count == 3)

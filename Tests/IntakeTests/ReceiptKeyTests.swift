@@ -99,18 +99,18 @@ import Testing
         #expect(try read(.canonical(.orders), apart).orders.count == 4)
         let orders = file.batches.orders
         #expect(
-            orders.lines(of: 0) == [
+            orders.lines(of: orders.orders[0]) == [
                 OrderLines(file: 0, line: 3, lineCount: 1),
                 OrderLines(file: 0, line: 5, lineCount: 1),
             ])
         #expect(
-            orders.lines(of: 1) == [
+            orders.lines(of: orders.orders[1]) == [
                 OrderLines(file: 0, line: 2, lineCount: 1),
                 OrderLines(file: 0, line: 4, lineCount: 1),
             ])
         var counts = [VerdictCounts()]
-        orders.count(0, .accepted, in: &counts)
-        orders.count(1, .conflict, in: &counts)
+        orders.count(orders.orders[0], .accepted, in: &counts)
+        orders.count(orders.orders[1], .conflict, in: &counts)
         #expect(counts[0][.accepted] == 2 && counts[0][.conflict] == 2)
     }
 

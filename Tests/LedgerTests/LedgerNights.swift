@@ -25,6 +25,8 @@ final class LedgerNights {
     let scratch: ScratchFolder
     var program: Program
     private(set) var day: CivilDate
+    /// Whether memory holds no orders.
+    var spills = false
     private let store: Store
     private let path: String
     private var fileIDs: Int64 = 0
@@ -118,6 +120,7 @@ final class LedgerNights {
             files[0].wholeDay = WholeDay(
                 job: "orders", system: "pos", day: LedgerNights.date(wholeDay))
         }
+        let runs = try runs(batch)
         let fullDay = files[0].wholeDay.map { ($0, files[0].id) }
         let night = day
         var news = LedgerNews()
@@ -125,8 +128,8 @@ final class LedgerNights {
         let settlement = try store.write { connection in
             try RunLog(connection).setState(.open, of: night)
             let settler = try OrderSettler(
-                connection, program: program, day: night, batch: batch, files: files,
-                storePath: path)
+                connection, program: program, day: night, batch: batch, runs: runs, files: files,
+                salesOver: questions.salesOver, storePath: path)
             var settlement = try settler.run()
             try AdjustmentBook(connection, day: night, batch: adjustments, files: files)
                 .run(&settlement)
@@ -168,6 +171,14 @@ final class LedgerNights {
                     || coalesce(amount, '-')
                 FROM exception WHERE night = \(night.days) ORDER BY 1
                 """), news: news, paid: paid)
+    }
+
+    /// The orders on disk, where this ledger's memory holds none.
+    private func runs(_ batch: OrderBatch) throws -> OrderRuns? {
+        guard spills else { return nil }
+        let runs = OrderRuns(folder: scratch.path, memory: 0)
+        try runs.relieve(batch)
+        return try runs.finish(batch) ? runs : nil
     }
 
     /// `claim Q C1 30`, `charge B C1 30`, `gift G C1 30` with `hold 2`; nil for a card that nobody has.

@@ -58,12 +58,14 @@ import Testing
         #expect(try chain(nights) == hash)
         let rest = try texts(nights)
         for text in ["C1", "M-ONE", "vip", "1124"] {
-            #expect(!rest.split { !$0.isLetter && !$0.isNumber && $0 != "-" }.contains { $0 == text })
+            #expect(
+                !rest.split { !$0.isLetter && !$0.isNumber && $0 != "-" }.contains { $0 == text })
         }
         #expect(try nights.brokenSums() == [] && nights.faults() == [])
     }
 
-    @Test func `whoever was merged into him goes with him, and no link of the chain breaks`() throws {
+    @Test func `whoever was merged into him goes with him, and no link of the chain breaks`() throws
+    {
         let nights = try LedgerNights()
         try nights.members(["CARD1", "CARD2 id M2", "CARD3"])
         try nights.close(["sale A CARD1 10.00", "sale B CARD2 7.00", "sale C CARD3 1.00"])
@@ -83,7 +85,9 @@ import Testing
         #expect(try chain(nights) != hash)
     }
 
-    @Test func `his points expire as usual; what comes back of his orders is counted, as of all who are erased`()
+    @Test
+    func
+        `his points expire as usual; what comes back of his orders is counted, as of all who are erased`()
         throws
     {
         let account = Account(kind: .spend, expiry: .after(.days(2)))
@@ -102,7 +106,9 @@ import Testing
         #expect(try nights.brokenSums() == [] && nights.faults() == [])
     }
 
-    @Test func `his card seen again is an unknown one: it waits for a member, who is a new one`() throws {
+    @Test func `his card seen again is an unknown one: it waits for a member, who is a new one`()
+        throws
+    {
         let nights = try LedgerNights()
         try nights.members(["C1 id M1"])
         try nights.close(["sale A C1 10.00"])
@@ -134,7 +140,8 @@ import Testing
             adjustments: [gift])
         #expect(try nights.state(of: "A") == "2")
         _ = try forget("C1", nights)
-        #expect(try nights.rows("SELECT id, state FROM orders ORDER BY id") == ["A|4", "B|0", "R|2"])
+        #expect(
+            try nights.rows("SELECT id, state FROM orders ORDER BY id") == ["A|4", "B|0", "R|2"])
         // A return that waits for its order names no card; it goes on waiting.
         #expect(try !self.texts(nights).contains("C1"))
         #expect(try nights.faults() == [])

@@ -79,7 +79,7 @@ import Testing
     }
 
     private func run(
-        _ story: Story, seed: Int, shuffledBy random: SplitMix64? = nil
+        _ story: Story, seed: Int, shuffledBy random: SplitMix64? = nil, spills: Bool = false
     ) throws -> LedgerNights {
         var choice = SplitMix64(seed: seed &+ 77)
         let returns = choice.pick([
@@ -93,6 +93,7 @@ import Testing
             $0.returnsBy = choice.pick([.earner, .presenter])
             $0.missingOrder = choice.pick([.park, .unlinked])
         }
+        ledger.spills = spills
         var random = random
         for (night, members) in story.members.enumerated() {
             try ledger.members(members)
@@ -124,6 +125,18 @@ import Testing
         let plain = try run(story, seed: seed).dump()
         let other = try run(story, seed: seed, shuffledBy: SplitMix64(seed: seed)).dump()
         #expect(Set(plain).symmetricDifference(other).sorted() == [], "seed \(seed)")
+    }
+
+    @Test(arguments: 1...most) func `a night that memory doesn't hold is the same night`(
+        seed: Int
+    ) throws {
+        let story = Story(seed: seed)
+        let plain = try run(story, seed: seed)
+        let spilled = try run(story, seed: seed, spills: true)
+        for table in LedgerDump.ledgerTables {
+            let sql = "SELECT * FROM \(table)"
+            #expect(try spilled.rows(sql) == plain.rows(sql), "seed \(seed), \(table)")
+        }
     }
 
     @Test(arguments: 1...most) func `every last order again posts nothing`(seed: Int) throws {

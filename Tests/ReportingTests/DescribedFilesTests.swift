@@ -24,7 +24,9 @@ import Testing
 
         """
 
-    @Test func `a file of another size has size and hash said anew, and nothing else changes`() throws {
+    @Test func `a file of another size has size and hash said anew, and nothing else changes`()
+        throws
+    {
         let folder = try ScratchFolder()
         try folder.write("h\n1\n", to: "a.csv")
         try folder.write("h\n2\n", to: "b.csv")

@@ -67,11 +67,13 @@ import Testing
             "seed \(seed), card \(card)")
         let totals = "SELECT * FROM night_total WHERE name LIKE '%points%' ORDER BY 1, 2"
         #expect(
-            try LedgerDump.rows(of: nights.store, totals) == LedgerDump.rows(of: kept.store, totals),
+            try LedgerDump.rows(of: nights.store, totals)
+                == LedgerDump.rows(of: kept.store, totals),
             "seed \(seed), card \(card)")
         #expect(try findings(path) == [], "seed \(seed), card \(card)")
         for sum in LedgerDump.sums {
-            #expect(try LedgerDump.rows(of: nights.store, sum.sql) == [], "\(sum.name), seed \(seed)")
+            #expect(
+                try LedgerDump.rows(of: nights.store, sum.sql) == [], "\(sum.name), seed \(seed)")
         }
     }
 
@@ -102,7 +104,8 @@ import Testing
         try night.drop("card_code,replaces_card\n290004,C1\n", as: "members-second.csv")
         try night.drop([line("A", card: "290004"), line("B", card: "290004", "x"), line("C")])
         try night.drop(
-            Data("order_id,290004\n1,2\n".utf8).gzipped.dropLast(4), as: "orders-ecom-2026-11-16.csv.gz")
+            Data("order_id,290004\n1,2\n".utf8).gzipped.dropLast(4),
+            as: "orders-ecom-2026-11-16.csv.gz")
         try night.run()
         try night.drop(
             [line("D", at: "2026-11-17T10:00:00", card: "C2")], night: BadNight.second)
@@ -120,7 +123,8 @@ import Testing
         #expect(try night.postings().contains("290004 accrue A 10"))
         let summary = try night.scratch.read("night/reports/2026-11-16/summary.csv")
         let outcome = try forget("C1", night.folder)
-        #expect(outcome.erased.contains { $0.path.hasPrefix("rejects/2026-11-16/") && $0.lines == 1 })
+        #expect(
+            outcome.erased.contains { $0.path.hasPrefix("rejects/2026-11-16/") && $0.lines == 1 })
         for folder in ["rejects", "reports"] {
             #expect(try grep("290004", night.folder + "/" + folder) == [])
         }
@@ -134,21 +138,26 @@ import Testing
         #expect(try findings(night.folder) == [])
     }
 
-    @Test func `a file that can't be read is named, and one in the inbox is left to its sender`() throws {
+    @Test func `a file that can't be read is named, and one in the inbox is left to its sender`()
+        throws
+    {
         let night = try shop()
         try night.drop([line("E", card: "C1")], night: BadNight.third)
         let outcome = try forget("290004", night.folder)
-        #expect(outcome.unread.map(\.path) == ["quarantine/2026-11-16/orders-ecom-2026-11-16.csv.gz"])
+        #expect(
+            outcome.unread.map(\.path) == ["quarantine/2026-11-16/orders-ecom-2026-11-16.csv.gz"])
         #expect(outcome.waiting.map(\.path) == ["inbox/orders-pos-2026-11-18.csv"])
         #expect(outcome.waiting.map(\.lines) == [1])
         #expect(night.exists("inbox/orders-pos-2026-11-18.csv"))
     }
 
-    @Test func `the reports of the last night are made again, and a run has nothing to say`() throws {
+    @Test func `the reports of the last night are made again, and a run has nothing to say`() throws
+    {
         let night = try shop()
         try forget("C2", night.folder)
         let rows = try night.postings(BadNight.second)
-        #expect(rows.count == 1 && rows[0].hasPrefix("forgotten-") && rows[0].hasSuffix(" accrue D 10"))
+        #expect(
+            rows.count == 1 && rows[0].hasPrefix("forgotten-") && rows[0].hasSuffix(" accrue D 10"))
         for report in ["balances", "liability", "expiring"] {
             _ = try night.rows(report, BadNight.second)
         }
@@ -188,7 +197,9 @@ import Testing
         #expect(try night.postings().contains("290004 accrue A 10"))
     }
 
-    @Test func `what was broken off behind the store's commit is finished, by any later one`() throws {
+    @Test func `what was broken off behind the store's commit is finished, by any later one`()
+        throws
+    {
         let night = try shop()
         let store = night.folder + "/nightjar.db"
         try forget("C1", night.folder)
@@ -207,7 +218,8 @@ import Testing
         try night.run()
         #expect(try night.unmatched() == ["290009 A unknown_member"])
         let outcome = try forget("290009", night.folder)
-        #expect(outcome.erased.map(\.path).contains("archive/2026-11-16/orders-pos-2026-11-16.csv.zst"))
+        #expect(
+            outcome.erased.map(\.path).contains("archive/2026-11-16/orders-pos-2026-11-16.csv.zst"))
         // It waited still when that night ended, and nobody knows for whom.
         #expect(try night.unmatched() == [" A unknown_member"])
         #expect(try night.close(BadNight.second) == [] && night.unmatched(BadNight.second) == [])

@@ -95,16 +95,6 @@ import Testing
             ])
     }
 
-    @Test func `what a later version reads is refused`() {
-        #expect(
-            errors(
-                Self.ingest + """
-                    schedule: "0 3 * * *"
-                    """) == """
-                    6:1: 'schedule' is not in this version
-                    """)
-    }
-
     @Test func `a fetch job says whence, which files, and what becomes of them there`() throws {
         let head = "version: 1\njob: fetch-files\nkind: fetch\n"
         let job = try read(
@@ -127,12 +117,29 @@ import Testing
         #expect(errors(head) == "1:1: 'from' is needed")
         #expect(
             errors(head + "from: file:///a/\npattern: a/b.csv\n")
-                == "5:10: 'a/b.csv' is no name: files of one folder are fetched")
+                == "5:10: 'pattern': 'a/b.csv' is no name: files of one folder are fetched")
         #expect(
             errors(head + "from: file:///a/\npattern: a\nafter: [b]\n").hasPrefix("6:8: 'after'"))
         #expect(
             errors(Self.ingest + "from: file:///a/\n")
                 == "6:1: 'from' is a key of fetch jobs, not of ingest jobs")
+    }
+
+    @Test func `a job outside the night may have a time of its own`() throws {
+        let push = "version: 1\njob: a\nkind: push\n"
+        #expect(try read(push).schedule == nil)
+        #expect(try read(push + "schedule: none\n").schedule == nil)
+        #expect(
+            try read(push + "schedule: \"*/15 * * * *\"\n").schedule == CronTime("*/15 * * * *"))
+        #expect(
+            errors(push + "schedule: \"*/15 * * *\"\n")
+                == "4:11: 'schedule' needs five fields (minute, hour, day, month, weekday) like "
+                + "\"*/15 * * * *\", not '*/15 * * *'")
+        #expect(
+            errors(Self.ingest + "schedule: \"0 3 * * *\"\n")
+                == "6:11: 'schedule' is for jobs outside the night: push, fetch and prune; ingest jobs run with it"
+        )
+        #expect(errors(Self.ingest + "schedule: none\n") == "none")
     }
 
     @Test func `jobs of rewards and codes are read`() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Ledger
 import Loyalty
 import Runner
 import TestSupport
@@ -134,6 +135,29 @@ import Testing
             "seed \(seed)")
         #expect(
             try LedgerDump.rows(of: other.store, Self.reasons) == plain.reasons, "seed \(seed)")
+    }
+
+    @Test(arguments: seeds) func `nights that memory doesn't hold are the same nights`(
+        seed: Int
+    ) throws {
+        let shop = RandomShop(seed: seed)
+        let plain = try Self.oneByOne(shop)
+        let spilled = try Nights(shop)
+        spilled.orderBytes = [0, 4_000, 20_000][seed % 3]
+        for night in shop.nights {
+            try spilled.drop(shop.files(of: night))
+            try spilled.close(date: night.date)
+        }
+        for table in LedgerDump.ledgerTables + ["reject", "night_total"] {
+            let sql = "SELECT * FROM \(table)"
+            #expect(
+                try LedgerDump.rows(of: spilled.store, sql)
+                    == LedgerDump.rows(of: plain.store, sql),
+                "seed \(seed), \(table)")
+        }
+        #expect(try spilled.reports().differences(from: plain.reports()) == [], "seed \(seed)")
+        let audit = try StoreAudit(Workspace(folder: spilled.folder.path), limit: 5) { _, _, _ in }
+        #expect(audit.findings.map(\.text) == [], "seed \(seed)")
     }
 
     @Test func `the shops have something of everything`() throws {

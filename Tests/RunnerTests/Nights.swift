@@ -5,6 +5,8 @@ import TestSupport
 /// A workspace in a scratch folder, its nights run in this process.
 final class Nights {
     let folder: ScratchFolder
+    /// Bytes that a night's orders may take; nil for as many as program.yaml says.
+    var orderBytes: Int?
     /// Seconds since 1970 that the runs believe it to be: long after every night.
     static let now = 4_000_000_000
 
@@ -27,8 +29,9 @@ final class Nights {
         now: Int = Nights.now
     ) throws -> [NightOutcome.State] {
         let observer = RunObserver(notify: { _ in }, progress: { _, _, _ in })
-        let runner = try WorkspaceRunner(
-            try Workspace(folder: folder.path), observer: observer, clock: { now })
+        var workspace = try Workspace(folder: folder.path)
+        if let orderBytes { workspace.orderBytes = orderBytes }
+        let runner = try WorkspaceRunner(workspace, observer: observer, clock: { now })
         var states: [NightOutcome.State] = []
         try runner.close(jobs: jobs, date: date, through: through) { states.append($0.state) }
         return states

@@ -81,7 +81,7 @@ import Testing
               - { name: gold, multiplier: { spend: 1.5 } }
             systems: { pos: { timezone: Europe/Athens }, e-com_2: {} }
             privacy: { cards: hashed }
-            limits: { memory: 512 MiB, expanded: none, ratio: none, line: 64 KiB, fields: 64 }
+            limits: { memory: 256 MiB, expanded: none, ratio: none, line: 64 KiB, fields: 64 }
             """)
         let program = file.program
         #expect(program.status == .paused)
@@ -113,6 +113,7 @@ import Testing
                 ProgramFile.System(name: "pos", timezone: "Europe/Athens"),
                 ProgramFile.System(name: "e-com_2"),
             ])
+        #expect(file.limits.memoryBytes == 256 << 20)
         #expect(file.limits.expandedBytes == Int.max)
         #expect(file.limits.expansionRatio == Int.max)
         #expect(file.limits.lineBytes == 65_536)
@@ -165,7 +166,7 @@ import Testing
                 from: 2024-01-02
                 to: 2024-01-01
                 earn_on: net
-                limits: { expanded: 512, fields: 0, line: 0 B }
+                limits: { expanded: 512, fields: 0, line: 0 B, memory: 64 MiB }
                 systems: { pos.fr: {}, pos: { timezone: Paris } }
                 """) == """
                     1:9: 'status' needs one of running, paused, ended, not 'runing'; did you mean 'running'?
@@ -176,6 +177,7 @@ import Testing
                     6:21: 'expanded' needs a size like '512 MiB' (B, KiB, MiB, GiB, TiB), not '512'
                     6:34: 'fields' needs a whole number from 1 to 100000, not '0'
                     6:43: 'line' must be at least 1 B
+                    6:56: 'memory' must be at least 96 MiB; no night gets by on less
                     7:12: the name of a system is of letters, digits, - and _, not 'pos.fr'
                     7:41: 'timezone' needs a time zone like 'Europe/Paris', not 'Paris'
                     """)

@@ -115,7 +115,7 @@ import Testing
         ("on_burn: delete", .read),
         ("on_burn: burn", .read),
         ("renew_after: 3 days", .read),
-        ("endpoint: share", .later),
+        ("endpoint: share", .read),
         ("stores: all", .read),
         ("stores: [PAR07]", .read),
     ]

@@ -76,10 +76,10 @@ import Testing
 
     @Test func `asked for by name it closes no night, and twice is once`() throws {
         let night = try shop("{ archive: 0 }")
-        try night.write("kept?", to: "archive/2026-11-01/a.csv.zst")
+        try night.write("kept?", to: "outgoing/2026-11-01/a.csv.zst")
         try night.write("kept!", to: "archive/notes.txt")
         #expect(try night.run("2026-11-19", jobs: ["prune"]).isEmpty)
-        #expect(!night.exists("archive/2026-11-01") && night.exists("archive/notes.txt"))
+        #expect(!night.exists("outgoing/2026-11-01") && night.exists("archive/notes.txt"))
         #expect(night.notes.last == "prune: ended; removed 1 files, 5 bytes, 0 rows")
         try night.run("2026-11-19", jobs: ["prune"])
         #expect(night.notes.last == "prune: ended; removed 0 files, 0 bytes, 0 rows")

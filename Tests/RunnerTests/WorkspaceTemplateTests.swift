@@ -27,6 +27,15 @@ import Testing
         #expect(files.contains(nights.folder.path + "/program.yaml"))
     }
 
+    @Test func `the job that fetches files is one, once it is copied`() throws {
+        let (nights, _) = try made()
+        let text = try nights.folder.read("templates/fetch-files.yaml")
+        try nights.folder.write(text, to: "Jobs/fetch-files.yaml")
+        let settings = try WorkspaceSettings(folder: nights.folder.path)
+        #expect(settings.warnings.isEmpty)
+        #expect(settings.jobs.contains { $0.kind == .fetch })
+    }
+
     @Test func `the example drop gives a first night`() throws {
         let (nights, _) = try made()
         let example = try FolderContents(nights.folder.path + "/example")

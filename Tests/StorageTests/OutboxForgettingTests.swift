@@ -55,7 +55,8 @@ import Testing
             ])
     }
 
-    @Test func `what a transaction erases is in no page of the file once its log is empty`() throws {
+    @Test func `what a transaction erases is in no page of the file once its log is empty`() throws
+    {
         let store = try filled()
         try store.emptyLog()
         func holds(_ text: String) throws -> Bool {

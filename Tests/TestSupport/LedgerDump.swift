@@ -22,6 +22,12 @@ package enum LedgerDump {
         }
     }
 
+    /// The tables that a night's orders change.
+    package static let ledgerTables = [
+        "orders", "order_return", "parked", "posting", "posting_range", "lot", "debt", "balance",
+        "expiring", "exception", "order_total", "liability", "expiring_points",
+    ]
+
     /// The rows of a query of one's own.
     package static func rows(of store: String, _ sql: String) throws -> [String] {
         try DatabaseQueue(path: store).read { database in

@@ -3,6 +3,8 @@ package import Storage
 /// Where transactions run: the store, or in tests one that breaks.
 package protocol StoreWriting {
     func write<Value>(_ body: (Connection) throws -> Value) throws -> Value
+    /// Copies what it can of the write-ahead log into the file.
+    func checkpointBeside() throws
 }
 
 extension Store: StoreWriting {}
@@ -77,6 +79,9 @@ package final class Dispatch {
     /// Outcomes that are written together, at the latest after a second.
     private static let settleCount = 1_000
     private static let claimCount = 1_024
+    /// So often are outcomes written before the log is copied into the store's file, lest it grows for ever.
+    private static let settlesACheckpoint = 64
+    private var settles = 0
 
     /// - Parameters:
     ///   - isRetry: whether nothing waits for its time, and what was refused or given up is taken up again.
@@ -99,7 +104,10 @@ package final class Dispatch {
                 endpoint: ready.terms.name, isOfFiles: ready.terms.kind.takesFiles,
                 capacities: Dictionary(uniqueKeysWithValues: capacities))
             let opened = try store.write { connection in
-                if isRetry { try OutboxChanges(connection, ready.terms.name).takeUp() }
+                if isRetry {
+                    try OutboxChanges(connection, ready.terms.name).takeUp(
+                        ready.terms.kind.takesFiles)
+                }
                 let rows = try book.open(connection)
                 let breaker = try Breaker.load(
                     connection, ready.terms.name, limit: ready.terms.breaker)
@@ -285,6 +293,8 @@ package final class Dispatch {
             return (lane: lane, outcomes: outcomes, breaker: breaker)
         }
         let store = store
+        settles += 1
+        let isCheckpointDue = settles % Self.settlesACheckpoint == 0
         clerk.submit {
             try store.write { connection in
                 for entry in settled {
@@ -292,6 +302,7 @@ package final class Dispatch {
                 }
             }
             for entry in settled { entry.lane.book.letGo(entry.outcomes) }
+            if isCheckpointDue { try store.checkpointBeside() }
             return {
                 for entry in settled {
                     entry.lane.isSettling = false

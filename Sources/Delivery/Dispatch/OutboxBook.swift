@@ -35,7 +35,8 @@ final class OutboxBook {
     ///
     /// - Returns: how many rows wait, and how many were superseded.
     func open(_ connection: Connection) throws -> (waiting: Int, superseded: Int) {
-        let superseded = try OutboxChanges(connection, endpoint).supersede()
+        // A file says of some what it says: it takes no other's place.
+        let superseded = isOfFiles ? 0 : try OutboxChanges(connection, endpoint).supersede()
         var parcels: [Int64: (rows: [Int64], dueAt: Int?)] = [:]
         try connection.forEach(
             """
@@ -51,6 +52,7 @@ final class OutboxBook {
             """
             SELECT count(*) FROM outbox WHERE endpoint = ? AND state IN ('pending', 'sending')
                 AND (parcel IS NULL OR parcel <= id)
+                \(isOfFiles ? "AND NOT \(OutboxSummary.unfiled)" : "")
             """, .text(endpoint))
         return (Int(waiting ?? 0), superseded)
     }
@@ -68,7 +70,7 @@ final class OutboxBook {
     func claim(_ connection: Connection, rows limit: Int, now: Int) throws -> Claim {
         var claim = Claim()
         var draft = Draft()
-        let found = try connection.prepare(Self.query + "AND id > ?2 ORDER BY id")
+        let found = try connection.prepare(query + " AND id > ?2 ORDER BY id")
         found.bind(endpoint, at: 1)
         found.bind(cursor, at: 2)
         var at = cursor
@@ -130,12 +132,14 @@ final class OutboxBook {
         return claim
     }
 
-    /// A file's own rows are not sent by themselves.
-    private static let query = """
+    /// The rows that a file is made of are not sent by themselves, nor before they have one.
+    private var query: String {
+        """
         SELECT id, night, kind, subject, key, payload, state = 'sending', attempts, tried_at, due_at
         FROM outbox WHERE endpoint = ?1 AND state IN ('pending', 'sending')
-            AND (parcel IS NULL OR parcel <= id) 
+            AND (parcel IS NULL OR parcel <= id) \(isOfFiles ? "AND NOT \(OutboxSummary.unfiled)" : "")
         """
+    }
 
     private func hold(_ subject: Int?) {
         deferred += 1
@@ -144,13 +148,11 @@ final class OutboxBook {
 
     /// What a row keeps its order in; nil for nothing.
     private func subject(_ row: Statement) -> Int? {
-        subject(kind: row.string(2), row.string(3))
+        subject(row.string(3))
     }
 
-    private func subject(kind: String, _ subject: String) -> Int? {
-        // A file of code changes says of many codes what a later one says anew.
-        if isOfFiles { return kind == "code-changes" ? 0 : nil }
-        return subject.isEmpty ? nil : subject.hashValue
+    private func subject(_ subject: String) -> Int? {
+        subject.isEmpty ? nil : subject.hashValue
     }
 
     private func take(
@@ -158,6 +160,8 @@ final class OutboxBook {
     ) {
         let row = OutboxBook.row(found)
         if let subject { inHand[subject, default: 0] += 1 }
+        // Between two files may stand rows that have none yet.
+        if isOfFiles { draft.endRun() }
         draft.add(
             row, capacity: capacities[row.kind] ?? 1, attempts: Int(found.integer(7)) + 1,
             triedAt: found.isNull(8) ? now : Int(found.integer(8)))
@@ -175,7 +179,7 @@ final class OutboxBook {
     private func claimRepeated(
         _ id: Int64, _ now: Int, _ connection: Connection
     ) throws -> ClaimedParcel? {
-        let found = try connection.prepare(Self.query + "AND id = ?2")
+        let found = try connection.prepare(query + " AND id = ?2")
         var rows: [OutboxRow] = []
         var attempts = 0
         var triedAts: [Int] = []
@@ -220,7 +224,7 @@ final class OutboxBook {
             var again: [Int64] = []
             var dueAt: Int?
             outcome.forEach { row, end in
-                if let subject = subject(kind: row.kind, row.subject), let count = inHand[subject] {
+                if let subject = subject(row.subject), let count = inHand[subject] {
                     inHand[subject] = count > 1 ? count - 1 : nil
                 }
                 switch end {

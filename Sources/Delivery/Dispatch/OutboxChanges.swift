@@ -261,7 +261,7 @@ final class OutboxChanges {
     // MARK: Trying again by hand
 
     /// Takes up what was refused or given up, and lets nothing wait for its time any more.
-    func takeUp() throws {
+    func takeUp(_ isOfFiles: Bool) throws {
         try connection.execute(
             """
             UPDATE outbox SET due_at = NULL WHERE endpoint = ? AND state IN ('pending', 'sending')
@@ -285,7 +285,9 @@ final class OutboxChanges {
             ids.append(row.integer(0))
             if let state = State(rawValue: row.string(2)) { count(row.string(1), state, -1) }
             let kind = row.string(1)
-            if MessageKind.standing.contains(where: { $0.rawValue == kind }), !row.text(3).isEmpty {
+            if !isOfFiles, !row.text(3).isEmpty,
+                MessageKind.standing.contains(where: { $0.rawValue == kind })
+            {
                 standing.append((row.integer(0), kind, row.string(3), row.integer(4)))
             }
         }

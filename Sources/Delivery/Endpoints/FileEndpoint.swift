@@ -1,4 +1,3 @@
-internal import CCrypto
 internal import Foundation
 internal import Settings
 
@@ -25,13 +24,17 @@ package struct FileTerms: Hashable, Sendable {
 /// Puts files in a folder of this machine, or one that is mounted here.
 final class FileEndpoint: Endpoint {
     private let target: String
+    /// Whether the folder is one of the workspace: it is made where it is missing.
+    private let isOurs: Bool
     private let folder: String
     private let doneMarker: Bool
 
     init(
         _ terms: EndpointTerms, _ details: FileTerms, folder: String
     ) {
-        target = terms.url.folder ?? terms.url.path
+        let path = terms.url.folder ?? terms.url.path
+        isOurs = !path.hasPrefix("/")
+        target = isOurs ? "\(folder)/\(path)" : path
         self.folder = folder
         doneMarker = details.file.doneMarker
     }
@@ -39,7 +42,8 @@ final class FileEndpoint: Endpoint {
     func capacity(of kind: String) -> Int { 1 }
 
     func errand(for parcel: Parcel) -> any Errand {
-        FileErrand(parcel: parcel, folder: folder, target: target, doneMarker: doneMarker)
+        if isOurs { mkdir(target, 0o700) }
+        return FileErrand(parcel: parcel, folder: folder, target: target, doneMarker: doneMarker)
     }
 }
 
@@ -70,15 +74,16 @@ private struct FileErrand: Errand {
         defer { close(opened) }
         if access(final, F_OK) == 0 {
             guard try digest(final, to: nil) == file.sha256 else {
-                throw .taken(file.name)
+                throw FolderProblem(taken: file.name)
             }
         } else {
             let source = folder + "/" + file.file
-            if let trouble = file.trouble(at: source) { throw .trouble(trouble) }
+            if let reason = file.reasonNotToSend(source) { throw .refused(reason) }
             do throws(FolderProblem) {
                 guard try digest(source, to: temporary) == file.sha256 else {
-                    throw .trouble(
-                        Trouble("\(source): is not what the night wrote; put it back"))
+                    throw .refused(
+                        "\(source): is not what was written; put it back, then: nightjar deliver --retry"
+                    )
                 }
                 try name(temporary, final, file.name)
             } catch {
@@ -102,7 +107,7 @@ private struct FileErrand: Errand {
         _ temporary: String, _ final: String, _ name: String
     ) throws(FolderProblem) {
         guard link(temporary, final) != 0 else { return }
-        if errno == EEXIST { throw .taken(name) }
+        if errno == EEXIST { throw FolderProblem(taken: name) }
         // A share that knows no links: nobody else writes this name, so looking before renaming is enough.
         guard [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(errno), access(final, F_OK) != 0,
             rename(temporary, final) == 0
@@ -120,9 +125,7 @@ private struct FileErrand: Errand {
             guard target >= 0 else { throw FolderProblem(copy, errno, isFolder: true) }
         }
         defer { if target >= 0 { close(target) } }
-        let context = EVP_MD_CTX_new()
-        defer { EVP_MD_CTX_free(context) }
-        EVP_DigestInit_ex(context, EVP_sha256(), nil)
+        var sum = SHA256Sum()
         let size = 1 << 20
         let buffer = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 4_096)
         defer { buffer.deallocate() }
@@ -131,7 +134,7 @@ private struct FileErrand: Errand {
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw FolderProblem(path, errno) }
             if count == 0 { break }
-            EVP_DigestUpdate(context, buffer, count)
+            sum.add(UnsafeRawBufferPointer(start: buffer, count: count))
             var done = 0
             while let copy, done < count {
                 let written = write(target, buffer + done, count - done)
@@ -141,9 +144,7 @@ private struct FileErrand: Errand {
             }
         }
         if let copy { try sync(target, copy, mayHaveArrived: false) }
-        var digest = [UInt8](repeating: 0, count: 32)
-        EVP_DigestFinal_ex(context, &digest, nil)
-        return digest.map { String(format: "%02x", $0) }.joined()
+        return sum.digest.hex
     }
 
     private func sync(
@@ -161,7 +162,7 @@ private enum FolderProblem: Error {
     case trouble(Trouble)
     /// No file will get there before a person has looked.
     case halted(Trouble)
-    case taken(String)
+    case refused(String)
 
     init(_ path: String, _ error: Int32, isFolder: Bool = false, mayHaveArrived: Bool = false) {
         let text = "\(path): \(String(cString: strerror(error)))"
@@ -179,14 +180,16 @@ private enum FolderProblem: Error {
         }
     }
 
+    init(taken name: String) {
+        self = .refused(
+            "another file named '\(name)' is there already: look at what it is, and move it away")
+    }
+
     var verdict: Verdict {
         switch self {
         case .trouble(let trouble): .later(trouble)
         case .halted(let trouble): .halted(trouble)
-        case .taken(let name):
-            .refused(
-                "another file named '\(name)' is there already: look at what it is, and move it away"
-            )
+        case .refused(let reason): .refused(reason)
         }
     }
 }

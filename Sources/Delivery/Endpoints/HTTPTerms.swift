@@ -97,13 +97,14 @@ package struct HTTPTrust: Hashable, Sendable {
     static let keys = ["ca", "verify"]
     static let certificateKeys = SettingsKeys(["file", "key", "key_password"], needed: ["file"])
 
-    init(_ map: SettingsMap, certificate own: SettingsMap? = nil) {
+    /// - Parameter urlKey: the key of the URL that all this is for.
+    init(_ map: SettingsMap, certificate own: SettingsMap? = nil, urlKey: String = "url") {
         authority = map.wholePath("ca")
         verifiesPeer = map.boolean("verify") ?? true
         certificate = own?.wholePath("file")
         certificateKey = own?.wholePath("key")
         certificateKeyPassword = own?.secretSource("key_password")
-        let url = (map.node("url")?.text).flatMap {
+        let url = (map.node(urlKey)?.text).flatMap {
             try? EndpointURL($0, schemes: EndpointKind.http.schemes)
         }
         if url?.user != nil {
@@ -119,8 +120,8 @@ package struct HTTPTrust: Hashable, Sendable {
         }
         if url?.isPlain == true, authority != nil || certificate != nil {
             map.reader.fail(
-                "'url' is not encrypted: no certificate is asked for or shown there; use https://",
-                at: map.location(of: "url"))
+                "'\(urlKey)' is not encrypted: no certificate is asked for or shown there; use https://",
+                at: map.location(of: urlKey))
         }
     }
 

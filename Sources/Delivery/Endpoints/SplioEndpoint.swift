@@ -3,7 +3,7 @@ internal import Settings
 
 /// What settings say of an endpoint of kind splio.
 package struct SplioTerms: Hashable, Sendable {
-    static let keys = ["auth", "contact", "external_id", "fields", "batch"]
+    static let keys = ["auth", "contact", "external_id", "fields", "store", "batch"]
 
     /// What Splio knows a contact by.
     package enum Contact: String, CaseIterable, Sendable {
@@ -19,6 +19,8 @@ package struct SplioTerms: Hashable, Sendable {
     package var fields: [String: String]
     /// Rows a request, where a call takes several.
     package var batch: Int
+    /// The store of orders that are sent without one: Splio takes none without.
+    package var store: String?
 
     /// What of an order a custom field may get.
     private static let ofOrders = ["original_order_id", "system", "channel", "kind", "points"]
@@ -27,6 +29,7 @@ package struct SplioTerms: Hashable, Sendable {
         let auth = map.map("auth", SettingsKeys(["api_key"], needed: ["api_key"]))
         let apiKey = auth?.secretSource("api_key")
         contact = map.word("contact") ?? .member
+        store = map.text("store")
         batch = map.integer("batch", in: 1...SplioEndpoint.mostRows) ?? SplioEndpoint.mostRows
         let form = "a text with {order_id}, and {system} where two systems may give the same number"
         externalID =

@@ -8,6 +8,8 @@ internal import Foundation
 struct UploadErrand: Errand {
     private enum Stage {
         case start, looking, storing, measuring, renaming, marking
+        /// Whether the temporary name is still there, behind a rename that failed for this reason.
+        case doubting(WireFailure)
         /// What a broken upload left is removed; then the verdict.
         case cleaning(Verdict)
     }
@@ -34,7 +36,6 @@ struct UploadErrand: Errand {
             return .end(.refused("the row names no file that can be sent"))
         }
         guard let reply else {
-            if let trouble = file.trouble(at: path) { return .end(.later(trouble)) }
             return ask(.looking, remote.look(at: file.name))
         }
         switch stage {
@@ -45,8 +46,9 @@ struct UploadErrand: Errand {
             return ask(.measuring, remote.look(at: temporary))
         case .measuring: return measured(reply.found, file)
         case .renaming:
-            if let failure = reply.failure { return refusedName(failure, file) }
+            if let failure = reply.failure { return doubt(failure, file) }
             return mark(file)
+        case .doubting(let failure): return doubted(failure, reply.found, file)
         case .marking:
             guard let failure = reply.failure else { return .end(.acknowledged()) }
             return .end(remote.verdict(failure, "\(file.name).done", mayHaveArrived: true))
@@ -63,6 +65,7 @@ struct UploadErrand: Errand {
     private mutating func looked(_ found: Reply.Found, _ file: OutgoingFile) -> Step {
         switch found {
         case .nothing:
+            if let reason = file.reasonNotToSend(path) { return .end(.refused(reason)) }
             return ask(
                 .storing, remote.store(temporary, .file(path: path, offset: 0, count: file.bytes)))
         case .file(let size) where isRepeated && remote.isSize(size, file.bytes):
@@ -114,15 +117,28 @@ struct UploadErrand: Errand {
         }
     }
 
-    private mutating func refusedName(_ failure: WireFailure, _ file: OutgoingFile) -> Step {
+    /// libcurl says the same where the server refuses a rename and where its answer never comes.
+    private mutating func doubt(_ failure: WireFailure, _ file: OutgoingFile) -> Step {
         guard failure.kind == .command else {
             return .end(remote.verdict(failure, file.name, mayHaveArrived: true))
         }
-        return clean(
-            .later(
-                Trouble(
-                    "the stored file can't be renamed to '\(file.name)' (\(failure.text)): "
-                        + "is a file of that name there already, or may we not rename?")))
+        return ask(.doubting(failure), remote.look(at: temporary))
+    }
+
+    private mutating func doubted(
+        _ reason: WireFailure, _ found: Reply.Found, _ file: OutgoingFile
+    ) -> Step {
+        switch found {
+        case .nothing: return mark(file)
+        case .failure(let failure):
+            return .end(remote.verdict(failure, file.name, mayHaveArrived: true))
+        case .file:
+            return clean(
+                .later(
+                    Trouble(
+                        "the stored file can't be renamed to '\(file.name)' (\(reason.text)): "
+                            + "is a file of that name there already, or may we not rename?")))
+        }
     }
 
     private mutating func mark(_ file: OutgoingFile) -> Step {
@@ -146,14 +162,14 @@ extension OutgoingFile {
     /// Why the file can't be sent as it was written; nil where it can.
     ///
     /// - Parameter path: where it is on this machine.
-    func trouble(at path: String) -> Trouble? {
+    func reasonNotToSend(_ path: String) -> String? {
         var status = stat()
+        let advice = "put it back, then: nightjar deliver --retry"
         guard stat(path, &status) == 0 else {
-            return Trouble("\(path): \(String(cString: strerror(errno))); put it back")
+            return "\(path): \(String(cString: strerror(errno))); \(advice)"
         }
         guard Int(status.st_size) == bytes else {
-            return Trouble(
-                "\(path): has \(status.st_size) bytes, and was written with \(bytes); put it back")
+            return "\(path): has \(status.st_size) bytes and was written with \(bytes); \(advice)"
         }
         return nil
     }

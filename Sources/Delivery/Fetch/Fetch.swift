@@ -11,6 +11,8 @@ package struct Fetch {
     package var terms: FetchTerms
     /// Whether the job takes a file of that name.
     package var takes: (String) -> Bool
+    /// The workspace.
+    package var folder: String
     package var inbox: String
     package var store: Store
     /// Seconds since 1970.
@@ -23,13 +25,15 @@ package struct Fetch {
     package var mostBytes: Int
 
     package init(
-        job: String, terms: FetchTerms, takes: @escaping (String) -> Bool, inbox: String,
+        job: String, terms: FetchTerms, takes: @escaping (String) -> Bool, folder: String,
+        inbox: String,
         store: Store, clock: @escaping () -> Int, environment: @escaping (String) -> String?,
         freeBytes: @escaping () -> Int?, mostBytes: Int
     ) {
         self.job = job
         self.terms = terms
         self.takes = takes
+        self.folder = folder
         self.inbox = inbox
         self.store = store
         self.clock = clock
@@ -58,7 +62,7 @@ package struct Fetch {
         try landing.finish(&outcome.troubles)
         do {
             let wire = try Wire(clock: clock)
-            let place = try terms.place(wire, environment)
+            let place = try terms.place(wire, folder: folder, environment)
             try run(place, wire, landing, &outcome)
         } catch let error as SecretError {
             outcome.troubles.append("\(error)")
@@ -183,6 +187,11 @@ package struct Fetch {
             let reply = wire.ask(place.download(item, to: sink))
             attempts += 1
             let now = landing.bytes(of: part)
+            if reply.isCut {
+                landing.drop(part)
+                throw FetchTrouble(
+                    "has more than \(item.bytes ?? mostBytes) bytes, and is not fetched")
+            }
             guard let trouble = place.objection(to: item, reply) else { break }
             if have > 0, reply.cannotResume {
                 landing.drop(part)

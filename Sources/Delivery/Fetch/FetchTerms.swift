@@ -22,10 +22,10 @@ package struct FetchTerms: Hashable, Sendable {
 
         var keys: [String] {
             switch self {
-            case .sftp: ["key", "key_password", "password", "known_hosts"]
-            case .ftps: ["password", "ca", "verify"]
+            case .sftp: ServerAccess.sftpKeys
+            case .ftps: ServerAccess.ftpsKeys
             case .s3: S3Access.keys
-            case .https: ["auth", "ca", "verify"]
+            case .https: ["auth"] + HTTPTrust.keys
             case .file: []
             }
         }
@@ -71,9 +71,9 @@ package struct FetchTerms: Hashable, Sendable {
         check(kind, map)
         let door: Door? =
             switch kind {
-            case .sftp, .ftps: ServerAccess(map, from).map { .server($0) }
+            case .sftp, .ftps: FetchTerms.server(map, from).map { .server($0) }
             case .s3: S3Access(map, urlKey: "from").map { .bucket($0) }
-            case .https: WebAccess(map, from).map { .web($0) }
+            case .https: WebAccess(map).map { .web($0) }
             case .file: .folder
             }
         guard let door, map.reader.errors.count == before else { return nil }
@@ -87,6 +87,14 @@ package struct FetchTerms: Hashable, Sendable {
         case "file": .file
         default: map.node("region") == nil ? .https : .s3
         }
+    }
+
+    private static func server(_ map: SettingsMap, _ from: EndpointURL) -> ServerAccess? {
+        let needed = from.scheme == "sftp" ? "known_hosts" : "password"
+        if map.node(needed) == nil {
+            map.reader.fail("'\(needed)' is needed for \(from.scheme)", at: map.location)
+        }
+        return ServerAccess(map, urlKey: "from", schemes: [from.scheme])
     }
 
     /// Keys of other kinds of places, and those that don't go together.
@@ -127,65 +135,18 @@ package struct FetchTerms: Hashable, Sendable {
     }
 
     /// The place itself, with its secrets.
+    ///
+    /// - Parameter folder: the workspace.
     func place(
-        _ wire: Wire, _ environment: (String) -> String?
+        _ wire: Wire, folder: String, _ environment: (String) -> String?
     ) throws(SecretError) -> any RemotePlace {
         switch door {
-        case .server(let access): ServerPlace(self, try access.access(from, environment), wire)
+        case .server(let access):
+            ServerPlace(self, try access.access(from, folder: folder, environment), wire)
         case .bucket(let access): try BucketPlace(self, access, wire, environment)
         case .web(let access): WebPlace(self, try access.access(environment), wire)
         case .folder: FolderPlace(self)
         }
-    }
-}
-
-/// What lets us in at an SFTP or FTP server.
-package struct ServerAccess: Hashable, Sendable {
-    package var keyFile: String?
-    package var keyPassword: SecretSource?
-    package var password: SecretSource?
-    package var knownHostsFile: String?
-    package var authorityFile: String?
-    package var verifiesPeer: Bool
-
-    init?(_ map: SettingsMap, _ url: EndpointURL) {
-        keyFile = map.path("key")
-        keyPassword = map.secretSource("key_password")
-        password = map.secretSource("password")
-        knownHostsFile = map.path("known_hosts")
-        authorityFile = map.path("ca")
-        verifiesPeer = map.verifies(url)
-        let place = map.location(of: "from")
-        if url.user == nil {
-            map.reader.fail(
-                "'from' names no user: \(url.scheme)://USER@\(url.host)\(url.path)", at: place)
-        }
-        if url.scheme == "sftp", knownHostsFile == nil {
-            map.reader.fail(
-                "'known_hosts' is needed: a file with the host's key, from ssh-keyscan HOST",
-                at: map.location)
-        }
-        if (keyFile == nil) == (password == nil) {
-            map.reader.fail(
-                url.scheme == "sftp"
-                    ? "one of 'key' and 'password' is needed" : "'password' is needed",
-                at: map.location)
-        }
-    }
-
-    func access(
-        _ url: EndpointURL, _ environment: (String) -> String?
-    ) throws(SecretError) -> Access {
-        var access = Access()
-        access.user = url.user
-        access.password = try password?.secret(environment)
-        if let keyFile { try SecretSource.checkPrivate(keyFile) }
-        access.keyFile = keyFile
-        access.keyPassword = try keyPassword?.secret(environment)
-        access.knownHostsFile = knownHostsFile
-        access.authorityFile = authorityFile
-        access.verifiesPeer = verifiesPeer
-        return access
     }
 }
 
@@ -194,12 +155,10 @@ package struct WebAccess: Hashable, Sendable {
     package var bearer: SecretSource?
     package var user: String?
     package var password: SecretSource?
-    package var authorityFile: String?
-    package var verifiesPeer: Bool
+    package var trust: HTTPTrust
 
-    init?(_ map: SettingsMap, _ url: EndpointURL) {
-        authorityFile = map.path("ca")
-        verifiesPeer = map.verifies(url)
+    init?(_ map: SettingsMap) {
+        trust = HTTPTrust(map, urlKey: "from")
         guard map.node("auth") != nil else { return }
         guard let auth = map.map("auth", SettingsKeys(["bearer", "basic"])) else { return nil }
         bearer = auth.secretSource("bearer")
@@ -215,28 +174,15 @@ package struct WebAccess: Hashable, Sendable {
     }
 
     func access(_ environment: (String) -> String?) throws(SecretError) -> Access {
-        var access = Access()
+        var access = try trust.access(environment)
         access.bearer = try bearer?.secret(environment)
         access.user = user
         access.password = try password?.secret(environment)
-        access.authorityFile = authorityFile
-        access.verifiesPeer = verifiesPeer
         return access
     }
 }
 
 extension SettingsMap {
-    /// Whether the other side's certificate is looked at: only loopback can do without.
-    func verifies(_ url: EndpointURL) -> Bool {
-        let verifies = boolean("verify") ?? true
-        if !verifies, !url.isLoopback {
-            reader.fail(
-                "'verify: false' is for loopback only; a server with an authority of its own is "
-                    + "trusted by 'ca'", at: location(of: "verify"))
-        }
-        return verifies
-    }
-
     /// A length of time that may be none at all.
     fileprivate func secondsOrNone(_ key: String) -> Int? {
         guard let duration = duration(key) else { return nil }

@@ -45,7 +45,8 @@ package struct MessageSchema {
                 .map(columns.map { ($0.name, type(of: $0)) }.sorted { $0.0 < $1.0 })
             ),
             (
-                "required", .list(columns.map(\.name).sorted().map { .text($0) })
+                "required",
+                .list(columns.filter { !$0.isOptional }.map(\.name).sorted().map { .text($0) })
             ), ("type", .text("object")),
         ])
     }

@@ -1,4 +1,3 @@
-internal import CCrypto
 internal import Foundation
 internal import Loyalty
 
@@ -42,7 +41,7 @@ final class OutgoingWriter {
     private let folder: String
     private let name: String
     private let descriptor: Int32
-    private let digest = EVP_MD_CTX_new()
+    private var sum = SHA256Sum()
     private var buffer: [UInt8] = []
     private var bytes = 0
     /// Records in it.
@@ -59,13 +58,9 @@ final class OutgoingWriter {
         unlink(newPath)
         descriptor = open(newPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw OutgoingError(newPath, "can't be made") }
-        EVP_DigestInit_ex(digest, EVP_sha256(), nil)
     }
 
-    deinit {
-        close(descriptor)
-        EVP_MD_CTX_free(digest)
-    }
+    deinit { close(descriptor) }
 
     /// Adds a record.
     func add(_ record: [UInt8]) throws {
@@ -79,8 +74,8 @@ final class OutgoingWriter {
     }
 
     private func flush() throws {
-        EVP_DigestUpdate(digest, buffer, buffer.count)
         try buffer.withUnsafeBytes { all in
+            sum.add(all)
             var rest = all
             while !rest.isEmpty {
                 let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
@@ -118,10 +113,8 @@ final class OutgoingWriter {
             above = String(above[..<slash])
         }
         try OutgoingWriter.sync(workspace)
-        var sum = [UInt8](repeating: 0, count: 32)
-        EVP_DigestFinal_ex(digest, &sum, nil)
         return OutgoingFile(
-            file: "\(folder)/\(name)", name: name, bytes: bytes, sha256: sum.hexadecimal, rows: rows
+            file: "\(folder)/\(name)", name: name, bytes: bytes, sha256: sum.digest.hex, rows: rows
         )
     }
 
@@ -130,11 +123,5 @@ final class OutgoingWriter {
         guard descriptor >= 0 else { throw OutgoingError(folder, "can't be opened") }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw OutgoingError(folder, "can't be synced") }
-    }
-}
-
-extension [UInt8] {
-    var hexadecimal: String {
-        map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

@@ -6,11 +6,9 @@ package struct S3Access: Hashable, Sendable {
     package var accessKey: SecretSource
     package var secretKey: SecretSource
     package var sessionToken: SecretSource?
-    /// In PEM form: an authority to trust beside the system's.
-    package var authorityFile: String?
-    package var verifiesPeer: Bool
+    package var trust: HTTPTrust
 
-    static let keys = ["region", "auth", "ca", "verify"]
+    static let keys = ["region", "auth"] + HTTPTrust.keys
 
     /// - Parameter urlKey: the key of the URL that all this is for.
     init?(_ map: SettingsMap, urlKey: String) {
@@ -23,16 +21,10 @@ package struct S3Access: Hashable, Sendable {
         let accessKey = auth?.secretSource("access_key")
         let secretKey = auth?.secretSource("secret_key")
         sessionToken = auth?.secretSource("session_token")
-        authorityFile = map.text("ca")
-        verifiesPeer = map.boolean("verify") ?? true
+        trust = HTTPTrust(map, urlKey: urlKey)
         // A URL that is wrong has been told of.
         let schemes = EndpointKind.s3.schemes
         if let text = map.node(urlKey)?.text, let url = try? EndpointURL(text, schemes: schemes) {
-            if !verifiesPeer, !url.isLoopback {
-                map.reader.fail(
-                    "'verify: false' is for loopback only; a server with an authority of its own is "
-                        + "trusted by 'ca'", at: map.location(of: "verify"))
-            }
             if url.path.split(separator: "/").isEmpty || !url.query.isEmpty {
                 map.reader.fail(
                     "'\(urlKey)' of S3 names the bucket and what keys begin with, and has no query: "

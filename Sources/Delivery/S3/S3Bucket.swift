@@ -25,10 +25,7 @@ struct S3Bucket: Sendable {
             accessKey: try terms.accessKey.secret(environment),
             secretKey: try terms.secretKey.secret(environment),
             sessionToken: try terms.sessionToken?.secret(environment), region: terms.region)
-        var access = Access()
-        access.authorityFile = terms.authorityFile
-        access.verifiesPeer = terms.verifiesPeer
-        self.access = access
+        access = try terms.trust.access(environment)
         self.stallSeconds = stallSeconds
     }
 

@@ -30,7 +30,17 @@ extension Report {
             SELECT y.kind, CASE WHEN y.source <> y.code THEN y.source END, s.name, 0, y.card,
                 y.points, y.amount, y.code, r.name, y.store, y.receipt, y.detail
             FROM code_exception y LEFT JOIN code_system s ON s.id = y.system
-            LEFT JOIN reward r ON r.id = y.reward WHERE y.night = ?1) x
+            LEFT JOIN reward r ON r.id = y.reward WHERE y.night = ?1
+            UNION ALL
+            SELECT 'delivery_' || z.outcome, z.kind || '/' || z.row, z.endpoint, 0,
+                CASE WHEN z.what = 'card' THEN z.subject END, NULL, NULL,
+                CASE WHEN z.what = 'code' THEN z.subject END,
+                CASE WHEN z.what = 'reward' THEN z.subject END, NULL, NULL, z.detail
+            FROM (SELECT *, max(attempt), CASE
+                    WHEN subject = '' OR subject = kind OR kind = 'catalogue' THEN NULL
+                    WHEN kind LIKE 'code-%' OR kind IN ('codes', 'burns', 'grants') THEN 'code'
+                    WHEN kind = 'replenishment' THEN 'reward' ELSE 'card' END AS what
+                FROM delivery_exception WHERE night = ?1 GROUP BY row) z) x
             """,
         order: .sorted(by: "x.kind, x.source, x.system, x.account, x.code"))
 }

@@ -47,13 +47,14 @@ final class OutboxHistory {
             if try RunLog(connection).state(of: night) == nil {
                 try RunLog(connection).setState(.open, of: night)
             }
+            let lastRow = try DeliveryTotals.lastRow(connection)
             let outbox = try Outbox(connection, night: night)
             let texts = TextArena()
             defer { withExtendedLifetime(texts) {} }
             try outbox.enqueue(
                 endpoint: endpoint, kind: kind, subject: texts.copy(subject), key: key,
                 payload: "{\"key\":\"\(key)\",\"number\":\(written),\"subject\":\"\(subject)\"}")
-            try DeliveryTotals.count(connection, night: night)
+            try DeliveryTotals.count(connection, night: night, after: lastRow)
         }
         return key
     }
@@ -145,6 +146,8 @@ final class FragileStore: StoreWriting {
     private var isBroken = false
 
     init(_ store: Store) { self.store = store }
+
+    func checkpointBeside() throws { try store.checkpointBeside() }
 
     func write<Value>(_ body: (Connection) throws -> Value) throws -> Value {
         if isBroken { throw Killed() }

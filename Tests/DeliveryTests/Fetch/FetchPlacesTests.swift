@@ -109,6 +109,7 @@ import Testing
         func ask(_ method: Request.Method, _ target: String, _ text: String? = nil) -> Reply {
             var request = Request(method, moto.url + "/bucket" + target)
             if let text { request.body = .bytes(Array(text.utf8)) }
+            MotoBucket.sign(&request)
             courier.send(request, tag: 1)
             while true {
                 if let ended = courier.wait(milliseconds: 1_000).first { return ended.reply }
@@ -152,7 +153,7 @@ import Testing
             }
             let isSecond = request.path.contains("continuation-token=two%2F")
             let key = isSecond ? "in/b&amp;c.csv" : "in/a.csv"
-            let size = isSecond ? 18 : 14
+            let size = isSecond ? 20 : 16
             return .status(
                 200,
                 """

@@ -173,9 +173,9 @@ import Testing
                 == "4:9: 'region' is for s3, not for file")
         #expect(
             errors("from: sftp://x/in/\npattern: x\n") == """
-                1:1: 'known_hosts' is needed: a file with the host's key, from ssh-keyscan HOST
-                1:1: one of 'key' and 'password' is needed
-                2:7: 'from' names no user: sftp://USER@x/in/
+                1:1: 'known_hosts' is needed for sftp
+                1:1: sftp logs in by 'key' or by 'password': say one of them
+                2:7: 'from' says no user: sftp://USER@x/folder/
                 """)
         let secret = errors("from: sftp://me:hunter2@x/in/\npattern: x\n")
         #expect(secret.contains("has a password in it") && !secret.contains("hunter2"))

@@ -3,6 +3,7 @@ import Foundation
 import Settings
 import Storage
 import TestSupport
+import Testing
 
 /// A fetch job with an inbox and a store of its own.
 final class Fetching {
@@ -46,11 +47,12 @@ final class Fetching {
     @discardableResult
     func run(_ lines: String = "") throws -> Fetch.Outcome {
         let place = "from: file://\(folder.path)/there/\npattern: \"*.csv\"\n"
-        let terms = try Fetching.terms(lines.contains("from:") ? lines : place + lines)
-        guard let terms else { return Fetch.Outcome() }
+        let terms = try #require(
+            try Fetching.terms(lines.contains("from:") ? lines : place + lines))
         return try Fetch(
             job: "fetch-files", terms: terms, takes: { $0.hasSuffix(".csv") },
-            inbox: folder.path + "/inbox", store: store, clock: { [unowned self] in now },
+            folder: folder.path, inbox: folder.path + "/inbox", store: store,
+            clock: { [unowned self] in now },
             environment: { [unowned self] in environment[$0] },
             freeBytes: { [unowned self] in freeBytes }, mostBytes: mostBytes
         ).run()

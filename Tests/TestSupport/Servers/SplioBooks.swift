@@ -116,7 +116,7 @@ package struct SplioBooks: Sendable {
     }
 
     private static func isStranger(_ text: String?) -> Bool {
-        text?.hasSuffix(stranger) ?? true
+        text?.hasSuffix(stranger) ?? false
     }
 
     // MARK: Calls

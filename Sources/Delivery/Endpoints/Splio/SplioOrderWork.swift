@@ -2,7 +2,8 @@ internal import Foundation
 
 /// One order: asked for first, since Splio knows no key for orders, then made or changed.
 ///
-/// A return is an order of its own with negative amounts; what it returns stands in a custom field.
+/// A return is an order of its own with negative amounts; what it returns stands in a custom field. A cancelled
+/// order comes to nothing.
 struct SplioOrderWork: SplioWork {
     private struct Payload: Decodable {
         var orderId: String
@@ -31,11 +32,11 @@ struct SplioOrderWork: SplioWork {
         var externalId: String?
         var cardCode: String?
         var completed = true
-        var contactId: String
+        var contactId: String?
         var currency: String
         var customFields: [Field]?
         var orderedAt: String
-        var storeExternalId: String
+        var storeExternalId: String?
         var totalPrice: Decimal
     }
 
@@ -55,22 +56,14 @@ struct SplioOrderWork: SplioWork {
             return
         }
         hidden = [payload.cardCode, payload.memberId].compactMap { $0 }
-        let contact = details.contact == .card ? payload.cardCode : payload.memberId
+        if payload.kind == "void" {
+            // Both would take it back twice.
+            verdicts = [.acknowledged("told by the order that it cancels")]
+            return
+        }
         let external = { (order: String) in
             details.externalID.replacing("{order_id}", with: order)
                 .replacing("{system}", with: payload.system)
-        }
-        guard let contact, !contact.isEmpty else {
-            verdicts = [
-                .refused(
-                    "the member has no member_id, by which Splio knows contacts here; "
-                        + "'contact: card_code' takes the card")
-            ]
-            return
-        }
-        guard let store = payload.storeId, !store.isEmpty else {
-            verdicts = [.refused("the order has no store_id, which Splio needs")]
-            return
         }
         guard let amount = Decimal(string: payload.amount),
             let path = SplioCall.path("", external(payload.orderId))
@@ -86,17 +79,23 @@ struct SplioOrderWork: SplioWork {
             values[field.key]?.map { Field(name: field.value, value: $0) }
         }
         self.path = path
+        isCancelled = payload.state == "cancelled"
         order = Order(
             externalId: external(payload.orderId), cardCode: payload.cardCode,
-            contactId: contact, currency: payload.currency,
+            contactId: details.contact == .card ? payload.cardCode : payload.memberId,
+            currency: payload.currency,
             customFields: fields.isEmpty ? nil : fields,
-            orderedAt: payload.orderedOn + " 00:00:00", storeExternalId: store,
-            totalPrice: amount)
+            orderedAt: payload.orderedOn + " 00:00:00", storeExternalId: payload.storeId,
+            totalPrice: isCancelled ? 0 : amount)
         isNew = payload.state == "new"
+        store = details.store
     }
 
     /// Whether the order was never told before, by this row or another.
     private var isNew = false
+    private var isCancelled = false
+    /// For orders whose store nobody knows any more.
+    private var store: String?
 
     mutating func call() -> SplioCall? {
         guard verdicts == [nil], var order else { return nil }
@@ -104,6 +103,7 @@ struct SplioOrderWork: SplioWork {
         case .look:
             return SplioCall(.get, "/data/v2/orders" + path)
         case .make:
+            order.storeExternalId = order.storeExternalId ?? store
             return SplioCall(.post, "/data/v1/orders", body: SplioCall.json(order))
         case .change:
             order.externalId = nil
@@ -112,14 +112,30 @@ struct SplioOrderWork: SplioWork {
         }
     }
 
+    /// What keeps an order that isn't there from being made; a change needs none of it.
+    private var reasonNotToMake: Verdict? {
+        if isCancelled { return .acknowledged("was never there") }
+        if order?.contactId?.isEmpty ?? true {
+            return .refused(
+                "the member has no member_id, by which Splio knows contacts here; "
+                    + "'contact: card_code' takes the card")
+        }
+        if (order?.storeExternalId ?? store)?.isEmpty ?? true {
+            return .refused(
+                "the order has no store_id, which Splio needs; 'store' names one for such orders")
+        }
+        return nil
+    }
+
     mutating func take(_ answer: SplioAnswer) {
         switch phase {
         case .look where answer.status == 404:
+            verdicts = [reasonNotToMake]
             phase = .make
         case .look where answer.isTaken:
             // Two systems may give the same number: theirs must not be written over.
             let store = answer.value?["store"]?["external_id"]?.text
-            if isNew, isFirst, let store, store != order?.storeExternalId {
+            if isNew, isFirst, let store, let own = order?.storeExternalId, store != own {
                 verdicts = [
                     .refused(
                         "an order of that number, of another store, is there already; where two systems give "

@@ -7,7 +7,8 @@ struct SplioRewardWork: SplioWork {
     enum Effect { case grant, burn }
 
     private struct Payload: Decodable {
-        var code: String
+        /// A badge has none.
+        var code: String?
         var rewardId: String
         var cardCode: String?
         var assignedAt: String?
@@ -58,7 +59,7 @@ struct SplioRewardWork: SplioWork {
         keys = parcel.rows.map(\.key)
         payloads = parcel.rows.map { row in
             guard let payload: Payload = row.splioPayload(),
-                SplioCall.path("", payload.code) != nil,
+                payload.code.map({ SplioCall.path("", $0) != nil }) ?? (effect == .grant),
                 SplioCall.path("", payload.rewardId) != nil,
                 effect == .grant
                     ? payload.cardCode?.isEmpty == false && payload.assignedAt != nil
@@ -75,6 +76,14 @@ struct SplioRewardWork: SplioWork {
                 .map { .look($0) }
         }
         tasks.append(.many)
+        // A badge has no code that would keep it from counting twice: it goes alone, with its key.
+        tasks += payloads.indices.filter { payloads[$0] != nil && payloads[$0]?.code == nil }
+            .map { .one($0) }
+    }
+
+    /// Rows with a code that have no verdict.
+    private var open: [Int] {
+        verdicts.indices.filter { verdicts[$0] == nil && payloads[$0]?.code != nil }
     }
 
     // MARK: Calls
@@ -91,7 +100,7 @@ struct SplioRewardWork: SplioWork {
             case .one(let row) where verdicts[row] == nil:
                 if let call = one(row) { return call }
             case .many:
-                let rows = verdicts.indices.filter { verdicts[$0] == nil }
+                let rows = open
                 if rows.count == 1 {
                     tasks[0] = .one(rows[0])
                     continue
@@ -123,14 +132,16 @@ struct SplioRewardWork: SplioWork {
             path = SplioCall.path("/loyalty/v1/rewards", payload.rewardId, "/grant")
         case .burn:
             element.attributionIds = nil
-            path = SplioCall.path("/loyalty/v1/reward-attributions", payload.code, "/burn")
+            path = payload.code.flatMap {
+                SplioCall.path("/loyalty/v1/reward-attributions", $0, "/burn")
+            }
         }
         return path.map { SplioCall(.post, $0, body: SplioCall.json(element)) }
     }
 
     private func element(_ payload: Payload) -> Element {
         var element = Element()
-        element.attributionIds = [payload.code]
+        element.attributionIds = payload.code.map { [$0] }
         element.cardCode = payload.cardCode
         switch effect {
         case .grant:
@@ -171,7 +182,9 @@ struct SplioRewardWork: SplioWork {
 
     /// A row that was refused: it may be refused because it has arrived before.
     private mutating func judge(_ row: Int, _ complaint: String, isKnown: Bool) {
-        if isKnown || isRepeated || SplioRefusal.saysAlready(complaint) {
+        if payloads[row]?.code == nil {
+            verdicts[row] = isKnown ? .acknowledged("was granted before") : .refused(complaint)
+        } else if isKnown || isRepeated || SplioRefusal.saysAlready(complaint) {
             complaints[row] = complaint
             tasks.append(.look(row))
         } else {
@@ -215,7 +228,7 @@ struct SplioRewardWork: SplioWork {
     // MARK: Many
 
     private mutating func takeMany(_ answer: SplioAnswer) {
-        let open = verdicts.indices.filter { verdicts[$0] == nil }
+        let open = open
         let taken =
             answer.value?["elements_success"]?.list ?? (answer.isTaken ? answer.value?.list : nil)
         let refused = answer.value?["elements_error"]?.list

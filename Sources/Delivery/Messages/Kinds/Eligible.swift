@@ -6,8 +6,8 @@ extension Message {
         records: Records(
             name: "rewards",
             columns: [
-                .number("cost_points", "o.cost", "points that it costs him", optional: true),
-                .text("reward_id", "o.name", "the reward", optional: true),
+                .number("cost_points", "o.cost", "points that it costs him"),
+                .text("reward_id", "o.name", "the reward"),
             ], about: "none where he can have none any more"),
         subject: "m.card", key: ["m.card"],
         from: "\(Offers.members) m LEFT JOIN \(Offers.table) o ON \(Offers.canHave)",

@@ -72,13 +72,45 @@ import Testing
         }
     }
 
-    @Test func `what Splio needs and the order lacks is said`() throws {
+    @Test func `what Splio needs to make an order, and the order lacks, is said`() throws {
         let talk = try SplioTalk()
         let noMember = try talk.deliver(SplioRows.order(1, order: "A", member: nil))
         #expect(noMember[0].isRefused && noMember[0].text.contains("contact: card_code"))
         let noStore = try talk.deliver(SplioRows.order(2, order: "A", store: nil))
-        #expect(noStore[0].isRefused && noStore[0].text.contains("store_id"))
-        #expect(talk.trace.isEmpty)
+        #expect(noStore[0].isRefused && noStore[0].text.contains("'store'"))
+        #expect(talk.trace.allSatisfy { $0.hasPrefix("GET") })
+
+        let other = try SplioTalk("store: NONE")
+        #expect(
+            try other.deliver(SplioRows.order(2, order: "A", store: nil)) == [.acknowledged()])
+        #expect(other.server.books { $0.orders["A"]?.fields["store_external_id"] } == "NONE")
+    }
+
+    @Test func `a change needs neither store nor member, and changes neither`() throws {
+        let talk = try SplioTalk("store: NONE")
+        _ = try talk.deliver(SplioRows.order(1, order: "A"))
+        let verdicts = try talk.deliver(
+            SplioRows.order(
+                2, order: "A", state: "corrected", amount: "7", member: nil, store: nil))
+        #expect(verdicts == [.acknowledged()])
+        let order = talk.server.books { $0.orders["A"] }
+        #expect(order?.fields["store_external_id"] == "PAR01")
+        #expect(order?.fields["contact_id"] == "M-1001")
+        #expect(order?.fields["total_price"] == "7")
+    }
+
+    @Test func `a cancelled order comes to nothing, and its void is not told beside it`() throws {
+        let talk = try SplioTalk()
+        _ = try talk.deliver(SplioRows.order(1, order: "A"))
+        let void = SplioRows.order(2, order: "V", kind: "void", amount: "-53.00", original: "A")
+        #expect(try talk.deliver(void)[0].isAcknowledged)
+        let cancelled = try talk.deliver(SplioRows.order(3, order: "A", state: "cancelled"))
+        #expect(cancelled == [.acknowledged()])
+        #expect(talk.server.books { $0.orders["A"]?.fields["total_price"] } == "0")
+        // One that never came there needs not be taken back.
+        let never = try talk.deliver(SplioRows.order(4, order: "B", state: "cancelled"))
+        #expect(never == [.acknowledged("was never there")])
+        #expect(talk.server.books { $0.orders.count } == 1)
     }
 
     @Test func `a contact or store that Splio doesn't know is refused, and not told on`() throws {

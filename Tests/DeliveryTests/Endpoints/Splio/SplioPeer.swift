@@ -6,6 +6,7 @@ final class SplioPeer: Peer {
     private let kind: String
     private let server: SplioServer
     private let other: ScriptedServer
+    private let nginx: NginxServer?
     private var last = 0
     private var lastRows: [OutboxRow] = []
 
@@ -13,6 +14,8 @@ final class SplioPeer: Peer {
         self.kind = kind
         server = try SplioServer()
         other = try ScriptedServer()
+        // The login comes first and is the same for all kinds.
+        nginx = kind == "orders" ? try NginxServer() : nil
     }
 
     var faults: Set<Fault> {
@@ -21,6 +24,7 @@ final class SplioPeer: Peer {
             .serverErrorBehind, .resetBefore, .resetInAnswer, .truncated, .drip, .nobody,
             .refusedLogin, .redirect, .endlessAnswer, .page, .full,
         ]
+        if nginx != nil { faults.insert(.wrongCertificate) }
         if kind == "grants" || kind == "burns" { faults.insert(.someRefused) }
         return faults
     }
@@ -41,7 +45,12 @@ final class SplioPeer: Peer {
                 books.attributions[code] = SplioBooks.Attribution(card: "of another")
             }
         }
-        let url = fault == .nobody ? "http://127.0.0.1:\(try Loopback.freePort())" : server.url
+        let url =
+            switch fault {
+            case .nobody: "http://127.0.0.1:\(try Loopback.freePort())"
+            case .wrongCertificate: nginx?.url(.otherName) ?? ""
+            default: server.url
+            }
         let key = fault == .refusedLogin ? "an old key" : SplioServer.apiKey
         return try EndpointText.splio(url, "timeout: \(Fault.timeout(fault))").endpoint(["KEY": key]
         )

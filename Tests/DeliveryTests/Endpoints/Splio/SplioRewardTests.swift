@@ -72,6 +72,25 @@ import Testing
             verdicts == [.acknowledged("was granted before"), .acknowledged("was granted before")])
     }
 
+    @Test func `a badge has no code: it goes alone, and its key keeps it from counting twice`()
+        throws
+    {
+        let talk = try SplioTalk()
+        let rows = [
+            SplioRows.grant(1, code: nil), SplioRows.grant(2, code: "PAR-2"),
+            SplioRows.grant(3, code: nil, card: "2171707962999"),
+        ]
+        let verdicts = try talk.deliver(rows)
+        #expect(verdicts[0] == .acknowledged() && verdicts[1] == .acknowledged())
+        #expect(verdicts[2].isRefused)
+        #expect(!talk.server.requests.contains { $0.method == "GET" })
+        #expect(talk.server.books { $0.grantKeys.count } == 2)
+        let again = try talk.deliver([rows[0], rows[1]], isRepeated: true)
+        #expect(
+            again == [.acknowledged("was granted before"), .acknowledged("was granted before")])
+        #expect(talk.server.books { $0.grantKeys.count } == 2)
+    }
+
     // MARK: Burns
 
     @Test func `one burn goes alone`() throws {

@@ -41,11 +41,12 @@ enum SplioRows {
     }
 
     static func grant(
-        _ id: Int, code: String, card: String = "2171707962088", reward: String = "r25"
+        _ id: Int, code: String?, card: String = "2171707962088", reward: String = "r25"
     ) -> OutboxRow {
         row(
-            id, "grants", code,
-            #"{"assigned_at":"2026-01-14T18:22:07","card_code":"\#(card)","code":"\#(code)","#
+            id, "grants", code ?? card,
+            #"{"assigned_at":"2026-01-14T18:22:07","card_code":"\#(card)","#
+                + (code.map { #""code":"\#($0)","# } ?? "")
                 + #""expires_on":"2027-01-14","how":"claim","reward_id":"\#(reward)","#
                 + #""valid_from":"2026-01-15"}"#)
     }

@@ -1,0 +1,68 @@
+internal import Loyalty
+internal import Storage
+
+extension OrderSettler {
+    /// Settles the orders of a system part by part; while one is settled, the cards of the next one are
+    /// looked up.
+    func accept(partsOf system: Int, _ runs: OrderRuns) throws {
+        let night = batch
+        let parts = ReadAhead<(OrderBatch, CardDirectory)>(depth: 1) { [storePath] hand in
+            try ReadingStore(path: storePath, isThrifty: true).read { connection in
+                try runs.parts(of: system, in: night) { part in
+                    hand((part, try CardDirectory(part.cards, connection)))
+                }
+            }
+        }
+        do {
+            while let (part, cards) = try parts.next() {
+                (batch, directory) = (part, cards)
+                isKept = Array(repeating: false, count: part.orders.count)
+                settlement.begin(part)
+                try accept(part.orders.indices.map { Int32($0) })
+                try noteAccepted()
+            }
+        } catch {
+            parts.abandon()
+            throw error
+        }
+        batch = night
+    }
+
+    /// Keeps the texts of an order that is asked for again when its part of the night is gone.
+    func keep(_ index: Int) {
+        guard runs != nil, !isKept[index] else { return }
+        isKept[index] = true
+        let order = batch.orders[index]
+        let text = ByteText(start: order.text, count: Int(order.idCount) + Int(order.originalCount))
+        batch.orders[index].text = settlement.texts.copy(text).start
+    }
+
+    /// Notes what is asked of the orders at hand when they have all been accepted.
+    func noteAccepted() throws {
+        let hasWholeDays = files.contains { $0.wholeDay != nil }
+        for (index, order) in batch.orders.enumerated() where hasWholeDays || salesOver != nil {
+            let isOfWholeDay = files[Int(order.file)].wholeDay != nil
+            let isLarge = order.kind == .sale && salesOver.map { order.net > $0 } ?? false
+            guard isOfWholeDay || isLarge else { continue }
+            keep(index)
+            let identity = batch.orders[index].identity(systems)
+            if isOfWholeDay { ofWholeDays[Int(order.file), default: []].insert(identity) }
+            if isLarge { largeSales.append(identity) }
+        }
+        settlement.stores?.count(batch, settlement, isKept: runs == nil ? nil : isKept)
+        guard let accruals = settlement.accruals else { return }
+        try accruals.take(&settlement, batch, systems)
+    }
+}
+
+extension IncomingOrder {
+    /// Whether nothing of it is asked for once it is settled, as long as it is new.
+    var isPlain: Bool { kind == .sale && extra < 0 }
+
+    /// Its identity in the store.
+    ///
+    /// - Parameter systems: the store's integers, by the batch's.
+    func identity(_ systems: [Int32]) -> OrderIdentity {
+        OrderIdentity(system: systems[Int(system)], id: id)
+    }
+}

@@ -1,0 +1,93 @@
+internal import Foundation
+
+/// A real sshd that gives SFTP alone, as the tests' own user, on a loopback port.
+package final class SSHServer {
+    package let folder: ScratchFolder
+    package let port: Int
+    private let process: ServerProcess
+
+    /// Keys of users; each has its file of that name.
+    package enum Key: String, CaseIterable {
+        case ed25519, ecdsa, rsa
+        /// ed25519 behind `passphrase`.
+        case locked
+        /// One that the server doesn't know.
+        case stranger
+    }
+
+    package static let passphrase = "open sesame"
+
+    /// - Parameter keys: those that are made.
+    package init(keys: Set<Key> = [.ed25519, .stranger]) throws {
+        let folder = try ScratchFolder()
+        port = try Loopback.freePort()
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/in", withIntermediateDirectories: true)
+        func keygen(_ name: String, _ type: String, _ passphrase: String = "") throws {
+            try ServerProcess.run(
+                "/usr/bin/ssh-keygen",
+                ["-q", "-t", type, "-N", passphrase, "-C", name, "-f", "\(folder.path)/\(name)"],
+                package: "openssh-client")
+        }
+        try keygen("host", "ed25519")
+        for key in keys {
+            let type = key == .ecdsa || key == .rsa ? key.rawValue : "ed25519"
+            try keygen(key.rawValue, type, key == .locked ? Self.passphrase : "")
+        }
+        let known = try keys.filter { $0 != .stranger }.map {
+            try folder.read("\($0).pub")
+        }
+        try folder.write(known.joined(), to: "authorized")
+        // The program must do with the private key alone.
+        for key in keys {
+            try FileManager.default.moveItem(
+                atPath: "\(folder.path)/\(key).pub", toPath: "\(folder.path)/\(key).public")
+        }
+        try folder.write(
+            """
+            Port \(port)
+            ListenAddress 127.0.0.1
+            HostKey \(folder.path)/host
+            PidFile none
+            AuthorizedKeysFile \(folder.path)/authorized
+            StrictModes no
+            UsePAM no
+            PermitRootLogin yes
+            MaxStartups 1000
+            Subsystem sftp internal-sftp
+            ForceCommand internal-sftp
+            """, to: "sshd.conf")
+        // Debian makes this folder only where sshd is run as a service.
+        if geteuid() == 0 { mkdir("/run/sshd", 0o755) }
+        process = try ServerProcess(
+            "/usr/sbin/sshd", ["-D", "-e", "-f", folder.path + "/sshd.conf"], port: port,
+            log: folder.path + "/sshd.log", package: "openssh-server")
+        self.folder = folder
+        try writeKnownHosts()
+    }
+
+    /// Ends it.
+    package func stop() { process.stop() }
+
+    /// Who may log in.
+    package var user: String { String(cString: getpwuid(geteuid()).pointee.pw_name) }
+
+    package func key(_ key: Key) -> String { "\(folder.path)/\(key)" }
+
+    /// Knows the server at its own port and at others that lead to it.
+    package func writeKnownHosts(alsoAt ports: [Int] = []) throws {
+        let key = try hostKey("host")
+        try folder.write(
+            ([port] + ports).map { "[127.0.0.1]:\($0) \(key)\n" }.joined(), to: "known_hosts")
+        let wrong = try String(contentsOfFile: "\(folder.path)/stranger.public", encoding: .utf8)
+        try folder.write("[127.0.0.1]:\(port) \(wrong)", to: "known_hosts.wrong")
+    }
+
+    private func hostKey(_ name: String) throws -> String {
+        try folder.read(name + ".pub").split(separator: " ").prefix(2).joined(separator: " ")
+    }
+
+    /// Right, and with another key for the host.
+    package var knownHosts: String { folder.path + "/known_hosts" }
+    package var wrongHosts: String { folder.path + "/known_hosts.wrong" }
+}
