@@ -48,7 +48,7 @@ import Testing
                 "nightjar: the first thing that is wrong: night of 2026-11-16: files: "))
         let report = try #require(try json(run("verify", "--json").output) as? [String: Any])
         #expect(report["good"] as? Bool == false)
-        #expect((report["checks"] as? [Any])?.count == 21)
+        #expect((report["checks"] as? [Any])?.count == 22)
         #expect(try run("verify", "--limit", "0").status == 64)
     }
 

@@ -52,6 +52,7 @@ import Testing
         let shop = try FreshShop()
         for job in [
             "apply-points", "reconcile-codes", "replenish-codes", "ingest-stock", "emit-reports",
+            "push-results", "prune",
         ] {
             try FileManager.default.removeItem(atPath: shop.path + "/Jobs/\(job).yaml")
         }

@@ -239,7 +239,8 @@ import Testing
         let job = try shop.folder.read("Jobs/emit-reports.yaml")
         try shop.folder.write(
             job.replacingOccurrences(
-                of: "- report: balances", with: "- report: balances\n    columns: [card_code, available]"),
+                of: "- report: balances",
+                with: "- report: balances\n    columns: [card_code, available]"),
             to: "Jobs/emit-reports.yaml")
         #expect(try shop.run("run", "--date", "2026-11-16").status == 0)
         let again = try sent()

@@ -134,10 +134,10 @@ import Testing
         #expect(
             errors(.of("posting")) == ["there is no report 'posting'; did you mean 'postings'?"])
         #expect(
-            errors(.of("deliveries")) == [
-                "there is no report 'deliveries'; the reports are summary, postings, balances, "
+            errors(.of("takings")) == [
+                "there is no report 'takings'; the reports are summary, postings, balances, "
                     + "orders, liability, expiring, exceptions, unmatched, rejects, files, burns, "
-                    + "breaks, replenish, codes, code-files, grants, catalogue"
+                    + "breaks, replenish, codes, code-files, grants, catalogue, deliveries"
             ])
         #expect(
             errors(

@@ -262,7 +262,7 @@ import Testing
                 "summary", "postings", "balances", "orders", "liability", "expiring",
                 "exceptions",
                 "unmatched", "rejects", "files", "burns", "breaks", "replenish", "codes",
-                "code-files", "grants", "catalogue",
+                "code-files", "grants", "catalogue", "deliveries",
             ])
     }
 }

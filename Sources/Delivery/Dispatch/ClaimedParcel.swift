@@ -30,7 +30,7 @@ struct Outcome {
     var claimed: ClaimedParcel
     var ends: Ends
 
-    func forEach(_ body: (OutboxRow, RowEnd) throws -> Void) rethrows {
+    func eachRow(_ body: (OutboxRow, RowEnd) throws -> Void) rethrows {
         switch ends {
         case .all(let end):
             for row in claimed.parcel.rows { try body(row, end) }

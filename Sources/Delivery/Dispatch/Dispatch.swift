@@ -308,7 +308,7 @@ package final class Dispatch {
                     entry.lane.isSettling = false
                     entry.lane.hasSettled = true
                     for outcome in entry.outcomes {
-                        outcome.forEach { _, end in
+                        outcome.eachRow { _, end in
                             if case .waits(let until, _, _) = end { entry.lane.notice(due: until) }
                         }
                     }

@@ -223,7 +223,7 @@ final class OutboxBook {
         for outcome in outcomes {
             var again: [Int64] = []
             var dueAt: Int?
-            outcome.forEach { row, end in
+            outcome.eachRow { row, end in
                 if let subject = subject(row.subject), let count = inHand[subject] {
                     inHand[subject] = count > 1 ? count - 1 : nil
                 }

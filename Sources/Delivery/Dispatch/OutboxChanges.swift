@@ -64,7 +64,7 @@ final class OutboxChanges {
         for outcome in outcomes {
             let claimed = outcome.claimed
             var again: Int64?
-            try outcome.forEach { row, end in
+            try outcome.eachRow { row, end in
                 switch end {
                 case .acknowledged(nil) where !isOfFiles:
                     arrived.append(row.id)

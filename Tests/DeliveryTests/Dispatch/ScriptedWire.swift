@@ -4,7 +4,9 @@ import TestSupport
 @testable import Delivery
 
 /// A wire without a network: its other side counts by key, as a server does that honours keys, and answers as
-/// it is told. Its time goes on only when somebody waits.
+/// it is told.
+///
+/// Its time goes on only when somebody waits.
 final class ScriptedWire: Carrier {
     /// What happens to a request.
     enum Fate {
