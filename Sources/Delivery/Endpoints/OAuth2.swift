@@ -30,6 +30,7 @@ final class OAuth2Token {
     private var access: Access
     private let timeoutSeconds: Int
     let clientSecret: Secret
+    private let secrets: [Secret]
     private var token: Secret?
     private var endsAt = 0
 
@@ -43,8 +44,13 @@ final class OAuth2Token {
         clientSecret = try terms.clientSecret.secret(environment)
         self.access = access
         // RFC 6749, 2.3.1: both are encoded as in a form before they are a user and a password.
-        self.access.user = OAuth2Token.formText(terms.clientID)
-        self.access.password = Secret(clientSecret.reveal { OAuth2Token.formText($0) })
+        let user = OAuth2Token.formText(terms.clientID)
+        let password = clientSecret.reveal { OAuth2Token.formText($0) }
+        self.access.user = user
+        self.access.password = Secret(password)
+        // As it goes over the wire: a server may repeat what it was asked.
+        let login = Data("\(user):\(password)".utf8).base64EncodedString()
+        secrets = [clientSecret, Secret(password), Secret(login)]
     }
 
     /// The token, where it is still good.
@@ -80,7 +86,7 @@ final class OAuth2Token {
     }
 
     private func take(_ reply: Reply, _ now: Int) -> Verdict {
-        let hidden = reply.hiding([clientSecret])
+        let hidden = reply.hiding(secrets)
         switch hidden.verdict(now: now) {
         case .acknowledged: break
         case .refused(let text):
