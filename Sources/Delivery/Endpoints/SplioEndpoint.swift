@@ -161,7 +161,9 @@ private struct SplioLogin: Errand {
         guard let reply else { return .ask(endpoint.loginRequest()) }
         var verdict = reply.verdict(now: now)
         if case .acknowledged = verdict {
-            if let token = SplioValue(reply.body)?["token"]?.text, !token.isEmpty {
+            if let token = SplioValue(reply.body)?["token"]?.text, !token.isEmpty,
+                token.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
+            {
                 endpoint.keep(token: token, now: now)
                 return .end(.acknowledged())
             }
