@@ -45,6 +45,7 @@ package enum PackedOrder {
         orderBytes + Int(order.originalCount) + card.count
     }
 
+    /// Writes an order behind its key: what it is, the id of its original, its card.
     package static func pack(
         _ order: IncomingOrder, card: ByteText, into target: UnsafeMutableRawPointer
     ) {

@@ -27,7 +27,7 @@ extension Message {
         subject: "m.card", key: ["m.card"],
         from: """
             (SELECT DISTINCT member FROM balance WHERE night = ?1) b
-            JOIN member m ON m.id = b.member JOIN tier t ON t.id = m.tier
+            JOIN member m ON m.id = b.member AND m.token IS NULL JOIN tier t ON t.id = m.tier
             """,
         order: "b.member")
 

@@ -68,8 +68,9 @@ enum Parcelled {
 
     /// Rows that wait for a file; the row of an earlier file is none.
     static func condition(_ kinds: [String]) -> String {
+        // In the words of the index of what waits, or all that was ever sent is read.
         """
-        o.endpoint = ?2 AND o.state = 'pending' AND o.parcel IS NULL
+        o.endpoint = ?2 AND o.state IN ('pending', 'sending') AND o.state = 'pending' AND o.parcel IS NULL
             AND o.kind IN (\(kinds.map { "'\($0)'" }.joined(separator: ", ")))
             AND json_type(o.payload, '$.sha256') IS NULL
         """

@@ -27,7 +27,7 @@ extension Message {
             (SELECT x.kind, x.source, s.name AS system, x.account, m.card, x.points, x.amount,
                 NULL AS code, NULL AS reward, NULL AS store, NULL AS receipt, NULL AS detail
             FROM exception x LEFT JOIN system s ON s.id = x.system
-            LEFT JOIN member m ON m.id = x.member WHERE x.night = ?1
+            LEFT JOIN member m ON m.id = x.member AND m.token IS NULL WHERE x.night = ?1
             UNION ALL
             SELECT y.kind, CASE WHEN y.source <> y.code THEN y.source END, s.name, 0, y.card,
                 y.points, y.amount, y.code, r.name, y.store, y.receipt, y.detail

@@ -10,6 +10,7 @@ extension Message {
             .number("points", "e.points", "how many they are"),
         ],
         subject: "m.card", key: ["m.card", "e.account", "e.expires_on"],
-        from: "expiring_points e JOIN member m ON m.id = e.member", where: "e.night = ?1",
+        from: "expiring_points e JOIN member m ON m.id = e.member AND m.token IS NULL",
+        where: "e.night = ?1",
         order: "e.member, e.account, e.expires_on")
 }

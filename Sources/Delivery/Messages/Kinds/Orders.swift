@@ -26,7 +26,7 @@ extension Message {
         subject: "m.card", key: ["s.name", "o.id"],
         from: """
             \(OrderNews.table) n JOIN orders o ON o.system = n.system AND o.id = n.id
-            JOIN member m ON m.id = o.member JOIN system s ON s.id = o.system
+            JOIN member m ON m.id = o.member AND m.token IS NULL JOIN system s ON s.id = o.system
             LEFT JOIN (SELECT system, source, sum(points) AS points FROM posting
                 WHERE id BETWEEN (SELECT first_posting FROM night WHERE day = ?1)
                     AND (SELECT last_posting FROM night WHERE day = ?1) AND account = 0

@@ -21,7 +21,7 @@ extension Message {
             WHERE id BETWEEN (SELECT first_posting FROM night WHERE day = ?1)
                 AND (SELECT last_posting FROM night WHERE day = ?1)
             GROUP BY member, system, source, kind, date) p
-            JOIN member m ON m.id = p.member JOIN posting_kind k ON k.id = p.kind
+            JOIN member m ON m.id = p.member AND m.token IS NULL JOIN posting_kind k ON k.id = p.kind
             LEFT JOIN system s ON s.id = p.system
             """,
         where: "p.spend <> 0 OR p.status <> 0",

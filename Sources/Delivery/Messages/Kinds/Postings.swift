@@ -22,7 +22,7 @@ extension Message {
         // A night has the entries of a member together, in the order in which they were made.
         subject: "m.card", key: ["m.card"],
         from: """
-            posting p JOIN member m ON m.id = p.member JOIN posting_kind k ON k.id = p.kind
+            posting p JOIN member m ON m.id = p.member AND m.token IS NULL JOIN posting_kind k ON k.id = p.kind
             LEFT JOIN system s ON s.id = p.system
             WHERE p.id BETWEEN (SELECT first_posting FROM night WHERE day = ?1)
                 AND (SELECT last_posting FROM night

@@ -10,7 +10,7 @@ extension Message {
         ],
         subject: "m.card", key: ["m.card"],
         from: """
-            tier_move v JOIN member m ON m.id = v.member JOIN tier b ON b.id = v.before
+            tier_move v JOIN member m ON m.id = v.member AND m.token IS NULL JOIN tier b ON b.id = v.before
             JOIN tier a ON a.id = v.after
             """,
         where: "v.night = ?1",
