@@ -11,6 +11,8 @@ package enum SecretSource: Hashable, Sendable, CustomStringConvertible {
             self = .environment(String(text.dropFirst(4)))
         } else if text.hasPrefix("file:"), text.count > 5 {
             let path = text.dropFirst(5)
+            // Cron's folder is not the one in which it was tried.
+            guard path.hasPrefix("/") else { return nil }
             self = .file(String(path.hasPrefix("//") ? path.dropFirst(2) : path))
         } else {
             return nil
