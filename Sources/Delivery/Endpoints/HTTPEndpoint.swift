@@ -151,9 +151,10 @@ final class HTTPEndpoint: Endpoint {
                     : .acknowledged())
         }
         do throws(HTTPResults.Mismatch) {
+            let verdicts = try results.verdicts(reply, parcel)
             return .endEach(
-                try results.verdicts(reply, parcel).map { verdict in
-                    verdict.withText { Reply.hiding(secrets, parcel, in: $0) }
+                zip(verdicts, parcel.rows).map { verdict, row in
+                    verdict.withText { Reply.hiding(secrets, [row], in: $0) }
                 })
         } catch {
             return .end(

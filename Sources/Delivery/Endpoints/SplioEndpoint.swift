@@ -145,11 +145,7 @@ final class SplioEndpoint: Endpoint {
 
     /// A text without the key and the token, should Splio have repeated them.
     func withoutSecrets(_ text: String) -> String {
-        var text = text
-        for secret in [apiKey, token].compactMap({ $0 }) {
-            text = secret.reveal { text.replacing($0, with: "(secret)") }
-        }
-        return text
+        Reply.hiding([apiKey, token].compactMap(\.self), [], in: text)
     }
 }
 

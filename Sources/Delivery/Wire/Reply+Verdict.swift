@@ -71,8 +71,10 @@ extension Reply {
     /// Without what nobody may read again, where a server repeats it: our secrets, and of the rows card and code.
     func hiding(_ secrets: [Secret], _ parcel: Parcel? = nil) -> Reply {
         var copy = self
-        func hide(_ text: String) -> String { Reply.hiding(secrets, parcel, in: text) }
-        if !body.isEmpty { copy.body = Array(hide(text).utf8) }
+        func hide(_ text: String) -> String { Reply.hiding(secrets, parcel?.rows ?? [], in: text) }
+        // No more is ever told of it, and to look through megabytes for each card takes minutes.
+        let start = String(decoding: body.prefix(4 << 10), as: UTF8.self)
+        if !body.isEmpty { copy.body = Array(hide(start).utf8) }
         // Where a redirect leads is told.
         if 300..<400 ~= status {
             copy.head = Array(hide(String(decoding: head, as: UTF8.self)).utf8)
@@ -82,7 +84,7 @@ extension Reply {
     }
 
     /// A text that a server wrote, without the same.
-    static func hiding(_ secrets: [Secret], _ parcel: Parcel?, in text: String) -> String {
+    static func hiding(_ secrets: [Secret], _ rows: [OutboxRow], in text: String) -> String {
         let open = secrets.reduce(text) { text, secret in
             secret.reveal { secret in
                 guard !secret.isEmpty else { return text }
@@ -92,7 +94,7 @@ extension Reply {
                 }
             }
         }
-        return (parcel?.rows ?? []).map(\.subject).reduce(open) { text, subject in
+        return rows.map(\.subject).reduce(open) { text, subject in
             subject.isEmpty ? text : text.replacing(subject, with: "(hidden)")
         }
     }
