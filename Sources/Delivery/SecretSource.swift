@@ -11,6 +11,8 @@ package enum SecretSource: Hashable, Sendable, CustomStringConvertible {
             self = .environment(String(text.dropFirst(4)))
         } else if text.hasPrefix("file:"), text.count > 5 {
             let path = text.dropFirst(5)
+            // Cron's folder is not the one in which it was tried.
+            guard path.hasPrefix("/") else { return nil }
             self = .file(String(path.hasPrefix("//") ? path.dropFirst(2) : path))
         } else {
             return nil
@@ -37,7 +39,7 @@ package enum SecretSource: Hashable, Sendable, CustomStringConvertible {
             guard !text.isEmpty else {
                 throw SecretError(text: "the environment variable \(name) is empty")
             }
-            return Secret(text)
+            return try SecretSource.plain(text, "the environment variable \(name)")
         case .file(let path):
             try SecretSource.checkPrivate(path)
             guard let data = FileManager.default.contents(atPath: path) else {
@@ -45,8 +47,16 @@ package enum SecretSource: Hashable, Sendable, CustomStringConvertible {
             }
             let line = data.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
             guard !line.isEmpty else { throw SecretError(text: "\(path): its first line is empty") }
-            return Secret(String(decoding: line, as: UTF8.self))
+            return try SecretSource.plain(String(decoding: line, as: UTF8.self), path)
         }
+    }
+
+    /// Refuses a text that would end the header in which it is sent, and begin another.
+    private static func plain(_ text: String, _ place: String) throws(SecretError) -> Secret {
+        guard text.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
+            throw SecretError(text: "\(place): has a line end or another control character in it")
+        }
+        return Secret(text)
     }
 
     /// Refuses a file that others can read.

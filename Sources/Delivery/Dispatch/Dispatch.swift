@@ -104,10 +104,9 @@ package final class Dispatch {
                 endpoint: ready.terms.name, isOfFiles: ready.terms.kind.takesFiles,
                 capacities: Dictionary(uniqueKeysWithValues: capacities))
             let opened = try store.write { connection in
-                if isRetry {
-                    try OutboxChanges(connection, ready.terms.name).takeUp(
-                        ready.terms.kind.takesFiles)
-                }
+                let changes = OutboxChanges(connection, ready.terms.name)
+                try changes.forgetFarMoments(now: clock.now())
+                if isRetry { try changes.takeUp(ready.terms.kind.takesFiles) }
                 let rows = try book.open(connection)
                 let breaker = try Breaker.load(
                     connection, ready.terms.name, limit: ready.terms.breaker)

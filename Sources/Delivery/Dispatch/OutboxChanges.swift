@@ -258,6 +258,21 @@ final class OutboxChanges {
         counts = [:]
     }
 
+    // MARK: Wrong clocks
+
+    /// Lets nothing wait for a moment that a wrong clock made: nobody is put off for longer than six hours.
+    func forgetFarMoments(now: Int) throws {
+        let last = Int64(now + 6 * 3_600)
+        try connection.execute(
+            """
+            UPDATE outbox SET due_at = NULL WHERE endpoint = ? AND state IN ('pending', 'sending')
+                AND due_at > ?
+            """, .text(endpoint), .integer(last))
+        try connection.execute(
+            "UPDATE endpoint_state SET closed_until = NULL WHERE endpoint = ? AND closed_until > ?",
+            .text(endpoint), .integer(last))
+    }
+
     // MARK: Trying again by hand
 
     /// Takes up what was refused or given up, and lets nothing wait for its time any more.

@@ -42,7 +42,11 @@ final class FileEndpoint: Endpoint {
     func capacity(of kind: String) -> Int { 1 }
 
     func errand(for parcel: Parcel) -> any Errand {
-        if isOurs { mkdir(target, 0o700) }
+        if isOurs {
+            try? FileManager.default.createDirectory(
+                atPath: target, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+        }
         return FileErrand(parcel: parcel, folder: folder, target: target, doneMarker: doneMarker)
     }
 }

@@ -133,8 +133,9 @@ final class HTTPEndpoint: Endpoint {
     // MARK: And back
 
     private func judge(_ reply: Reply, _ parcel: Parcel, _ token: Secret?, _ now: Int) -> Step {
+        let secrets = secrets + [token].compactMap(\.self)
         guard reply.failure == nil, 200..<300 ~= reply.status else {
-            let hidden = reply.hiding(secrets + [token].compactMap(\.self), parcel)
+            let hidden = reply.hiding(secrets, parcel)
             return .end(judgeTrouble(hidden, parcel, now))
         }
         if reply.isPage {
@@ -150,7 +151,11 @@ final class HTTPEndpoint: Endpoint {
                     : .acknowledged())
         }
         do throws(HTTPResults.Mismatch) {
-            return .endEach(try results.verdicts(reply, parcel))
+            let verdicts = try results.verdicts(reply, parcel)
+            return .endEach(
+                zip(verdicts, parcel.rows).map { verdict, row in
+                    verdict.withText { Reply.hiding(secrets, [row], in: $0) }
+                })
         } catch {
             return .end(
                 .later(

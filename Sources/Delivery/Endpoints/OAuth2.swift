@@ -111,7 +111,7 @@ final class OAuth2Token {
         token = Secret(text)
         // RFC 6749 leaves it to the server to say how long; a minute less, for the way.
         let seconds = (answer?["expires_in"] as? Int) ?? 300
-        endsAt = now + max(30, min(seconds, 86_400) - 60)
+        endsAt = now + max(90, min(seconds, 86_400)) - 60
         return .acknowledged()
     }
 

@@ -145,11 +145,7 @@ final class SplioEndpoint: Endpoint {
 
     /// A text without the key and the token, should Splio have repeated them.
     func withoutSecrets(_ text: String) -> String {
-        var text = text
-        for secret in [apiKey, token].compactMap({ $0 }) {
-            text = secret.reveal { text.replacing($0, with: "(secret)") }
-        }
-        return text
+        Reply.hiding([apiKey, token].compactMap(\.self), [], in: text)
     }
 }
 
@@ -161,7 +157,9 @@ private struct SplioLogin: Errand {
         guard let reply else { return .ask(endpoint.loginRequest()) }
         var verdict = reply.verdict(now: now)
         if case .acknowledged = verdict {
-            if let token = SplioValue(reply.body)?["token"]?.text, !token.isEmpty {
+            if let token = SplioValue(reply.body)?["token"]?.text, !token.isEmpty,
+                token.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
+            {
                 endpoint.keep(token: token, now: now)
                 return .end(.acknowledged())
             }

@@ -144,7 +144,8 @@ struct Landing {
             !beside.contains(where: { exists($0) })
         else { return }
         // Without it the night waits a little longer: no more than that.
-        let descriptor = open(path + RemoteGroup.marker, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = open(
+            path + RemoteGroup.marker, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         if descriptor >= 0 { close(descriptor) }
     }
 

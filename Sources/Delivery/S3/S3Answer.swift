@@ -64,7 +64,8 @@ struct S3Answer {
 
     /// The status with code and message, where the answer has them.
     var summary: String {
-        code.isEmpty ? reply.summary : "\(reply.status) \(code): \(message.prefix(200))"
+        code.isEmpty
+            ? reply.summary : "\(reply.status) \(Reply.line("\(code): \(message)", limit: 250))"
     }
 
     /// Where the bucket really is, and what to do about it.

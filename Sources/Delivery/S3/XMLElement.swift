@@ -64,7 +64,8 @@ struct XMLElement {
         var plain = ""
         var rest = text
         while let character = rest.popFirst() {
-            guard character == "&", let end = rest.firstIndex(of: ";") else {
+            // No entity is longer; looking further would take for ever where there are many.
+            guard character == "&", let end = rest.prefix(12).firstIndex(of: ";") else {
                 plain.append(character)
                 continue
             }

@@ -20,6 +20,8 @@ final class Exchange {
     private var writtenCount: Int = 0
     /// What went wrong with a file of ours, told where libcurl only knows that we stopped it.
     private var ownFailure: WireFailure?
+    /// Whether we ended an answer that refuses, in the place of a file: its beginning says enough.
+    private var hasHeardEnough = false
     private var isSSH = false
     /// How often libcurl began to send it.
     private var sendings = 0
@@ -44,6 +46,7 @@ final class Exchange {
         sink = request.sink
         writtenCount = 0
         sendings = 0
+        hasHeardEnough = false
         ownFailure = nil
         message.pointee = 0
         let own = Unmanaged.passUnretained(self).toOpaque()
@@ -233,7 +236,7 @@ final class Exchange {
     private func setFileSink() {
         guard case .file(let path, let resumesAt, _) = sink else { return }
         curl_set_number(easy, CURLOPT_BUFFERSIZE, 512 << 10)
-        ownFile = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        ownFile = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         if ownFile < 0 || ftruncate(ownFile, resumesAt) != 0 { fail(path) }
         writtenCount = resumesAt
         if resumesAt > 0 { curl_set_offset(easy, CURLOPT_RESUME_FROM_LARGE, resumesAt) }
@@ -300,8 +303,11 @@ final class Exchange {
         case .file(let path, _, let limit):
             // An error page is an answer and no file.
             if isRefusal {
-                reply.body.append(contentsOf: raw.prefix((64 << 10) - reply.body.count))
-                return count
+                let room = (64 << 10) - reply.body.count
+                reply.body.append(contentsOf: raw.prefix(room))
+                // A page without end would keep us for ever.
+                hasHeardEnough = count > room
+                return hasHeardEnough ? 0 : count
             }
             guard writtenCount + count <= limit else {
                 reply.isCut = true
@@ -365,7 +371,7 @@ final class Exchange {
                 .reset, code: Int(code.rawValue),
                 "the connection was closed before anything was answered")
         }
-        if code != CURLE_OK {
+        if code != CURLE_OK, !hasHeardEnough {
             let said = String(cString: message)
             let text = said.isEmpty ? String(cString: curl_easy_strerror(code)) : said
             reply.failure = ownFailure ?? WireFailure(code, text, isSSH: isSSH)

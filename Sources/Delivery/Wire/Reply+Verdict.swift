@@ -19,10 +19,10 @@ extension Reply {
                     "answered \(summary)", waitSeconds: waitSeconds(now: now),
                     mayHaveArrived: status != 429))
         case 300...399:
-            let target = header("location").map { Reply.host(of: $0) } ?? "nowhere"
+            let target = header("location").map { Reply.line(Reply.host(of: $0), limit: 100) }
             return .halted(
                 Trouble(
-                    "answered \(status), a redirect to \(target): redirects are not followed; "
+                    "answered \(status), a redirect to \(target ?? "nowhere"): redirects are not followed; "
                         + "set 'url' to where it really is"))
         case 401, 403, 407:
             return .halted(
@@ -43,12 +43,15 @@ extension Reply {
             : words.isEmpty ? "\(status)" : "\(status): \(words)"
     }
 
-    /// The beginning of a text on one line.
+    /// The beginning of a text on one line, without what a terminal would obey.
     static func line(_ text: String, limit: Int) -> String {
         var words = ""
         for character in text.prefix(2 * limit) {
             if !character.isWhitespace {
-                words.append(character)
+                let isControl = character.unicodeScalars.contains {
+                    $0.properties.generalCategory == .control
+                }
+                words.append(isControl ? "?" : character)
             } else if words.last != " ", !words.isEmpty {
                 words.append(" ")
             }
@@ -67,19 +70,33 @@ extension Reply {
 
     /// Without what nobody may read again, where a server repeats it: our secrets, and of the rows card and code.
     func hiding(_ secrets: [Secret], _ parcel: Parcel? = nil) -> Reply {
-        let subjects = (parcel?.rows ?? []).map(\.subject)
         var copy = self
-        func hide(_ text: String) -> String {
-            let open = secrets.reduce(text) { text, secret in
-                secret.reveal { $0.isEmpty ? text : text.replacing($0, with: "(secret)") }
-            }
-            return subjects.reduce(open) { text, subject in
-                subject.isEmpty ? text : text.replacing(subject, with: "(hidden)")
-            }
+        func hide(_ text: String) -> String { Reply.hiding(secrets, parcel?.rows ?? [], in: text) }
+        // No more is ever told of it, and to look through megabytes for each card takes minutes.
+        let start = String(decoding: body.prefix(4 << 10), as: UTF8.self)
+        if !body.isEmpty { copy.body = Array(hide(start).utf8) }
+        // Where a redirect leads is told.
+        if 300..<400 ~= status {
+            copy.head = Array(hide(String(decoding: head, as: UTF8.self)).utf8)
         }
-        if !body.isEmpty { copy.body = Array(hide(text).utf8) }
         if let failure { copy.failure?.text = hide(failure.text) }
         return copy
+    }
+
+    /// A text that a server wrote, without the same.
+    static func hiding(_ secrets: [Secret], _ rows: [OutboxRow], in text: String) -> String {
+        let open = secrets.reduce(text) { text, secret in
+            secret.reveal { secret in
+                guard !secret.isEmpty else { return text }
+                // Some write a slash in JSON with a backslash before it.
+                return [secret, secret.replacing("/", with: "\\/")].reduce(text) {
+                    $0.replacing($1, with: "(secret)")
+                }
+            }
+        }
+        return rows.map(\.subject).reduce(open) { text, subject in
+            subject.isEmpty ? text : text.replacing(subject, with: "(hidden)")
+        }
     }
 
     /// Seconds to wait by Retry-After, in either form, or by the usual headers of rate limits.
@@ -91,7 +108,10 @@ extension Reply {
             if date >= 0 { return min(max(0, date - now), Reply.longestWait) }
         }
         for name in ["ratelimit-reset", "x-ratelimit-reset"] {
-            guard let text = header(name), let number = Double(text), number >= 0 else { continue }
+            // A number that no clock will ever show says nothing, and neither do "inf" and "nan".
+            guard let text = header(name), let number = Double(text), 0..<1e12 ~= number else {
+                continue
+            }
             // Some give seconds, some the moment.
             let seconds = number > 1_000_000_000 ? number - Double(now) : number
             return min(max(0, Int(seconds.rounded(.up))), Reply.longestWait)

@@ -184,6 +184,19 @@ import Testing
         #expect(patient.server.requestCount == 1)
     }
 
+    @Test func `nothing waits for a moment that a wrong clock made`() throws {
+        let history = try OutboxHistory()
+        try history.write("K1")
+        history.server.fate = { number, _ in number == 0 ? .retryAfter(3_600) : .answer(200) }
+        try history.deliver()
+        try history.store.write { connection in
+            try connection.execute("UPDATE outbox SET due_at = due_at + 86400 * 400")
+            try connection.execute(
+                "UPDATE endpoint_state SET closed_until = closed_until + 86400 * 400")
+        }
+        #expect(try history.deliver().acknowledged == 1)
+    }
+
     @Test func `an endpoint that always asks for patience doesn't hold a process for ever`() throws
     {
         let history = try OutboxHistory()

@@ -180,4 +180,45 @@ import Testing
             try deliver(parcel("2900041368726"), to: endpoint)
                 == [.refused("answered 400: card (hidden), token (secret): no")])
     }
+
+    @Test func `a secret is hidden where JSON writes it in another way, and of single rows too`()
+        throws
+    {
+        let said = #"{"rows":[{"code":400,"why":"card c1, token s3\/cr3t: no"}]}"#
+        server.script(.status(400, said), .status(207, said))
+        let environment = ["TOKEN": "s3/cr3t"]
+        let plain = try endpoint("auth: { bearer: env:TOKEN }", environment)
+        guard case .refused(let text) = try deliver(parcel("c1"), to: plain)[0] else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(text.contains("token (secret): no"))
+        let results = "results: { list: rows, status: code, error: why }\nbatch: 10"
+        let each = try endpoint("auth: { bearer: env:TOKEN }\n\(results)", environment)
+        #expect(
+            try deliver(parcel("c1"), to: each)
+                == [.refused("answered 400: card (hidden), token (secret): no")])
+    }
+
+    @Test func `what a terminal would obey is not repeated`() throws {
+        #expect(
+            try verdict(answer: .status(422, "\u{1b}]0;x\u{7}\u{1b}[31mred\u{9b}m"))
+                == .refused("answered 422: ?]0;x??[31mred?m"))
+    }
+
+    @Test(arguments: ["inf", "nan", "1e300", "-1", "-inf"])
+    func `a reset that no clock will show says nothing`(reset: String) throws {
+        let answer = ScriptedAnswer.status(429, headers: [("X-RateLimit-Reset", reset)])
+        guard case .later(let trouble) = try verdict(answer: answer) else {
+            Issue.record("not later")
+            return
+        }
+        #expect(trouble.waitSeconds == nil)
+    }
+
+    @Test func `a secret that would end its header is not sent`() {
+        #expect(throws: SecretError.self) {
+            try endpoint("auth: { bearer: env:TOKEN }", ["TOKEN": "a\r\nX-More: 1"])
+        }
+    }
 }

@@ -22,6 +22,7 @@ import Testing
 
     @Test(arguments: [
         ("auth: { bearer: hunter2 }", "'bearer' needs 'env:NAME' or 'file:/path'"),
+        ("auth: { bearer: \"file:hunter2\" }", "'bearer' needs 'env:NAME' or 'file:/path'"),
         ("auth: { bearer: env:A, basic: { user: a, password: env:B } }", "bearer and basic"),
         ("auth: {}", "'auth' needs one of bearer, basic, oauth2, certificate"),
         ("auth: { baerer: env:A }", "bearer"),

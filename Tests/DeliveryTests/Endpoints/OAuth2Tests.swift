@@ -111,4 +111,11 @@ import Testing
         }
         #expect(trouble.text.contains("the token server"))
     }
+
+    @Test(arguments: [Int.min, -1, 0, Int.max])
+    func `whatever a server says of its end, a token is used once`(seconds: Int) throws {
+        tokens.script(Self.token("t1", seconds: seconds))
+        #expect(try deliver() == .acknowledged())
+        #expect(bearers == ["Bearer t1"])
+    }
 }

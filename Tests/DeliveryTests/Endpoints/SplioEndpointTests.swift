@@ -76,6 +76,8 @@ import Testing
         #expect(noKey.text.contains("api_key wrong_type: no") && noKey.text.contains("auth"))
         let page = try login(.page)
         #expect(page.text == "answered a login with 200 and no token: check 'url'")
+        let twoLines = try login(.status(200, #"{"token":"a\r\nX-More: 1"}"#))
+        #expect(twoLines.text == page.text)
         for verdict in [refused, noKey, page] {
             guard case .halted = verdict else {
                 Issue.record("\(verdict)")

@@ -165,7 +165,7 @@ struct SplioRefusal {
             let what = [complaint.field, complaint.slug].filter { !$0.isEmpty }
                 .joined(separator: " ")
             let parts = [what, complaint.description].filter { !$0.isEmpty }
-            return parts.joined(separator: ": ").replacing("\n", with: " ").prefix(200)
+            return Reply.line(parts.joined(separator: ": "), limit: 200)
         }
         return (["answered \(status)"] + words).joined(separator: ", ")
     }
