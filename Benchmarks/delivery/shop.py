@@ -1,11 +1,13 @@
 """A workspace with an outbox to send: made by the program, its rows put in beside it."""
 import datetime
+import hashlib
 import json
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 import uuid
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -84,3 +86,38 @@ class Shop:
         found = dict(store.execute("SELECT state, count(*) FROM outbox GROUP BY state").fetchall())
         store.close()
         return found
+
+
+def timed(command, **more):
+    """Seconds, seconds of the processors and peak memory (MiB) of a command that must end well."""
+    start = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, **more)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status != 0:
+        sys.exit(f"{' '.join(command)} ended with {status}")
+    return time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def random_file(path, count):
+    """Writes bytes that nothing can pack, and gives their SHA-256."""
+    sum = hashlib.sha256()
+    with open(path, "wb") as file:
+        while count:
+            block = os.urandom(min(count, 1 << 20))
+            file.write(block)
+            sum.update(block)
+            count -= len(block)
+    return sum.hexdigest()
+
+
+def write_file(shop, name, count, sum):
+    """A row of the outbox that names the file, as a night would write it."""
+    payload = json.dumps({"bytes": count, "file": "outgoing/report.csv", "name": name, "rows": 1, "sha256": sum},
+                         separators=(",", ":"))
+    day = shop.night.toordinal() - 719_163
+    store = shop.store()
+    store.execute("INSERT INTO outbox (night, endpoint, kind, subject, key, payload) VALUES (?, 'there', 'reports', '', ?, ?)",
+                  (day, str(uuid.uuid4()), payload))
+    store.execute("INSERT INTO delivery_total (night, endpoint, kind, written) VALUES (?, 'there', 'reports', 1) "
+                  "ON CONFLICT DO UPDATE SET written = written + 1", (day,))
+    store.close()
