@@ -138,12 +138,13 @@ package struct NightMessages {
 
     /// The first number of a file of this night, kind and endpoint that none bears, and the key of its row.
     private func freeKey(_ endpoint: String, _ kind: String) throws -> (String, Int) {
-        for number in 1... {
+        var number = 1
+        while true {
             let key = EffectKey.key([night.description, endpoint, kind, "\(number)"])
             let known = try connection.integer("SELECT 1 FROM outbox WHERE key = ?", .text(key))
             if known == nil { return (key, number) }
+            number += 1
         }
-        preconditionFailure("more files than numbers")
     }
 }
 

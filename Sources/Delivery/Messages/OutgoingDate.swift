@@ -12,12 +12,22 @@ struct OutgoingDate: Hashable, Sendable {
     /// Whether it has hours, minutes or seconds, which a date lacks.
     let hasTime: Bool
 
-    static let day = OutgoingDate(known: "yyyy-MM-dd")
-    static let time = OutgoingDate(known: "yyyy-MM-dd'T'HH:mm:ss")
+    /// `yyyy-MM-dd`.
+    static let day = OutgoingDate(parts: dayParts, hasTime: false)
+    /// `yyyy-MM-ddTHH:mm:ss`.
+    static let time = OutgoingDate(
+        parts: dayParts + [
+            .text(UInt8(ascii: "T")), .hour, .text(UInt8(ascii: ":")), .minute,
+            .text(UInt8(ascii: ":")), .second,
+        ], hasTime: true)
 
-    private init(known pattern: String) {
-        guard let parsed = OutgoingDate(pattern) else { preconditionFailure(pattern) }
-        self = parsed
+    private static let dayParts: [Part] = [
+        .year(4), .text(UInt8(ascii: "-")), .month, .text(UInt8(ascii: "-")), .day,
+    ]
+
+    private init(parts: [Part], hasTime: Bool) {
+        self.parts = parts
+        self.hasTime = hasTime
     }
 
     /// Nil for a pattern with other letters than yyyy, yy, MM, dd, HH, mm and ss; a letter between two `'` is

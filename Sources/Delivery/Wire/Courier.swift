@@ -9,6 +9,8 @@ package final class Courier {
     private var idle: [Exchange] = []
     /// By the tag of their requests.
     private var underWay: [Int: Exchange] = [:]
+    /// Requests that could not go out.
+    private var unsent: [(tag: Int, reply: Reply)] = []
 
     /// - Parameter connections: how many it keeps open at most, over all hosts.
     /// - Throws: `WireFailure` where libcurl can't be started, or is older than we need.
@@ -48,14 +50,20 @@ package final class Courier {
     }()
 
     /// How many requests have not ended yet.
-    package var count: Int { underWay.count }
+    package var count: Int { underWay.count + unsent.count }
 
     /// Sends a request; its reply comes from `wait` under the same tag.
     ///
     /// - Parameter tag: one that no request under way has.
     package func send(_ request: Request, tag: Int) {
         precondition(underWay[tag] == nil, "two requests under one tag")
-        let exchange = idle.popLast() ?? Exchange()
+        guard let exchange = idle.popLast() ?? Exchange() else {
+            var reply = Reply()
+            let code = Int(CURLE_OUT_OF_MEMORY.rawValue)
+            reply.failure = WireFailure(.ownFile, code: code, "no memory for another request")
+            unsent.append((tag, reply))
+            return
+        }
         exchange.begin(request, tag: tag)
         underWay[tag] = exchange
         curl_multi_add_handle(multi, exchange.easy)
@@ -67,7 +75,8 @@ package final class Courier {
     package func wait(milliseconds: Int) -> [(tag: Int, reply: Reply)] {
         var running: Int32 = 0
         curl_multi_perform(multi, &running)
-        var ended = take()
+        var ended = unsent + take()
+        unsent.removeAll()
         if ended.isEmpty, milliseconds > 0, !underWay.isEmpty {
             curl_multi_poll(multi, nil, 0, Int32(clamping: milliseconds), nil)
             curl_multi_perform(multi, &running)

@@ -28,8 +28,9 @@ final class Exchange {
     /// The request before, where the next one may find libcurl as it left it: a POST of bytes.
     private var before: Request?
 
-    init() {
-        guard let easy = curl_easy_init() else { preconditionFailure("no memory for a request") }
+    /// Nil where libcurl has no memory for a handle.
+    init?() {
+        guard let easy = curl_easy_init() else { return nil }
         self.easy = easy
     }
 
@@ -112,7 +113,7 @@ final class Exchange {
     private func forbidRepeating(_ own: UnsafeMutableRawPointer) {
         curl_set_pointer(easy, CURLOPT_PREREQDATA, own)
         curl_set_before(easy) { own, _, _, _, _ in
-            let exchange = Exchange.of(own)
+            guard let exchange = Exchange.of(own) else { return CURL_PREREQFUNC_ABORT }
             exchange.sendings += 1
             return exchange.sendings > 1 ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK
         }
@@ -212,11 +213,11 @@ final class Exchange {
         curl_set_offset(easy, CURLOPT_INFILESIZE_LARGE, count)
         curl_set_pointer(easy, CURLOPT_READDATA, own)
         curl_set_transfer(easy, CURLOPT_READFUNCTION) { target, size, count, own in
-            Exchange.of(own).read(into: target, size * count)
+            Exchange.of(own)?.read(into: target, size * count) ?? Int(CURL_READFUNC_ABORT)
         }
         curl_set_pointer(easy, CURLOPT_SEEKDATA, own)
         curl_set_seek(easy) { own, offset, _ in
-            let exchange = Exchange.of(own)
+            guard let exchange = Exchange.of(own) else { return CURL_SEEKFUNC_FAIL }
             exchange.readAt = exchange.readStart + offset
             return CURL_SEEKFUNC_OK
         }
@@ -225,11 +226,11 @@ final class Exchange {
     private func setCallbacks(_ own: UnsafeMutableRawPointer) {
         curl_set_pointer(easy, CURLOPT_WRITEDATA, own)
         curl_set_transfer(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, own in
-            Exchange.of(own).write(bytes, size * count)
+            Exchange.of(own)?.write(bytes, size * count) ?? 0
         }
         curl_set_pointer(easy, CURLOPT_HEADERDATA, own)
         curl_set_transfer(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, own in
-            Exchange.of(own).hear(bytes, size * count)
+            Exchange.of(own)?.hear(bytes, size * count) ?? 0
         }
     }
 
@@ -265,9 +266,8 @@ final class Exchange {
 
     // MARK: Under way
 
-    private static func of(_ own: UnsafeMutableRawPointer?) -> Exchange {
-        guard let own else { preconditionFailure("libcurl lost the exchange") }
-        return Unmanaged<Exchange>.fromOpaque(own).takeUnretainedValue()
+    private static func of(_ own: UnsafeMutableRawPointer?) -> Exchange? {
+        own.map { Unmanaged<Exchange>.fromOpaque($0).takeUnretainedValue() }
     }
 
     private func read(into target: UnsafeMutablePointer<CChar>?, _ room: Int) -> Int {
