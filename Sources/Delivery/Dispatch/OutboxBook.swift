@@ -209,7 +209,7 @@ final class OutboxBook {
 
     // MARK: Ending
 
-    /// Writes what became of parcels; when that is committed, `forget` must hear of them.
+    /// Writes what became of parcels; when that is committed, `letGo` must hear of them.
     func settle(
         _ connection: Connection, _ outcomes: [Outcome], _ breaker: Breaker?
     ) throws {
@@ -224,16 +224,22 @@ final class OutboxBook {
             var again: [Int64] = []
             var dueAt: Int?
             outcome.eachRow { row, end in
-                if let subject = subject(row.subject), let count = inHand[subject] {
+                let subject = subject(row.subject)
+                if let subject, let count = inHand[subject] {
                     inHand[subject] = count > 1 ? count - 1 : nil
                 }
                 switch end {
-                case .waits(let until, _, let mayHaveArrived) where mayHaveArrived:
-                    again.append(row.id)
-                    dueAt = until
-                case .released where outcome.claimed.parcel.isRepeated: again.append(row.id)
-                default: break
+                case .waits(let until, _, let mayHaveArrived):
+                    if mayHaveArrived {
+                        again.append(row.id)
+                        dueAt = until
+                    }
+                case .released:
+                    if outcome.claimed.parcel.isRepeated { again.append(row.id) }
+                case .acknowledged, .refused, .givenUp: return
                 }
+                // It stands before the cursor, and later rows of its subject may stand behind it.
+                if let subject { held.insert(subject) }
             }
             if let first = again.first { repeats[first] = (again, dueAt) }
         }
