@@ -287,37 +287,49 @@ final class OutboxChanges {
             UPDATE endpoint_state SET failures = 0, openings = 0, closed_until = NULL
             WHERE endpoint = ?
             """, .text(endpoint))
-        var outdated: [Int64] = []
-        var ids: [Int64] = []
-        var standing: [(id: Int64, kind: String, subject: String, night: Int64)] = []
+        var ids: [(id: Int64, kind: String)] = []
+        try connection.forEach(
+            "SELECT id, kind, state FROM (\(Self.ended))", .text(endpoint)
+        ) { row in
+            ids.append((row.integer(0), row.string(1)))
+            if let state = State(rawValue: row.string(2)) { count(row.string(1), state, -1) }
+        }
+        if ids.isEmpty { return }
+        let outdated = isOfFiles ? [] : try outdated()
+        for row in ids {
+            try takeUp(row.id)
+            if outdated.contains(row.id) { count(row.kind, .superseded, 1) }
+        }
+        try supersede(Array(outdated))
+    }
+
+    /// The endpoint's rows that were refused or given up.
+    private static let ended = """
+        SELECT DISTINCT o.id, o.kind, o.state, o.subject, o.night, o.payload
+        FROM delivery_exception x JOIN outbox o ON o.id = x.row
+        WHERE x.endpoint = ?1 AND o.endpoint = ?1 AND o.state IN ('refused', 'given_up')
+        """
+
+    /// Those of them that must not go any more: a later night says anew what they say, or what became of
+    /// their code may have arrived.
+    private func outdated() throws -> Set<Int64> {
+        let changes = Parcelled.codeKinds.map { "'\($0)'" }.joined(separator: ", ")
+        func isSame(_ field: String) -> String {
+            "json_extract(l.payload, '$.\(field)') IS json_extract(e.payload, '$.\(field)')"
+        }
+        var ids: Set<Int64> = []
+        // All that was ever sent is read once, however many they are.
         try connection.forEach(
             """
-            SELECT DISTINCT o.id, o.kind, o.state, o.subject, o.night
-            FROM delivery_exception x JOIN outbox o ON o.id = x.row
-            WHERE x.endpoint = ?1 AND o.endpoint = ?1 AND o.state IN ('refused', 'given_up')
+            WITH ended AS MATERIALIZED (\(Self.ended))
+            SELECT e.id FROM outbox l CROSS JOIN ended e ON e.subject = l.subject
+            WHERE l.endpoint = ?1 AND l.id > e.id AND e.subject <> '' AND (
+                e.kind IN (\(Self.standing)) AND l.kind = e.kind AND l.night > e.night
+                OR e.kind IN (\(changes)) AND l.kind IN (\(changes)) AND l.state IN ('sending', 'acknowledged')
+                    AND \(isSame("reward_id")) AND \(isSame("system")))
             """, .text(endpoint)
-        ) { row in
-            ids.append(row.integer(0))
-            if let state = State(rawValue: row.string(2)) { count(row.string(1), state, -1) }
-            let kind = row.string(1)
-            if !isOfFiles, !row.text(3).isEmpty,
-                MessageKind.standing.contains(where: { $0.rawValue == kind })
-            {
-                standing.append((row.integer(0), kind, row.string(3), row.integer(4)))
-            }
-        }
-        for row in standing {
-            let later = try connection.integer(
-                """
-                SELECT 1 FROM outbox WHERE id > ? AND endpoint = ? AND kind = ? AND subject = ?
-                    AND night > ? LIMIT 1
-                """, .integer(Int(row.id)), .text(endpoint), .text(row.kind), .text(row.subject),
-                .integer(Int(row.night)))
-            if later != nil { outdated.append(row.id) }
-        }
-        for id in ids { try takeUp(id) }
-        for row in standing where outdated.contains(row.id) { count(row.kind, .superseded, 1) }
-        try supersede(outdated)
+        ) { ids.insert($0.integer(0)) }
+        return ids
     }
 
     /// One that was given up may have arrived with those it was sent with; a refused one has not.

@@ -141,8 +141,7 @@ import Testing
 
     @Test func `a refused row is never tried again but by hand`() throws {
         let history = try OutboxHistory()
-        try history.write("K1")
-        try history.write("K1")
+        for _ in 1...2 { try history.write("K1", kind: "grants") }
         history.server.fate = { number, _ in .answer(number == 0 ? 422 : 200) }
         let result = try history.deliver()
         #expect(result.refused == 1 && result.acknowledged == 1)
@@ -151,6 +150,25 @@ import Testing
         #expect(history.server.requestCount == 2)
         #expect(try history.deliver(isRetry: true).acknowledged == 1)
         #expect(try history.states() == ["acknowledged": 2])
+        try history.checkTotals()
+    }
+
+    @Test func `a code that has ended since is not brought back by hand`() throws {
+        let history = try OutboxHistory()
+        for (code, kind) in [("A", "code-add"), ("B", "code-assign"), ("C", "code-add")] {
+            try history.write(code, kind: kind)
+        }
+        history.server.fate = { _, _ in .answer(422) }
+        #expect(try history.deliver().refused == 3)
+        history.server.fate = { _, _ in .answer(200) }
+        try history.write("A", kind: "code-delete")
+        try history.write("B", kind: "code-burn")
+        try history.write("C", kind: "code-assign")
+        #expect(try history.deliver().acknowledged == 3)
+        // Sent now, they would make codes live there that were used, deleted, or given to somebody.
+        #expect(try history.deliver(isRetry: true).acknowledged == 0)
+        #expect(["A", "B", "C"].map { history.server.orders[$0] } == [[4], [5], [6]])
+        #expect(try history.states() == ["acknowledged": 3, "superseded": 3])
         try history.checkTotals()
     }
 
