@@ -105,6 +105,7 @@ package struct Settlement {
     var touched: Background<TouchedMembers>?
     /// Returns by others than who bought.
     var presented: [PresentedReturn] = []
+    private var corrections: Set<Int64> = []
     /// Special events of tonight by the order that they post.
     private var posted: [OrderIdentity: [Int]] = [:]
 
@@ -124,8 +125,20 @@ package struct Settlement {
         exceptions.append(LedgerException(.givenUp, of: row, amount: row.net))
     }
 
-    /// Whether an order of the batch was seen for the first time.
-    package func isNew(_ index: Int) -> Bool { admittedTiers[index] >= 0 }
+    /// Notes an order that takes the place of one that an earlier night knew.
+    mutating func noteCorrection(_ order: IncomingOrder) {
+        corrections.insert(Settlement.place(of: order))
+    }
+
+    /// Whether an order that stands was seen for the first time.
+    package func isNew(_ order: IncomingOrder) -> Bool {
+        !corrections.contains(Settlement.place(of: order))
+    }
+
+    /// Its file and line, which outlive the part of the night that it is in.
+    private static func place(of order: IncomingOrder) -> Int64 {
+        Int64(order.file) << 32 | Int64(order.line)
+    }
 
     mutating func add(_ event: OrderEvent, to member: Int32) {
         happenings.append(

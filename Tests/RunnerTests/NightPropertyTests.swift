@@ -59,8 +59,9 @@ import Testing
     private static let reasons =
         "SELECT f.night, r.reason FROM reject r JOIN file f ON f.id = r.file ORDER BY 1, 2"
 
-    private static func oneByOne(_ shop: RandomShop) throws -> Nights {
+    private static func oneByOne(_ shop: RandomShop, endpoints: String = "") throws -> Nights {
         let nights = try Nights(shop)
+        if !endpoints.isEmpty { try nights.folder.write(endpoints, to: "endpoints.yaml") }
         for night in shop.nights {
             try nights.drop(shop.files(of: night))
             try nights.close(date: night.date)
@@ -141,20 +142,29 @@ import Testing
         seed: Int
     ) throws {
         let shop = RandomShop(seed: seed)
-        let plain = try Self.oneByOne(shop)
+        let endpoints = """
+            version: 1
+            endpoints:
+              crm: { kind: http, url: "https://crm.example/", send: [orders, points, balances, postings] }
+
+            """
+        let plain = try Self.oneByOne(shop, endpoints: endpoints)
         let spilled = try Nights(shop)
+        try spilled.folder.write(endpoints, to: "endpoints.yaml")
         spilled.orderBytes = [0, 4_000, 20_000][seed % 3]
         for night in shop.nights {
             try spilled.drop(shop.files(of: night))
             try spilled.close(date: night.date)
         }
-        for table in LedgerDump.ledgerTables + ["reject", "night_total"] {
+        for table in LedgerDump.ledgerTables + ["reject", "night_total", "outbox"] {
             let sql = "SELECT * FROM \(table)"
             #expect(
                 try LedgerDump.rows(of: spilled.store, sql)
                     == LedgerDump.rows(of: plain.store, sql),
                 "seed \(seed), \(table)")
         }
+        let kinds = "SELECT count(DISTINCT kind) FROM outbox"
+        #expect(try LedgerDump.rows(of: plain.store, kinds) == ["4"], "seed \(seed)")
         #expect(try spilled.reports().differences(from: plain.reports()) == [], "seed \(seed)")
         let audit = try StoreAudit(Workspace(folder: spilled.folder.path), limit: 5) { _, _, _ in }
         #expect(audit.findings.map(\.text) == [], "seed \(seed)")

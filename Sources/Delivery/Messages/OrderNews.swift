@@ -1,5 +1,5 @@
 package import Loyalty
-internal import Storage
+package import Storage
 
 /// The orders that a night took over, corrected or cancelled, as a table of this connection alone.
 ///
@@ -8,13 +8,19 @@ package struct OrderNews {
     static let table = "temp.night_order"
 
     private let batch: OrderBatch
+    /// The orders, where the batch doesn't hold them.
+    private let runs: OrderRuns?
     /// The store's integers of the batch's files.
     private let files: [Int64]
-    /// Whether an order of the batch was seen for the first time.
-    private let isNew: (Int) -> Bool
+    /// Whether an order that stands was seen for the first time.
+    private let isNew: (IncomingOrder) -> Bool
 
-    package init(_ batch: OrderBatch, files: [Int64], isNew: @escaping (Int) -> Bool) {
+    package init(
+        _ batch: OrderBatch, runs: OrderRuns?, files: [Int64],
+        isNew: @escaping (IncomingOrder) -> Bool
+    ) {
         self.batch = batch
+        self.runs = runs
         self.files = files
         self.isNew = isNew
     }
@@ -31,13 +37,26 @@ package struct OrderNews {
                 original TEXT, PRIMARY KEY (system, id)) WITHOUT ROWID
             """)
         try OrderNews.clear(connection)
-        try addBatch(connection, night)
+        try addBatches(connection, night)
         try addReleased(connection, night)
         try addCancelled(connection, night)
     }
 
-    /// Those of tonight's files: new ones and corrections, each where the registry has this very line.
-    private func addBatch(_ connection: Connection, _ night: CivilDate) throws {
+    /// Those of tonight's files, wherever they are.
+    private func addBatches(_ connection: Connection, _ night: CivilDate) throws {
+        guard let runs else { return try add(batch, connection, night) }
+        for system in batch.systems.indices {
+            try runs.parts(of: system, in: batch) { part in
+                try add(part, connection, night)
+                return true
+            }
+        }
+    }
+
+    /// New ones and corrections, each where the registry has this very line.
+    private func add(
+        _ batch: OrderBatch, _ connection: Connection, _ night: CivilDate
+    ) throws {
         let known = try connection.prepare(
             """
             SELECT file, line, night, state FROM orders WHERE system = ? AND id = ? AND member IS NOT NULL
@@ -47,7 +66,7 @@ package struct OrderNews {
         let systems = try batch.systems.map { name in
             try connection.integer("SELECT id FROM system WHERE name = ?", .text(name)) ?? 0
         }
-        for (index, order) in batch.orders.enumerated() {
+        for order in batch.orders {
             let system = systems[Int(order.system)]
             known.bind(system, at: 1)
             known.bind(order.id, at: 2)
@@ -60,7 +79,7 @@ package struct OrderNews {
             guard known.integer(3) == 0 || known.integer(3) == 5 else { continue }
             insert.bind(system, at: 1)
             insert.bind(order.id, at: 2)
-            insert.bind(isNew(index) ? "new" : "corrected", at: 3)
+            insert.bind(isNew(order) ? "new" : "corrected", at: 3)
             let (store, channel) = place(of: order)
             insert.bind(orNull: store, at: 4)
             insert.bind(orNull: channel, at: 5)
