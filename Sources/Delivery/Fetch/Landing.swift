@@ -120,13 +120,17 @@ struct Landing {
     func waits(_ item: RemoteItem, _ path: String) -> Bool { exists(part(item, path)) }
 
     private func name(_ files: [(name: String, part: String)], _ troubles: inout [String]) throws {
+        var waiting: Set<String> = []
         for (name, part) in files where exists(part) {
             guard !name.isEmpty else {
                 unlink(part)
                 continue
             }
+            // It would say of the other file of that name that it is finished.
+            if let file = RemoteGroup.stem(name), waiting.contains(file) { continue }
             if rename_new(part, inbox + "/" + name) == 0 { continue }
             guard errno == EEXIST else { throw failure(inbox + "/" + name) }
+            waiting.insert(name)
             troubles.append(
                 "\(name): the inbox has another file of that name; this one waits until that is taken"
             )

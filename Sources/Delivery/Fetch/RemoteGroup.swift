@@ -45,7 +45,7 @@ struct RemoteGroup {
     }
 
     /// The name of the file that a manifest or a marker is for; nil for any other name.
-    private static func stem(_ name: String) -> String? {
+    static func stem(_ name: String) -> String? {
         endings.first { name.hasSuffix($0) }.map { String(name.dropLast($0.count)) }
     }
 

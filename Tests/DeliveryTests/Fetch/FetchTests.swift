@@ -120,6 +120,25 @@ import Testing
         #expect(try fetching.inbox == [])
     }
 
+    @Test func `nothing says that another file of that name is finished`() throws {
+        let fetching = try Fetching()
+        try fetching.folder.write("half of mi", to: "inbox/a.csv")
+        try fetching.put("1", "a.csv")
+        try fetching.put("", "a.csv.done")
+        try fetching.put("{}", "a.csv.manifest")
+        #expect(try fetching.run("after: delete\n").troubles.count == 1)
+        #expect(try fetching.inbox.filter { !$0.hasPrefix(".") } == ["a.csv"])
+        #expect(try fetching.there == ["a.csv", "a.csv.done", "a.csv.manifest"])
+        // Nor does the run that goes on.
+        try fetching.run("after: delete\n")
+        #expect(try fetching.inbox.filter { !$0.hasPrefix(".") } == ["a.csv"])
+        #expect(try fetching.ingest("a.csv") == "half of mi")
+        #expect(try fetching.run("after: delete\n").troubles == [])
+        #expect(try fetching.inbox == ["a.csv", "a.csv.done", "a.csv.manifest"])
+        #expect(try fetching.folder.read("inbox/a.csv") == "1")
+        #expect(try fetching.there == [])
+    }
+
     @Test func `a download that broke off goes on, and one of another version does not`() throws {
         let fetching = try Fetching()
         try fetching.put("0123456789", "a.csv")
