@@ -83,6 +83,15 @@ final class BucketPlace: RemotePlace {
         let target =
             folder.hasPrefix("/")
             ? folder.dropFirst() + item.name : bucket.prefix + folder + item.name
+        let there = wire.ask(bucket.request(.head, key: String(target), now: wire.now))
+        if there.failure != nil || there.status != 404 {
+            if let trouble = FetchTrouble(S3Answer(there).verdict(now: wire.now)) { throw trouble }
+            // What a move that was broken off has copied has another tag where the file came in parts.
+            let bytes = there.header("content-length").flatMap { Int($0) }
+            guard there.header("etag") == item.version || bytes == item.bytes else {
+                throw FetchTrouble("\(target) is there already; it is not written over")
+            }
+        }
         let copy = bucket.request(
             .put, key: String(target),
             headers: [
