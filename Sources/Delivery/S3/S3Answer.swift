@@ -13,9 +13,9 @@ struct S3Answer {
         message = error?["Message"] ?? ""
     }
 
-    /// Whether the answer is an error, whatever its status says: a copy or a completion that failed late says so under 200.
     var status: Int { reply.status }
 
+    /// Whether the answer is an error, whatever its status says: a copy or a completion that failed late says so under 200.
     var isError: Bool { reply.failure != nil || reply.status >= 300 || error != nil }
 
     /// What the answer says of what was sent.

@@ -6,7 +6,7 @@ internal import Loyalty
 struct S3Leftovers: Errand {
     private let bucket: S3Bucket
     private let prefix: String
-    /// The only key that is meant; nil for all that begin with the prefix.
+    /// The only key that is meant; nil for all right below the prefix.
     private let key: String?
     /// Uploads that began later than so many seconds ago may still be under way elsewhere.
     private let leastAge: Int
@@ -63,7 +63,11 @@ struct S3Leftovers: Errand {
         return abortNext(now)
     }
 
-    private func isOurs(_ name: String) -> Bool { key.map { $0 == name } ?? name.hasPrefix(prefix) }
+    /// What lies deeper is somebody else's.
+    private func isOurs(_ name: String) -> Bool {
+        key.map { $0 == name }
+            ?? (name.hasPrefix(prefix) && !name.dropFirst(prefix.count).contains("/"))
+    }
 
     private func list(_ from: [(String, String)], _ now: Int) -> Step {
         .ask(bucket.request(.get, query: [("uploads", ""), ("prefix", prefix)] + from, now: now))

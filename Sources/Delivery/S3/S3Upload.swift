@@ -63,7 +63,7 @@ struct S3Upload: Errand {
         case .clearing(let leftovers): return clear(leftovers, reply, now)
         case .starting: return started(reply, answer, now)
         case .sendingPart: return partSent(reply, answer, now)
-        case .completing: return completed(answer, now)
+        case .completing: return completed(reply, answer, now)
         case .aborting(let verdict): return verdict.map { end($0) } ?? look(now)
         }
     }
@@ -263,8 +263,14 @@ struct S3Upload: Errand {
         return .ask(request)
     }
 
-    private mutating func completed(_ answer: S3Answer, _ now: Int) -> Step {
-        guard answer.isError else { return .end(.acknowledged()) }
+    private mutating func completed(_ reply: Reply, _ answer: S3Answer, _ now: Int) -> Step {
+        guard answer.isError else {
+            // The status was said before anything was done: only the body tells of the end.
+            let isDone = XMLElement(reply.text)?.name == "CompleteMultipartUploadResult"
+            let doubt = Trouble(
+                "answered \(reply.status), and not that the parts are one object now")
+            return end(isDone ? .acknowledged() : .later(doubt))
+        }
         switch answer.objection {
         case .taken:
             isTaken = true

@@ -12,7 +12,7 @@ struct XMLElement {
         self = root
     }
 
-    /// The texts of all elements of a name within this one, itself apart.
+    /// The text of the first element of a name that stands in this one.
     subscript(name: String) -> String? { first(name)?.text }
 
     func first(_ name: String) -> XMLElement? { children.first { $0.name == name } }
