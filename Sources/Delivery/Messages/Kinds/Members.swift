@@ -37,6 +37,18 @@ extension Message {
                 "the day since which it is his", optional: true),
         ],
         subject: "c.card", key: ["c.card"],
-        from: "card c JOIN member m ON m.id = c.member JOIN tier t ON t.id = m.tier",
+        from: """
+            card c JOIN member h ON h.id = c.member JOIN member m ON m.id = \(survivor)
+            JOIN tier t ON t.id = m.tier
+            """,
         order: "c.card", isToldOnce: true)
+
+    /// Whom the holder of a card has become, where he was merged.
+    private static let survivor = """
+        CASE WHEN h.merged_into IS NULL THEN h.id ELSE (
+            WITH RECURSIVE self (id, next) AS (
+                SELECT h.id, h.merged_into
+                UNION ALL SELECT n.id, n.merged_into FROM self JOIN member n ON n.id = self.next)
+            SELECT id FROM self WHERE next IS NULL) END
+        """
 }

@@ -1,0 +1,97 @@
+import Foundation
+import Loyalty
+import Settings
+import Storage
+import TestSupport
+import Testing
+
+@testable import Delivery
+
+/// What nights have to tell, of rows as the other modules leave them.
+@Suite struct NightMessagesTests {
+    /// A store whose rows a test writes by hand, and an endpoint that gets messages.
+    private final class Told {
+        let folder: ScratchFolder
+        private let store: Store
+        private let endpoints: [EndpointTerms]
+
+        init(_ kinds: String, isOfFiles: Bool = false) throws {
+            folder = try ScratchFolder()
+            store = try Store(path: folder.path + "/nightjar.db")
+            let place =
+                isOfFiles
+                ? "kind: file, url: \"file:out/\"" : "kind: http, url: https://crm.example/"
+            let text = "version: 1\nendpoints:\n  crm: { \(place), send: [\(kinds)] }\n"
+            endpoints = try EndpointTerms.file(SettingsSource(name: "endpoints.yaml", text: text))
+            try change("INSERT INTO tier (id, name) VALUES (1, 'blue'), (2, 'gold')")
+        }
+
+        func change(_ sql: String...) throws {
+            try store.write { for sql in sql { try $0.execute(sql) } }
+        }
+
+        func member(_ id: Int, _ cards: String...) throws {
+            try change(
+                "INSERT INTO member (id, card, tier, status, since) VALUES (\(id), '\(cards[0])', 1, 0, 0)"
+            )
+            for card in cards {
+                try change("INSERT INTO card (card, member) VALUES ('\(card)', \(id))")
+            }
+        }
+
+        /// A lot of a member in the account spend.
+        func lot(_ member: Int, _ points: Int, activeOn: Int) throws {
+            try change(
+                """
+                INSERT INTO lot (member, account, id, system, points, remaining, earned_on, active_on)
+                VALUES (\(member), 0, 'L\(points)', 1, \(points), \(points), 1, \(activeOn))
+                """)
+        }
+
+        /// Writes a night's messages, and gives those of a kind: `{…}` without night and schema, some fields only.
+        func night(_ day: Int, _ kind: String, _ fields: String...) throws -> [String] {
+            let night = CivilDate(days: Int32(day))
+            return try store.write { connection in
+                try RunLog(connection).setState(.open, of: night)
+                try NightMessages(
+                    connection, night: night, program: .plain, endpoints: endpoints, layouts: [],
+                    folder: folder.path
+                ).write(
+                    NightMessages.News(
+                        orders: OrderNews(OrderBatch(), runs: nil, files: [], isNew: { _ in true }),
+                        rewards: { [] }))
+                var told: [String] = []
+                try connection.forEach(
+                    "SELECT payload FROM outbox WHERE night = ? AND kind = ? ORDER BY id",
+                    .date(night), .text(kind)
+                ) { row in
+                    let payload = try? JSONSerialization.jsonObject(with: Data(row.string(0).utf8))
+                    let object = payload as? [String: Any] ?? [:]
+                    told.append(
+                        fields.map { field in
+                            (object[field] as? [Any]).map { "\($0.count)" }
+                                ?? "\(object[field] ?? "-")"
+                        }.joined(separator: " "))
+                }
+                return told
+            }
+        }
+    }
+
+    @Test func `the cards of a merged member are those of whom he has become`() throws {
+        let told = try Told("members")
+        try told.member(1, "A1", "A2")
+        try told.member(2, "B")
+        try told.member(3, "C")
+        let fields = ["card_code", "main_card_code"]
+        func cards(_ day: Int) throws -> [String] {
+            try told.night(day, "members", fields[0], fields[1])
+        }
+        #expect(try cards(1) == ["A1 A1", "A2 A1", "B B", "C C"])
+        try told.change("UPDATE member SET merged_into = 2 WHERE id = 1")
+        #expect(try cards(2) == ["A1 B", "A2 B"])
+        try told.change("UPDATE member SET merged_into = 3 WHERE id = 2")
+        #expect(try cards(3) == ["A1 C", "A2 C", "B C"])
+        #expect(try cards(4) == [])
+    }
+}
