@@ -94,4 +94,31 @@ import Testing
         #expect(try cards(3) == ["A1 C", "A2 C", "B C"])
         #expect(try cards(4) == [])
     }
+
+    private static let tea = #"{"status":"active","name":"Tea","kind":"badge"}"#
+
+    @Test(arguments: [false, true])
+    func `a catalogue that has become empty is told once`(isOfFiles: Bool) throws {
+        let told = try Told("catalogue", isOfFiles: isOfFiles)
+        func catalogues(_ day: Int) throws -> Int {
+            try told.night(day, "catalogue", "rewards").count
+        }
+        #expect(try catalogues(1) == 0)
+        try told.change(
+            "INSERT INTO reward VALUES (1, 'tea')",
+            "INSERT INTO reward_terms (reward, night, definition) VALUES (1, 2, '\(Self.tea)')")
+        #expect(try catalogues(2) == 1)
+        #expect(try catalogues(3) == 0)
+        let ended = Self.tea.replacing("active", with: "inactive")
+        try told.change(
+            "INSERT INTO reward_terms (reward, night, definition) VALUES (1, 4, '\(ended)')")
+        if isOfFiles {
+            #expect(try catalogues(4) == 1)
+            let text = try told.folder.read("outgoing/1970-01-05/crm/catalogue-1970-01-05-1.csv")
+            #expect(text.split(separator: "\n").count == 2)
+        } else {
+            #expect(try told.night(4, "catalogue", "night", "rewards") == ["1970-01-05 0"])
+        }
+        #expect(try catalogues(5) == 0)
+    }
 }

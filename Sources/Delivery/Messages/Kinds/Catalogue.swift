@@ -43,7 +43,8 @@ extension Message {
                 .word(
                     "state", ["on_sale", "sold_out", "not_yet"],
                     """
-                    CASE WHEN \(json("validity.window.from.days")) > ?1 THEN 'not_yet'
+                    CASE WHEN d.reward IS NULL THEN NULL
+                        WHEN \(json("validity.window.from.days")) > ?1 THEN 'not_yet'
                         WHEN EXISTS (SELECT 1 FROM \(Offers.table) o WHERE o.reward = d.reward)
                         THEN 'on_sale' ELSE 'sold_out' END
                     """, "whether it can be had"),
@@ -67,13 +68,11 @@ extension Message {
             ], about: "those whose status is active and whose last day is not past"),
         subject: "'catalogue'", key: [],
         from: """
-            (SELECT t.reward, t.definition FROM reward_terms t JOIN (SELECT reward, max(night) AS night
-                FROM reward_terms WHERE night <= ?1 GROUP BY reward) l
+            (SELECT 1) LEFT JOIN ((SELECT t.reward, t.definition FROM reward_terms t
+                JOIN (SELECT reward, max(night) AS night
+                    FROM reward_terms WHERE night <= ?1 GROUP BY reward) l
                 ON l.reward = t.reward AND l.night = t.night) d
-            JOIN reward r ON r.id = d.reward
-            """,
-        where: """
-            \(json("status")) = 'active'
+            JOIN reward r ON r.id = d.reward) ON \(json("status")) = 'active'
                 AND coalesce(\(json("validity.window.to.days")), 2147483647) >= ?1
             """,
         order: "r.name", isToldOnce: true)
