@@ -1,7 +1,7 @@
 /// What is told to other systems in one kind of message: which rows of the store, and what of them.
 ///
-/// Its SQL may use `?1`, the night, `?2`, the endpoint, `?3`, the currency, `?4`, the program, and `?5`,
-/// whether it has the account status.
+/// Its SQL may use `?1`, the night, `?2`, the endpoint, `?3`, the currency, `?4`, the program, `?5`,
+/// whether it has the account status, and `?6`, its first night.
 package struct Message: Sendable {
     /// A value of a message: in JSON under its name, in CSV in a column of its own.
     package struct Column: Sendable {

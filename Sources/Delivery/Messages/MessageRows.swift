@@ -219,6 +219,7 @@ extension Statement {
         bind(program.currency.code, at: 3)
         bind(program.name, at: 4)
         bind(program.accounts.contains { $0.kind == .status } ? 1 : 0, at: 5)
+        bind(program.opensOn, at: 6)
     }
 }
 

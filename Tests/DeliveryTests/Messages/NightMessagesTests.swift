@@ -95,6 +95,58 @@ import Testing
         #expect(try cards(4) == [])
     }
 
+    @Test func `a balance is told when its points leave their hold, too`() throws {
+        let told = try Told("balances")
+        try told.member(1, "A")
+        try told.member(2, "B")
+        try told.lot(1, 50, activeOn: 4)
+        try told.lot(2, 70, activeOn: 3)
+        try told.change(
+            "INSERT INTO balance VALUES (2, 1, 0, 0, 50, 0, NULL, 0, 1), (2, 2, 0, 0, 70, 0, NULL, 0, 1)"
+        )
+        try told.change(
+            "INSERT INTO liability VALUES (2, 0, 30, 3, 70), (2, 0, 30, 4, 50), (3, 0, 30, 4, 50)")
+        func balances(_ day: Int) throws -> [String] {
+            try told.night(day, "balances", "card_code", "available", "pending")
+        }
+        #expect(try balances(2) == ["A 0 50", "B 0 70"])
+        #expect(try balances(3) == ["B 70 0"])
+        #expect(try balances(4) == ["A 50 0"])
+        #expect(try balances(5) == [])
+    }
+
+    @Test
+    func `a balance is told anew under the card that takes another's place, and with another tier`()
+        throws
+    {
+        let told = try Told("balances")
+        try told.member(1, "A")
+        try told.member(2, "B")
+        try told.lot(1, 50, activeOn: 1)
+        try told.change("INSERT INTO balance VALUES (2, 1, 0, 50, 0, 0, NULL, 0, 1)")
+        func balances(_ day: Int) throws -> [String] {
+            try told.night(day, "balances", "card_code", "available", "tier")
+        }
+        #expect(try balances(2) == ["A 50 blue"])
+        try told.change(
+            "INSERT INTO former_card VALUES (1, 3, 'A')",
+            "INSERT INTO card (card, member) VALUES ('A9', 1)",
+            "UPDATE member SET card = 'A9' WHERE id = 1")
+        #expect(try balances(3) == ["A9 50 blue"])
+        try told.change(
+            "INSERT INTO tier_move VALUES (4, 1, 1, 2)", "UPDATE member SET tier = 2 WHERE id = 1")
+        #expect(try balances(4) == ["A9 50 gold"])
+        #expect(try balances(5) == [])
+    }
+
+    @Test func `what members had before the first night is told by it`() throws {
+        let told = try Told("balances")
+        for (id, card) in [(1, "A"), (2, "B")] { try told.member(id, card) }
+        try told.lot(1, 50, activeOn: -3)
+        #expect(try told.night(0, "balances", "card_code", "available") == ["A 50"])
+        #expect(try told.night(1, "balances", "card_code", "available") == [])
+    }
+
     private static let tea = #"{"status":"active","name":"Tea","kind":"badge"}"#
 
     @Test(arguments: [false, true])

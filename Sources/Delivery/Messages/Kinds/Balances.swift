@@ -1,8 +1,10 @@
 extension Message {
-    /// What the members that the night touched have after it, in both accounts; of a card only the latest counts.
+    /// What members have after a night that changed any of it, in both accounts; of a card only the latest counts.
+    ///
+    /// Points leave their hold without a posting; a member gets another tier or card without one, too.
     static let balances = Message(
         .balances,
-        "what a member has after a night that touched him; of a card only the latest counts",
+        "what a member has after a night that changed any of it; of a card only the latest counts",
         [
             .of(.night, "as_of", "?1", "the business date at whose end it is so"),
             .number("available", spendable(0), "points that can be spent"),
@@ -26,10 +28,17 @@ extension Message {
         ],
         subject: "m.card", key: ["m.card"],
         from: """
-            (SELECT DISTINCT member FROM balance WHERE night = ?1) b
+            (SELECT member FROM balance WHERE night = ?1
+                UNION SELECT member FROM tier_move WHERE night = ?1
+                UNION SELECT member FROM former_card WHERE night = ?1
+                UNION SELECT member FROM lot WHERE active_on = ?1 AND \(isHoldOver) OR ?1 = ?6) b
             JOIN member m ON m.id = b.member AND m.token IS NULL JOIN tier t ON t.id = m.tier
             """,
         order: "b.member")
+
+    /// Whether any points left their hold: all lots are read for them.
+    private static let isHoldOver =
+        "EXISTS (SELECT 1 FROM liability WHERE night = ?1 - 1 AND active_on = ?1)"
 
     // A night notes the accounts that it touched; of the others the lots tell.
 
