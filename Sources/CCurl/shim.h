@@ -33,9 +33,6 @@ static inline CURLcode curl_get_number(CURL *handle, CURLINFO info, long *value)
 static inline CURLcode curl_get_offset(CURL *handle, CURLINFO info, curl_off_t *value) {
     return (curl_easy_getinfo)(handle, info, value);
 }
-static inline CURLcode curl_get_text(CURL *handle, CURLINFO info, char **value) {
-    return (curl_easy_getinfo)(handle, info, value);
-}
 static inline CURLcode curl_get_pointer(CURL *handle, void **value) {
     return (curl_easy_getinfo)(handle, CURLINFO_PRIVATE, value);
 }

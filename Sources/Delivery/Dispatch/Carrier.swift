@@ -11,9 +11,6 @@ package protocol Carrier: AnyObject {
 
     /// Moves what is under way until something has ended or the time is over.
     func wait(milliseconds: Int) -> [(tag: Int, reply: Reply)]
-
-    /// Ends a request that nobody waits for any more.
-    func drop(tag: Int)
 }
 
 extension Courier: Carrier {}

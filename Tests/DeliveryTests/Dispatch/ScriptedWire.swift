@@ -73,8 +73,6 @@ final class ScriptedWire: Carrier {
         times.append(milliseconds)
     }
 
-    func drop(tag: Int) { underWay[tag] = nil }
-
     func wait(milliseconds limit: Int) -> [(tag: Int, reply: Reply)] {
         guard let next = underWay.values.map(\.endsAt).min() else { return [] }
         guard next <= milliseconds + limit else {
