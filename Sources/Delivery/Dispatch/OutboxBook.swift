@@ -124,7 +124,7 @@ final class OutboxBook {
         claim.parcels = draft.parcels()
         for id in repeated {
             guard let parcel = try claimRepeated(id, now, connection) else { continue }
-            try changes.tryAgain(parcel.parcel.rows.map(\.id))
+            try changes.tryAgain(parcel.parcel.rows.map(\.id), at: now)
             claim.parcels.append(parcel)
         }
         if !repeated.isEmpty { claim.parcels.sort { $0.id < $1.id } }
@@ -224,8 +224,14 @@ final class OutboxBook {
             var again: [Int64] = []
             var dueAt: Int?
             outcome.eachRow { row, end in
+                if case .parted = end { return }
                 if let subject = subject(row.subject), let count = inHand[subject] {
                     inHand[subject] = count > 1 ? count - 1 : nil
+                    // It lies before the cursor: what comes behind it must wait for the next look.
+                    switch end {
+                    case .waits, .released: held.insert(subject)
+                    default: break
+                    }
                 }
                 switch end {
                 case .waits(let until, _, let mayHaveArrived) where mayHaveArrived:
