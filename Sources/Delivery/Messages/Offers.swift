@@ -9,11 +9,13 @@ struct Offers {
     static let table = "temp.night_offer"
 
     /// Members, with the points that they can spend: only those who are still themselves.
+    ///
+    /// The limit, which is none, has SQLite count a member's points once and not again for each offer.
     static let members = """
         (SELECT id, card, member_id, tier, status, coalesce((SELECT sum(l.remaining) FROM lot l
             WHERE l.member = member.id AND l.account = 0 AND l.active_on <= ?1), 0)
             - coalesce((SELECT points FROM debt d WHERE d.member = member.id AND d.account = 0), 0)
-            AS points FROM member WHERE merged_into IS NULL)
+            AS points FROM member WHERE merged_into IS NULL LIMIT -1)
         """
 
     /// Whether a member `m` can have an offer `o`, beside what its tier row says.

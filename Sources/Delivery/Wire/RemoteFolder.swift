@@ -18,6 +18,9 @@ package struct RemoteFolder: Sendable {
         self.url = url
         self.access = access
         self.patience = patience
+        // libcurl counts the login as connecting, and of FTP all that comes before the data connection stands:
+        // a server that looks up our name first may take longer than any connection.
+        self.patience.connectSeconds += patience.stallSeconds
         isSSH = url.scheme == "sftp"
         // ftp:// begins in the clear; ftps:// is TLS from its first byte.
         self.access.requiresFTPS = url.scheme == "ftp"

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Files that are fetched from a real server of SFTP.
+/// Files that are fetched from real servers of SFTP and FTPS.
 @Suite struct FetchServersTests {
     /// Writes a file there, a day old.
     private func put(_ text: String, _ path: String, age: Double = 86_400) throws {
@@ -97,5 +97,33 @@ import Testing
         #expect(cutAt.withLock { $0 } > 500_000)
         #expect(try fetching.ingest("a.csv") == content)
         #expect(try names(there) == [])
+    }
+
+    @Test func `an FTPS server's files come and are removed`() throws {
+        let fetching = try Fetching()
+        let folder = try ScratchFolder()
+        let certificates = try Certificates(folder.path)
+        let server = try VsftpdServer(certificates)
+        let there = server.folder.path + "/files/in/"
+        fetching.environment = ["PASSWORD": VsftpdServer.password]
+        let lines = """
+            from: ftp://\(VsftpdServer.user)@localhost:\(server.port)/in/
+            pattern: "*.csv"
+            password: env:PASSWORD
+            ca: \(certificates.authority)
+            after: delete
+
+            """
+        try put("a,b\n1,2\n", there + "orders 1.csv")
+        try put("", there + "orders 1.csv.done")
+        try put("young", there + "young.csv", age: 0)
+        let outcome = try fetching.run(lines)
+        #expect(outcome.troubles == [])
+        #expect(outcome.names == ["orders 1.csv", "orders 1.csv.done"])
+        #expect(try fetching.ingest("orders 1.csv") == "a,b\n1,2\n")
+        #expect(try names(there) == ["young.csv"])
+        fetching.environment = ["PASSWORD": "wrong"]
+        #expect(
+            try fetching.run(lines).troubles.first?.contains("refuses our login") ?? false)
     }
 }

@@ -61,6 +61,34 @@ import Testing
         }
     }
 
+    @Test func `a server of files may take its time to let us in`() throws {
+        let folder = try ScratchFolder()
+        let certificates = try Certificates(folder.path)
+        let ftp = try VsftpdServer(certificates)
+        let ssh = try SSHServer()
+        let (ftpWire, sshWire) = (try FaultyWire(to: ftp.port), try FaultyWire(to: ssh.port))
+        try ssh.writeKnownHosts(alsoAt: [sshWire.port])
+        var access = Access()
+        access.password = Secret(VsftpdServer.password)
+        access.authorityFile = certificates.authority
+        access.keyFile = ssh.key(.ed25519)
+        access.knownHostsFile = ssh.knownHosts
+        var patience = Patience()
+        patience.connectSeconds = 1
+        let places = [
+            (ftpWire, VsftpdServer.user, "ftp://localhost:\(ftpWire.port)/in/"),
+            (sshWire, ssh.user, "sftp://127.0.0.1:\(sshWire.port)\(ssh.folder.path)/in/"),
+        ]
+        for (wire, user, url) in places {
+            wire.fail(.late)
+            access.user = user
+            let remote = RemoteFolder(
+                try EndpointURL(url, schemes: ["ftp", "sftp"]), access: access, patience: patience)
+            let reply = try carry(remote.store("a.csv", .bytes(Array("a,b".utf8))))
+            #expect(reply.failure == nil, "\(url)")
+        }
+    }
+
     // MARK: Connections
 
     @Test func `one connection of HTTP/2 carries many requests at once`() throws {

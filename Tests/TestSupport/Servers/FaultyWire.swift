@@ -12,6 +12,8 @@ package final class FaultyWire: Sendable {
         case reset
         /// Carries answers a byte a second.
         case drip
+        /// Carries each answer a quarter of a second late.
+        case late
         /// As soon as a condition holds: carries answers no more.
         case cut(Ending, when: @Sendable () -> Bool)
     }
@@ -121,6 +123,9 @@ package final class FaultyWire: Sendable {
                 case .close: break
                 }
                 return
+            case .late:
+                usleep(250_000)
+                fallthrough
             default:
                 guard Self.send(Array(bytes[..<count]), to: to) else { return }
             }
