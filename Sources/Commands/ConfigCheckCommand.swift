@@ -24,7 +24,8 @@ struct ConfigCheckCommand: ParsableCommand {
 
     func run() throws {
         try options.perform {
-            let check = try ConfigCheck(folder: options.folder, now: now())
+            let check = try ConfigCheck(
+                folder: options.folder, now: now(), environment: environment)
             let shown = check.findings.filter { !options.quiet || $0.severity == .error }
             if options.json {
                 try printJSON(

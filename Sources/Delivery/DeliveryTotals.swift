@@ -44,6 +44,13 @@ package enum DeliveryTotals {
         return CivilDate(days: Int32(truncatingIfNeeded: days ?? 0))
     }
 
+    /// Whether an endpoint ever took anything.
+    static func hasTaken(_ connection: Connection, _ endpoint: String) throws -> Bool {
+        try connection.integer(
+            "SELECT 1 FROM delivery_total WHERE endpoint = ? AND acknowledged > 0 LIMIT 1",
+            .text(endpoint)) != nil
+    }
+
     /// Adds how rows of an endpoint ended.
     static func add(
         _ connection: Connection, night: CivilDate, endpoint: String, _ counts: [String: Counts]

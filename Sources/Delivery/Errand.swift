@@ -32,6 +32,8 @@ package struct Parcel: Sendable {
     package var rows: [OutboxRow]
     /// Whether it may have arrived already: an earlier attempt broke off, or its answer was lost.
     package var isRepeated: Bool
+    /// Whether the endpoint never took anything before it.
+    package var isFirst = false
 
     package init(key: String, rows: [OutboxRow], isRepeated: Bool) {
         self.key = key
@@ -80,6 +82,8 @@ package enum Step: Sendable {
     case end(Verdict)
     /// One verdict a row, in the parcel's order.
     case endEach([Verdict])
+    /// None of several rows was taken, and together they never will be: each half may be, under a key of its own.
+    case apart
 }
 
 /// One parcel, or a login, on its way: knows what to ask next from what was answered, and does nothing

@@ -26,9 +26,11 @@ package struct ConfigCheck {
 
     /// Reads the workspace in a folder.
     ///
-    /// - Parameter now: seconds since 1970; the notes on clocks are for the year from then on.
+    /// - Parameters:
+    ///   - now: seconds since 1970; the notes on clocks are for the year from then on.
+    ///   - environment: looks a variable up.
     /// - Throws: where there is no workspace to read.
-    package init(folder: String, now: Int) throws {
+    package init(folder: String, now: Int, environment: (String) -> String?) throws {
         let workspace: Workspace
         do {
             workspace = try Workspace(folder: folder)
@@ -49,6 +51,8 @@ package struct ConfigCheck {
         add(ConfigCheck.hidden(settings.ingestJobs), .warning)
         add(ConfigCheck.missing(settings), .warning)
         add(ConfigCheck.late(settings), .warning)
+        add(ConfigCheck.unheard(settings), .warning)
+        add(ConfigCheck.secrets(settings, folder: folder, environment), .warning)
         let places = ProgramPlaces(folder: folder)
         add(ConfigCheck.window(workspace, places), .warning)
         add(try ConfigCheck.codes(workspace, places), .warning)

@@ -7,6 +7,8 @@ package struct FetchJob: Hashable, Sendable {
     /// Which files there are the job's; nil where it names one file.
     package var pattern: FilePattern?
     package var terms: FetchTerms
+    /// Where the file says which.
+    var nameLocation: SettingsLocation
 
     /// The terms of a job file; nil, with the errors noted, where something is wrong.
     init?(_ map: SettingsMap) {
@@ -18,6 +20,7 @@ package struct FetchJob: Hashable, Sendable {
         }
         guard let terms = FetchTerms(map) else { return nil }
         self.terms = terms
+        nameLocation = map.location(of: pattern == nil ? "from" : "pattern")
     }
 
     /// Whether the job takes a file of that name.

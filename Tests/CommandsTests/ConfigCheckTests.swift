@@ -17,11 +17,13 @@ import Testing
         let lines = samples.output.split(separator: "\n")
         let known = [
             ": note: ", "no reward has the id 'cinema' yet; a file of rewards must bring it",
+            // They are sent to by hand there.
+            "no push job sends to",
         ]
         #expect(
             lines.dropLast().allSatisfy { line in known.contains { line.contains($0) } },
             "\(samples.output)")
-        #expect(lines.count == 4)
+        #expect(lines.count == 6)
     }
 
     @Test func `errors of all files with their places, and 78`() throws {
@@ -170,6 +172,87 @@ import Testing
         let island = try warnings { try $0.edit("program.yaml", "UTC", "Australia/Lord_Howe") }
         #expect(island.contains { $0.contains(" has 23.5 hours; ") }, "\(island)")
         #expect(try warnings { try $0.edit("program.yaml", "UTC", "Asia/Tokyo") } == [])
+    }
+
+    // MARK: Sending and fetching
+
+    @Test func `endpoints that no job sends to, and files that are fetched for no job`() throws {
+        let endpoints = """
+            version: 1
+            endpoints:
+              pos: { kind: file, url: "file:pos/", send: [members] }
+              shop: { kind: file, url: "file:shop/", send: [members] }
+
+            """
+        func fetch(_ pattern: String) -> String {
+            "version: 1\njob: fetch\nkind: fetch\nfrom: file:///in/\npattern: \"\(pattern)\"\n"
+        }
+        #expect(
+            try warnings {
+                try $0.folder.write(endpoints, to: "shop/endpoints.yaml")
+                try $0.folder.write(fetch("orders-*.csv"), to: "shop/Jobs/fetch.yaml")
+            } == [])
+        #expect(
+            try warnings {
+                try $0.folder.write(endpoints, to: "shop/endpoints.yaml")
+                try $0.edit("Jobs/push-results.yaml", "endpoints: []", "endpoints: [pos]")
+                try $0.folder.write(fetch("sales-*.csv"), to: "shop/Jobs/fetch.yaml")
+            } == [
+                "Jobs/fetch.yaml:5:10: warning: no ingest job takes files of such a name: what is fetched "
+                    + "stays in the inbox; make the 'files' of one match",
+                "endpoints.yaml:4:3: warning: no push job sends to 'shop': what it should get waits for "
+                    + "'nightjar deliver'; name it in the 'endpoints' of one",
+            ])
+        #expect(
+            try warnings {
+                let url = "https://shop.example/sales.csv?day=1"
+                try $0.folder.write(
+                    "version: 1\njob: fetch\nkind: fetch\nfrom: \(url)\n",
+                    to: "shop/Jobs/fetch.yaml")
+            }.first?.hasPrefix("Jobs/fetch.yaml:4:7: warning: no ingest job takes files") ?? false)
+    }
+
+    @Test func `secrets that can't be had where it runs, and nothing of those that can`() throws {
+        let secrets = try ScratchFolder()
+        let (open, good) = (
+            try secrets.write("s3same", to: "open"), try secrets.write("s3same", to: "good")
+        )
+        chmod(open, 0o644)
+        chmod(good, 0o600)
+        let found = try warnings {
+            try $0.folder.write(
+                """
+                version: 1
+                endpoints:
+                  unset: { kind: http, url: "https://a.example/", send: [members], auth: { bearer: env:NIGHTJAR_NO_SUCH } }
+                  open: { kind: webhook, url: "https://b.example/", send: [exceptions], secret: file:\(open) }
+                  gone: { kind: http, url: "https://c.example/", send: [members], auth: { bearer: file:\(secrets.path)/gone } }
+                  good: { kind: http, url: "https://d.example/", send: [members], auth: { bearer: file:\(good) } }
+
+                """, to: "shop/endpoints.yaml")
+            try $0.folder.write(
+                """
+                version: 1
+                job: fetch
+                kind: fetch
+                from: https://shop.example/orders-pos-2026-01-31.csv
+                auth: { bearer: env:NIGHTJAR_NO_SUCH }
+
+                """, to: "shop/Jobs/fetch.yaml")
+        }
+        let need = "; nights need it where cron starts them"
+        #expect(
+            found == [
+                "Jobs/fetch.yaml:2:6: warning: run from here, 'fetch' would bring nothing: "
+                    + "the environment variable NIGHTJAR_NO_SUCH is not set\(need)",
+                "endpoints.yaml:3:3: warning: run from here, 'unset' would get nothing: "
+                    + "the environment variable NIGHTJAR_NO_SUCH is not set\(need)",
+                "endpoints.yaml:4:3: warning: run from here, 'open' would get nothing: "
+                    + "\(open): others can read it; chmod 600 \(open)\(need)",
+                "endpoints.yaml:5:3: warning: run from here, 'gone' would get nothing: "
+                    + "\(secrets.path)/gone: No such file or directory\(need)",
+            ])
+        #expect(!found.joined().contains("s3same"))
     }
 
     // MARK: Rewards and codes

@@ -12,7 +12,9 @@ import Testing
     private static var planted: [String] {
         let plain = [inVariable, inFile]
         let logins = plain.flatMap { secret in
-            ["teller", "nightjar"].map { Data("\($0):\(secret)".utf8).base64EncodedString() }
+            ["teller", "nightjar", VsftpdServer.user].map {
+                Data("\($0):\(secret)".utf8).base64EncodedString()
+            }
         }
         return plain + logins + plain.map { Data($0.utf8).base64EncodedString() }
     }
@@ -23,7 +25,10 @@ import Testing
         let status = request.path.split(separator: "/").last.flatMap { Int($0) } ?? 401
         let said = "\(request.method) \(request.path) \(head) \(request.text)"
         if status == 307 { return .redirect(to: "http://127.0.0.2:9/?was=\(inVariable)") }
-        return .status(status, "{\"message\":\"\(said.replacing("\"", with: "'"))\"}")
+        // So that what comes again comes soon.
+        return .status(
+            status, "{\"message\":\"\(said.replacing("\"", with: "'"))\"}",
+            headers: [("Retry-After", "1")])
     }
 
     private let shop: FreshShop
@@ -37,8 +42,11 @@ import Testing
         secrets = try ScratchFolder()
         try secrets.write(Self.inFile + "\n", to: "secret")
         chmod(secrets.path + "/secret", 0o600)
+    }
+
+    /// Endpoints of every kind whose servers let nobody in with our secrets, or repeat them.
+    private func plant(_ ftp: VsftpdServer, _ certificates: Certificates, _ ssh: SSHServer) throws {
         let (env, file) = ("env:\(Self.variable)", "file:\(secrets.path)/secret")
-        let port = try Loopback.freePort()
         var lines = ["version: 1", "endpoints:"]
         for (name, source) in [("env", env), ("file", file)] {
             for status in [200, 307, 400, 401, 403, 422, 429, 500] {
@@ -56,15 +64,18 @@ import Testing
                 "  oauth-\(name): { kind: http, url: \"\(server.url)/o/200\", send: [night-summary], give_up_after: 1 second, auth: { oauth2: { \(token) } } }",
                 "  splio-\(name): { kind: splio, url: \"\(server.url)\", send: [points], give_up_after: 1 second, auth: { api_key: \(source) } }",
                 "  s3-\(name): { kind: s3, url: \"\(server.url)/bucket/x/\", region: eu-west-3, send: [night-summary], give_up_after: 1 second, auth: { access_key: \(source), secret_key: \(source) } }",
-                "  ftps-\(name): { kind: ftps, url: \"ftps://teller@127.0.0.1:\(port)/in/\", send: [night-summary], give_up_after: 1 second, password: \(source) }",
-                "  sftp-\(name): { kind: sftp, url: \"sftp://teller@127.0.0.1:\(port)/in/\", known_hosts: \(secrets.path)/hosts, send: [night-summary], give_up_after: 1 second, password: \(source) }",
+                "  ftps-\(name): { kind: ftps, url: \"ftp://\(VsftpdServer.user)@localhost:\(ftp.port)/in/\", ca: \(certificates.authority), send: [night-summary], password: \(source) }",
+                "  sftp-\(name): { kind: sftp, url: \"sftp://\(ssh.user)@127.0.0.1:\(ssh.port)/in/\", known_hosts: \(ssh.knownHosts), send: [night-summary], password: \(source) }",
             ]
         }
-        try secrets.write("[127.0.0.1]:1 ssh-ed25519 AAAA\n", to: "hosts")
         try shop.folder.write(lines.joined(separator: "\n") + "\n", to: "shop/endpoints.yaml")
     }
 
     @Test func `no secret is in an output, a log, a report, a file or the store`() throws {
+        let certificates = try Certificates(secrets.path + "/certificates")
+        let ftp = try VsftpdServer(certificates)
+        let ssh = try SSHServer(password: "another one")
+        try plant(ftp, certificates, ssh)
         var said: [(what: String, text: String)] = []
         for arguments in [
             ["config", "check"], ["run", "-v"], ["status"], ["deliver", "-v"],
@@ -80,6 +91,9 @@ import Testing
         let asked = server.requests.map { $0.headers.map(\.value).joined() + $0.text }.joined()
         #expect(asked.contains(Self.inVariable) && asked.contains(Self.inFile))
         #expect(said.contains { $0.text.contains("bearer-env-401") })
+        #expect(
+            try ftp.notes().contains("530 Login incorrect")
+                && ssh.said().contains("Failed password"))
         let files = FileManager.default.enumerator(atPath: shop.path)
         while let name = files?.nextObject() as? String {
             let data = FileManager.default.contents(atPath: shop.path + "/" + name) ?? Data()

@@ -11,7 +11,7 @@ import Testing
     ]
 
     /// The samples with two endpoints that get all there is: the till has files, the shop has messages.
-    private static func shop(through last: String = "2026-11-18") throws -> SamplesTests.Shop {
+    static func shop(through last: String = "2026-11-18") throws -> SamplesTests.Shop {
         let shop = try SamplesTests.Shop(through: "")
         var program = try shop.folder.read("program.yaml")
         program.replace("endpoint: till-in", with: "endpoint: files")

@@ -31,7 +31,8 @@ import Testing
                     name: "x.done", size: 0, modified: now - 326 * day - 10 * 3_600,
                     isFolder: false),
                 RemoteFile(
-                    name: "latest", size: nil, modified: now - 2 * day - 2 * 3_600, isFolder: false),
+                    name: "latest", size: nil, modified: now - 2 * day - 2 * 3_600, isFolder: false,
+                    isLink: true),
             ])
     }
 

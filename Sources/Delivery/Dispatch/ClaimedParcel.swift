@@ -7,6 +7,17 @@ struct ClaimedParcel {
     var attempts: Int
     /// When each of its rows was tried first: seconds since 1970.
     var triedAts: [Int]
+
+    /// The same rows as two parcels, as if they had never been one.
+    var halves: [ClaimedParcel] {
+        let middle = (parcel.rows.count + 1) / 2
+        return [0..<middle, middle..<parcel.rows.count].map { range in
+            let rows = Array(parcel.rows[range])
+            return ClaimedParcel(
+                parcel: Parcel(key: OutboxBook.key(of: rows), rows: rows, isRepeated: false),
+                attempts: attempts + 1, triedAts: Array(triedAts[range]))
+        }
+    }
 }
 
 /// What became of a row in hand.
@@ -18,6 +29,8 @@ enum RowEnd {
     case waits(until: Int?, String, mayHaveArrived: Bool)
     /// It was never asked for, and is as it was before.
     case released
+    /// It stays in hand, in the smaller parcel of this row.
+    case parted(into: Int64)
 }
 
 /// What became of a parcel in hand.
@@ -25,6 +38,7 @@ struct Outcome {
     enum Ends {
         case all(RowEnd)
         case each([RowEnd])
+        case halves([ClaimedParcel])
     }
 
     var claimed: ClaimedParcel
@@ -36,6 +50,10 @@ struct Outcome {
             for row in claimed.parcel.rows { try body(row, end) }
         case .each(let each):
             for (row, end) in zip(claimed.parcel.rows, each) { try body(row, end) }
+        case .halves(let halves):
+            for half in halves {
+                for row in half.parcel.rows { try body(row, .parted(into: half.id)) }
+            }
         }
     }
 }

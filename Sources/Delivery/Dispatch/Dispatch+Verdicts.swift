@@ -5,7 +5,7 @@ extension Dispatch {
         judge(lane, claimed, verdicts, now)
         let wait = Backoff.seconds(attempts: claimed.attempts, &random)
         let rows = claimed.parcel.rows.indices
-        let isOld = claimed.triedAts.contains { now - $0 >= lane.terms.giveUpSeconds }
+        let isOld = claimed.triedAts.contains { agedNow - $0 >= lane.terms.giveUpSeconds }
         if verdicts.count == 1, !isOld || rows.count == 1 {
             let end = end(lane, claimed, 0, verdicts[0], wait, now)
             for _ in rows { count(lane, end, now) }
@@ -30,7 +30,7 @@ extension Dispatch {
         case .later(let trouble):
             // What an earlier attempt did stays done.
             let mayHaveArrived = trouble.mayHaveArrived || claimed.parcel.isRepeated
-            if now - claimed.triedAts[row] >= lane.terms.giveUpSeconds {
+            if agedNow - claimed.triedAts[row] >= lane.terms.giveUpSeconds {
                 return .givenUp(trouble.text, mayHaveArrived: mayHaveArrived)
             }
             let until = now + min(trouble.waitSeconds ?? wait, 6 * 3_600)
@@ -42,12 +42,26 @@ extension Dispatch {
         }
     }
 
+    /// Sends the halves of a parcel that is refused as one, each under a key of its own.
+    ///
+    /// The store knows of them before they go. So whoever is killed repeats the whole while nothing of it was
+    /// sent by itself, and behind that the halves: no row is ever under way under two keys.
+    func takeApart(_ lane: Lane, _ claimed: ClaimedParcel, _ now: Int) {
+        precondition(claimed.parcel.rows.count > 1, "one row has no halves")
+        if lane.breaker.detail != nil { lane.breaker.succeed(at: now) }
+        lane.progressAt = now
+        lane.wantsSettling = true
+        lane.outcomes.append(Outcome(claimed: claimed, ends: .halves(claimed.halves)))
+    }
+
     private func count(_ lane: Lane, _ end: RowEnd, _ now: Int) {
         switch end {
-        case .acknowledged: lane.result.acknowledged += 1
+        case .acknowledged:
+            lane.result.acknowledged += 1
+            lane.hasTaken = true
         case .refused: lane.result.refused += 1
         case .givenUp: lane.result.givenUp += 1
-        case .waits, .released: return
+        case .waits, .released, .parted: return
         }
         countEnded(lane, now)
     }
@@ -122,7 +136,7 @@ extension Dispatch {
                 trouble.waitSeconds ?? Backoff.seconds(attempts: lane.loginFailures, &random)
             fail(lane, trouble.text, now)
             pause(lane, trouble.text, max(1, wait), now)
-        case .ask, .login:
+        case .ask, .login, .apart:
             halt(lane, "the login asks for a login", now)
         }
     }

@@ -64,6 +64,7 @@ package final class Dispatch {
     let carrier: any Carrier
     let clock: DeliveryClock
     var random: any RandomNumberGenerator
+    private let began: (now: Int, elapsed: Int)
     private let store: any StoreWriting
     let clerk: Clerk
     let observer: DeliveryObserver
@@ -94,6 +95,7 @@ package final class Dispatch {
         self.store = store
         self.carrier = carrier
         self.clock = clock
+        began = (clock.now(), clock.elapsed())
         self.random = random
         self.patience = patience
         self.observer = observer
@@ -110,11 +112,12 @@ package final class Dispatch {
                 let rows = try book.open(connection)
                 let breaker = try Breaker.load(
                     connection, ready.terms.name, limit: ready.terms.breaker)
-                return (rows: rows, breaker: breaker)
+                let hasTaken = try DeliveryTotals.hasTaken(connection, ready.terms.name)
+                return (rows: rows, breaker: breaker, hasTaken: hasTaken)
             }
             let lane = Lane(
-                ready.terms, ready.endpoint, book, opened.breaker, now: clock.now(),
-                elapsed: clock.elapsed())
+                ready.terms, ready.endpoint, book, opened.breaker, hasTaken: opened.hasTaken,
+                now: clock.now(), elapsed: clock.elapsed())
             lane.result.superseded = opened.rows.superseded
             total += opened.rows.waiting
             lanes.append(lane)
@@ -173,7 +176,9 @@ package final class Dispatch {
 
     private func begin(_ claimed: ClaimedParcel, _ lane: Lane, isAgain: Bool) {
         lane.running += 1
-        let errand = lane.endpoint.errand(for: claimed.parcel)
+        var parcel = claimed.parcel
+        parcel.isFirst = !lane.hasTaken
+        let errand = lane.endpoint.errand(for: parcel)
         let slot = Slot(lane, errand, claimed, isAgain: isAgain)
         go(on: place(slot), slot, nil)
     }
@@ -223,6 +228,7 @@ package final class Dispatch {
             precondition(
                 verdicts.count == claimed.parcel.rows.count, "not one verdict a row of the parcel")
             end(lane, claimed, verdicts, now)
+        case .apart: takeApart(lane, claimed, now)
         }
     }
 
@@ -267,8 +273,9 @@ package final class Dispatch {
         let count = lanes.reduce(0) { $0 + $1.outcomes.count }
         let elapsed = clock.elapsed()
         let isWanted = lanes.contains { lane in
-            (!lane.outcomes.isEmpty || lane.isBreakerChanged) && lane.running == 0
-                && lane.queueCount == 0 && lane.again.isEmpty && !lane.isClaiming
+            lane.wantsSettling
+                || (!lane.outcomes.isEmpty || lane.isBreakerChanged) && lane.running == 0
+                    && lane.queueCount == 0 && lane.again.isEmpty && !lane.isClaiming
         }
         if count == 0, !isWanted {
             unwrittenSince = nil
@@ -288,6 +295,7 @@ package final class Dispatch {
             let breaker = lane.isBreakerChanged ? lane.breaker : nil
             lane.outcomes = []
             lane.isBreakerChanged = false
+            lane.wantsSettling = false
             lane.isSettling = true
             return (lane: lane, outcomes: outcomes, breaker: breaker)
         }
@@ -307,6 +315,7 @@ package final class Dispatch {
                     entry.lane.isSettling = false
                     entry.lane.hasSettled = true
                     for outcome in entry.outcomes {
+                        if case .halves(let halves) = outcome.ends { entry.lane.prepend(halves) }
                         outcome.eachRow { _, end in
                             if case .waits(let until, _, _) = end { entry.lane.notice(due: until) }
                         }
@@ -337,6 +346,9 @@ package final class Dispatch {
         lane.progressAt = now
         if endedCount % 64 == 0 { observer.progress(min(endedCount, total), total) }
     }
+
+    /// The time by which rows grow old: no run adds more to it than it lasted, wherever the clock jumps meanwhile.
+    var agedNow: Int { min(clock.now(), began.now + (clock.elapsed() - began.elapsed) / 1_000) }
 
     /// Milliseconds until something may begin, or must be written.
     private func waitMilliseconds(_ now: Int) -> Int {

@@ -31,6 +31,8 @@ final class Lane {
     var outcomes: [Outcome] = []
     /// Outcomes that are being written.
     var isSettling = false
+    /// Whether parcels wait for them to be written.
+    var wantsSettling = false
     var isClaiming = false
     var isPassOver = false
     /// Whether the look through the outbox left out rows that something in hand stood in the way of.
@@ -38,19 +40,22 @@ final class Lane {
     /// Whether something was settled since then.
     var hasSettled = false
     var nextDue: Int?
-    /// When a row last ended.
+    /// When a row last ended, or a parcel was taken apart.
     var progressAt: Int
+    /// Whether the endpoint ever took anything.
+    var hasTaken: Bool
     var isDone = false
     var result: DeliveryResult
 
     init(
         _ terms: EndpointTerms, _ endpoint: any Endpoint, _ book: OutboxBook, _ breaker: Breaker,
-        now: Int, elapsed: Int
+        hasTaken: Bool, now: Int, elapsed: Int
     ) {
         self.terms = terms
         self.endpoint = endpoint
         self.book = book
         self.breaker = breaker
+        self.hasTaken = hasTaken
         pace = Pace(rate: terms.rate, elapsed: elapsed)
         progressAt = now
         result = DeliveryResult(endpoint: terms.name)
@@ -64,6 +69,11 @@ final class Lane {
         queue.removeFirst(queueStart)
         queueStart = 0
         queue += parcels
+    }
+
+    /// Puts parcels before all that wait: what is taken apart comes to its end before the next is begun.
+    func prepend(_ parcels: [ClaimedParcel]) {
+        queue.insert(contentsOf: parcels, at: queueStart)
     }
 
     /// The parcel to begin next; those that a login held up come first.

@@ -124,7 +124,7 @@ final class OutboxBook {
         claim.parcels = draft.parcels()
         for id in repeated {
             guard let parcel = try claimRepeated(id, now, connection) else { continue }
-            try changes.tryAgain(parcel.parcel.rows.map(\.id))
+            try changes.tryAgain(parcel.parcel.rows.map(\.id), at: now)
             claim.parcels.append(parcel)
         }
         if !repeated.isEmpty { claim.parcels.sort { $0.id < $1.id } }
@@ -224,6 +224,7 @@ final class OutboxBook {
             var again: [Int64] = []
             var dueAt: Int?
             outcome.eachRow { row, end in
+                if case .parted = end { return }
                 let subject = subject(row.subject)
                 if let subject, let count = inHand[subject] {
                     inHand[subject] = count > 1 ? count - 1 : nil
@@ -236,7 +237,7 @@ final class OutboxBook {
                     }
                 case .released:
                     if outcome.claimed.parcel.isRepeated { again.append(row.id) }
-                case .acknowledged, .refused, .givenUp: return
+                case .acknowledged, .refused, .givenUp, .parted: return
                 }
                 // It stands before the cursor, and later rows of its subject may stand behind it.
                 if let subject { held.insert(subject) }

@@ -45,11 +45,15 @@ final class OutboxChanges {
     }
 
     /// Says of rows that may have arrived that they are being tried again.
-    func tryAgain(_ ids: [Int64]) throws {
+    func tryAgain(_ ids: [Int64], at now: Int) throws {
         let update = try statement(
-            "UPDATE outbox SET attempts = attempts + 1, due_at = NULL WHERE id = ?")
+            """
+            UPDATE outbox SET attempts = attempts + 1, tried_at = coalesce(tried_at, ?1), due_at = NULL
+            WHERE id = ?2
+            """)
         for id in ids {
-            update.bind(id, at: 1)
+            update.bind(Int64(now), at: 1)
+            update.bind(id, at: 2)
             try update.run()
         }
     }
@@ -83,6 +87,7 @@ final class OutboxChanges {
                     try wait(row.id, in: mayHaveArrived ? again : nil, until, detail)
                 case .released:
                     try release(row.id, isRepeated: claimed.parcel.isRepeated)
+                case .parted(let parcel): try part(row.id, into: parcel)
                 }
             }
         }
@@ -184,6 +189,15 @@ final class OutboxChanges {
         update.bind(orNull: until.map { Int64($0) }, at: 3)
         update.bind(detail, at: 4)
         update.bind(id, at: 5)
+        try update.run()
+    }
+
+    /// Says with whom a row is sent from now on.
+    private func part(_ id: Int64, into parcel: Int64) throws {
+        let update = try statement(
+            "UPDATE outbox SET parcel = ?1, attempts = attempts + 1 WHERE id = ?2")
+        update.bind(parcel, at: 1)
+        update.bind(id, at: 2)
         try update.run()
     }
 

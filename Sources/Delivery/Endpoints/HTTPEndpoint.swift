@@ -11,11 +11,14 @@ final class HTTPEndpoint: Endpoint {
     private let signature: WebhookSignature?
     /// What no message may repeat, whatever a server says.
     private let secrets: [Secret]
+    private let path: String
+    private var refusals = RefusalStreak()
 
     init(
         _ terms: EndpointTerms, _ details: HTTPTerms, _ environment: (String) -> String?
     ) throws(SecretError) {
         self.details = details
+        path = terms.url.path
         var access = try details.trust.access(environment)
         var secrets: [Secret] = []
         var token: OAuth2Token?
@@ -135,9 +138,9 @@ final class HTTPEndpoint: Endpoint {
     private func judge(_ reply: Reply, _ parcel: Parcel, _ token: Secret?, _ now: Int) -> Step {
         let secrets = secrets + [token].compactMap(\.self)
         guard reply.failure == nil, 200..<300 ~= reply.status else {
-            let hidden = reply.hiding(secrets, parcel)
-            return .end(judgeTrouble(hidden, parcel, now))
+            return judgeTrouble(reply.hiding(secrets, parcel), parcel, now)
         }
+        refusals.end()
         if reply.isPage {
             return .end(.halted(.page(reply)))
         }
@@ -165,16 +168,21 @@ final class HTTPEndpoint: Endpoint {
         }
     }
 
-    private func judgeTrouble(_ reply: Reply, _ parcel: Parcel, _ now: Int) -> Verdict {
+    private func judgeTrouble(_ reply: Reply, _ parcel: Parcel, _ now: Int) -> Step {
         if reply.failure == nil, reply.status == 409, parcel.isRepeated {
             // What the Idempotency-Key draft answers while the first request is still being worked on.
-            return .later(Trouble("answered \(reply.summary)", mayHaveArrived: true))
+            return .end(.later(Trouble("answered \(reply.summary)", mayHaveArrived: true)))
         }
         if reply.failure == nil, reply.status == 400, reply.text.contains("SSL certificate") {
-            return .halted(
-                Trouble(
-                    "refuses our certificate, or wants one: check 'certificate' in 'auth'"))
+            return .end(
+                .halted(
+                    Trouble("refuses our certificate, or wants one: check 'certificate' in 'auth'"))
+            )
         }
-        return reply.verdict(now: now)
+        let verdict = reply.verdict(of: parcel, at: "'\(path)'", now: now)
+        guard case .refused(let text) = verdict else { return .end(verdict) }
+        guard parcel.rows.count > 1 else { return .end(refusals.judge(text)) }
+        // By the same draft 422 may say that the key has come with other bytes: these may have been taken.
+        return parcel.isRepeated && reply.status == 422 ? .end(verdict) : .apart
     }
 }

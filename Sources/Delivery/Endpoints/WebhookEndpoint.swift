@@ -19,6 +19,7 @@ package struct WebhookTerms: Hashable, Sendable {
 final class WebhookEndpoint: Endpoint {
     private let template: Request
     private let signature: WebhookSignature
+    private var refusals = RefusalStreak()
 
     init(
         _ terms: EndpointTerms, _ details: WebhookTerms, _ environment: (String) -> String?
@@ -35,6 +36,14 @@ final class WebhookEndpoint: Endpoint {
 
     func errand(for parcel: Parcel) -> any Errand { Call(endpoint: self, parcel: parcel) }
 
+    private func judge(_ reply: Reply, _ parcel: Parcel, _ now: Int) -> Verdict {
+        // The path of a hook is often what lets one in: it is not told.
+        let verdict = reply.verdict(of: parcel, at: "the path of 'url'", now: now)
+        if case .acknowledged = verdict { refusals.end() }
+        guard case .refused(let text) = verdict else { return verdict }
+        return refusals.judge(text)
+    }
+
     private struct Call: Errand {
         let endpoint: WebhookEndpoint
         let parcel: Parcel
@@ -44,7 +53,8 @@ final class WebhookEndpoint: Endpoint {
                 if reply.isPage, 200..<300 ~= reply.status {
                     return .end(.halted(.page(reply)))
                 }
-                return .end(reply.hiding(endpoint.signature.secrets, parcel).verdict(now: now))
+                return .end(
+                    endpoint.judge(reply.hiding(endpoint.signature.secrets, parcel), parcel, now))
             }
             var request = endpoint.template
             let body = parcel.rows.flatMap(\.payload)

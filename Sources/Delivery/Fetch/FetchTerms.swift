@@ -150,6 +150,26 @@ package struct FetchTerms: Hashable, Sendable {
     }
 }
 
+extension FetchTerms {
+    /// The name under which the one file of a URL comes.
+    package var fileName: String {
+        let name = String(from.path.split(separator: "/").last ?? "")
+        return name.removingPercentEncoding ?? name
+    }
+
+    /// Why what lets us in can't be had; nil where it can.
+    package func missingSecret(
+        folder: String, _ environment: (String) -> String?
+    ) -> SecretError? {
+        do {
+            _ = try place(Wire(clock: { 0 }), folder: folder, environment)
+            return nil
+        } catch {
+            return error as? SecretError
+        }
+    }
+}
+
 /// What lets us in at a web server.
 package struct WebAccess: Hashable, Sendable {
     package var bearer: SecretSource?

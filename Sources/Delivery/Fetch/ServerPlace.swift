@@ -26,6 +26,8 @@ final class ServerPlace: RemotePlace {
         var items: [RemoteItem] = []
         for file in RemoteListing.files(reply.body, now: wire.now)
         where !file.isFolder && isWanted(file.name) {
+            // What can be listed is a folder, and no file to bring.
+            if file.isLink, wire.ask(folder.list(file.name)).failure == nil { continue }
             // A listing tells the time to the minute, by a clock that nobody knows.
             if let item = try look(file.name) { items.append(item) }
         }

@@ -3,12 +3,14 @@ internal import Foundation
 /// One file at a URL.
 final class WebPlace: RemotePlace {
     private let url: EndpointURL
+    private let name: String
     private let access: Access
     private let timeoutSeconds: Int
     private let wire: Wire
 
     init(_ terms: FetchTerms, _ access: Access, _ wire: Wire) {
         url = terms.from
+        name = terms.fileName
         self.access = access
         timeoutSeconds = terms.timeoutSeconds
         self.wire = wire
@@ -25,8 +27,6 @@ final class WebPlace: RemotePlace {
     }
 
     func list(where isWanted: (String) -> Bool) throws(FetchTrouble) -> [RemoteItem] {
-        let last = url.path.split(separator: "/").last ?? ""
-        let name = last.removingPercentEncoding ?? String(last)
         guard isWanted(name) else {
             throw FetchTrouble("'\(name)' can't be the name of a file in the inbox", endsJob: true)
         }

@@ -186,7 +186,7 @@ struct S3Upload: Errand {
     private mutating func clear(_ leftovers: S3Leftovers, _ reply: Reply?, _ now: Int) -> Step {
         var leftovers = leftovers
         switch leftovers.next(reply, now: now) {
-        case .end(.acknowledged), .endEach, .login: return start(now)
+        case .end(.acknowledged), .endEach, .login, .apart: return start(now)
         case .end(let trouble): return end(trouble)
         case .ask(let request):
             state = .clearing(leftovers)

@@ -39,9 +39,9 @@ package struct RemoteFolder: Sendable {
     /// Asks whether a file is there, and how long: `Reply.found` reads the answer.
     package func look(at name: String) -> Request { request(.head, name) }
 
-    /// Asks what is there, for people to read; hidden files may be left out.
-    package func list() -> Request {
-        var request = request(.list, "")
+    /// Asks what is there, or in a folder there, for people to read; hidden files may be left out.
+    package func list(_ name: String = "") -> Request {
+        var request = request(.list, name.isEmpty ? "" : name + "/")
         // 10,000 files take about a megabyte.
         request.sink = .memory(limit: 64 << 20)
         return request

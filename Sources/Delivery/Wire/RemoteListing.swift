@@ -11,12 +11,17 @@ package struct RemoteFile: Hashable, Sendable {
     /// from another, and for ages of days.
     package var modified: Int?
     package var isFolder: Bool
+    /// Whether it is a link, to a file or to a folder.
+    package var isLink: Bool
 
-    package init(name: String, size: Int?, modified: Int?, isFolder: Bool) {
+    package init(
+        name: String, size: Int?, modified: Int?, isFolder: Bool, isLink: Bool = false
+    ) {
         self.name = name
         self.size = size
         self.modified = modified
         self.isFolder = isFolder
+        self.isLink = isLink
     }
 }
 
@@ -88,7 +93,7 @@ package enum RemoteListing {
             }
             return RemoteFile(
                 name: String(name), size: type == "-" ? size : nil, modified: modified,
-                isFolder: type == "d")
+                isFolder: type == "d", isLink: type == "l")
         }
         return nil
     }

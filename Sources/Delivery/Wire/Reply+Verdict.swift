@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Foundation
 
 extension Reply {
     /// What an answer of HTTP says of what was sent.
@@ -94,8 +95,13 @@ extension Reply {
                 }
             }
         }
-        return rows.map(\.subject).reduce(open) { text, subject in
-            subject.isEmpty ? text : text.replacing(subject, with: "(hidden)")
+        guard !open.isEmpty else { return open }
+        // The longest first: one may be the beginning of another.
+        let names = Set(rows.flatMap(\.names)).sorted { $0.utf8.count > $1.utf8.count }
+        return names.reduce(open) { text, name in
+            [name, name.replacing("/", with: "\\/")].reduce(text) {
+                $0.replacing($1, with: "(hidden)")
+            }
         }
     }
 
@@ -126,6 +132,15 @@ extension Reply {
         let rest = url.split(separator: "://", maxSplits: 1).last ?? ""
         let authority = rest.prefix { !"/?#".contains($0) }
         return String(authority.split(separator: "@").last ?? "")
+    }
+}
+
+extension OutboxRow {
+    /// The cards and the code that it names.
+    fileprivate var names: [String] {
+        let said = try? JSONSerialization.jsonObject(with: Data(payload)) as? [String: Any]
+        let fields = ["card_code", "main_card_code", "code"].map { said?[$0] as? String ?? "" }
+        return ([subject] + fields).filter { !$0.isEmpty }
     }
 }
 

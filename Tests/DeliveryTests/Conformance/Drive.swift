@@ -80,6 +80,9 @@ struct Drive {
             case .login: return .login
             case .end(let verdict): return .all(verdict)
             case .endEach(let verdicts): return .each(verdicts)
+            case .apart:
+                Issue.record("taken apart")
+                return nil
             }
         }
         Issue.record("an errand without end")

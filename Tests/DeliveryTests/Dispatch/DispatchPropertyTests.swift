@@ -32,15 +32,28 @@ import Testing
         let capacity = generator.pick([1, 1, 3, 10])
         let faults = generator.pick([2, 5, 20])
         var faultGenerator = SplitMix64(seed: seed * 104_729)
-        history.server.fate = { _, _ in Self.fate(&faultGenerator, faults) }
+        let badIn = generator.pick([3, 20, 1_000])
+        let isBad = { (number: Int) in number * 7_919 % badIn == 1 }
+        let isRefused = { (request: Request) in
+            ScriptedWire.numbers(of: request).contains(where: isBad)
+        }
+        history.server.fate = { _, request in
+            let fate = Self.fate(&faultGenerator, faults)
+            guard isRefused(request) else { return fate }
+            switch fate {
+            case .answer(200, _): return .answer(400)
+            case .lostAnswer: return .lost
+            default: return fate
+            }
+        }
         history.server.slowest = generator.pick([1, 50, 5_000])
         var written: [String: [Int]] = [:]
-        var keys: Set<String> = []
+        var keys: [String] = []
         var count = 0
         func write(_ night: Int) throws {
             for _ in 1...generator.int(1...60) {
                 let subject = generator.oneIn(10) ? "" : "K\(generator.int(1...subjects))"
-                keys.insert(try history.write(subject, night: night))
+                keys.append(try history.write(subject, night: night))
                 count += 1
                 written[subject, default: []].append(count)
             }
@@ -57,7 +70,7 @@ import Testing
             }
         }
         // In the end all is well.
-        history.server.fate = { _, _ in .answer(200) }
+        history.server.fate = { _, request in .answer(isRefused(request) ? 400 : 200) }
         for _ in 1...50
         where try history.value(
             "SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')") > 0
@@ -65,11 +78,20 @@ import Testing
             history.server.pass(seconds: 1_000)
             try history.deliver(terms, capacity: capacity)
         }
-        #expect(try history.states() == ["acknowledged": count], "seed \(seed)")
-        #expect(Set(history.server.counted.keys) == keys, "seed \(seed)")
+        let good = (1...count).filter { !isBad($0) }
+        #expect(
+            try history.states().filter { $0.value > 0 }
+                == ["acknowledged": good.count, "refused": count - good.count].filter {
+                    $0.value > 0
+                }, "seed \(seed)")
+        let odd = Set(history.server.counted.keys).symmetricDifference(good.map { keys[$0 - 1] })
+        #expect(odd == [], "seed \(seed)")
+        #expect(history.server.doubles == 0, "seed \(seed)")
         #expect(history.server.changedParcels == 0, "seed \(seed)")
         for (subject, numbers) in written where !subject.isEmpty {
-            #expect(history.server.orders[subject] == numbers, "seed \(seed), subject \(subject)")
+            #expect(
+                history.server.orders[subject, default: []] == numbers.filter { !isBad($0) },
+                "seed \(seed), subject \(subject)")
         }
         try history.checkTotals()
     }

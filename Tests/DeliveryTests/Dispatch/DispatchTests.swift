@@ -117,6 +117,83 @@ import Testing
         try history.checkTotals()
     }
 
+    @Test func `a parcel that is refused as one goes in halves, until the bad row is alone`() throws
+    {
+        let history = try OutboxHistory()
+        for number in 1...64 { try history.write("K\(number)") }
+        history.server.fate = { _, request in
+            .answer(ScriptedWire.numbers(of: request).contains(23) ? 400 : 200)
+        }
+        let result = try history.deliver(capacity: 64)
+        #expect(result.acknowledged == 63 && result.refused == 1)
+        #expect(try history.states() == ["acknowledged": 63, "refused": 1])
+        #expect(
+            try history.value("SELECT count(*) FROM delivery_exception WHERE subject = 'K23'") == 1)
+        // The whole, and two halves at each of six steps.
+        #expect(history.server.requestCount == 13)
+        #expect(history.server.doubles == 0)
+        try history.checkTotals()
+    }
+
+    @Test func `where every row is refused alone, each costs two requests at most`() throws {
+        let history = try OutboxHistory()
+        for number in 1...50 { try history.write("K\(number)") }
+        history.server.fate = { _, _ in .answer(400) }
+        try history.deliver(capacity: 50)
+        #expect(try history.states() == ["refused": 50])
+        #expect(history.server.requestCount == 99)
+        // Taken up by hand they go together again.
+        history.server.fate = { _, _ in .answer(200) }
+        try history.deliver(capacity: 50, isRetry: true)
+        #expect(try history.states() == ["acknowledged": 50])
+        #expect(history.server.requestCount == 100)
+    }
+
+    @Test(arguments: 0...12)
+    func `killed while a parcel is taken apart, no row goes under two keys`(transactions: Int)
+        throws
+    {
+        for commitsFirst in [true, false] {
+            let history = try OutboxHistory()
+            for number in 1...16 { try history.write("K\(number)") }
+            history.server.fate = { _, request in
+                .answer(ScriptedWire.numbers(of: request).contains(5) ? 400 : 200)
+            }
+            let fragile = FragileStore(history.store)
+            fragile.breaksAfter = transactions
+            fragile.commitsFirst = commitsFirst
+            do {
+                _ = try history.dispatch(capacity: 16, fragile: fragile).run()
+            } catch is Killed {}
+            history.server.abandon()
+            history.server.pass(seconds: 100)
+            // A batch may be larger now: what may have arrived stays as it was.
+            try history.deliver(capacity: 100)
+            #expect(try history.states() == ["acknowledged": 15, "refused": 1])
+            #expect(history.server.doubles == 0 && history.server.changedParcels == 0)
+            try history.checkTotals()
+        }
+    }
+
+    @Test(arguments: [500, 429])
+    func `a later row waits for the earlier one, however many are between them`(status: Int) throws
+    {
+        let history = try OutboxHistory()
+        try history.write("A")
+        for number in 1...3_000 { try history.write("K\(number)") }
+        try history.write("A")
+        var failures = 0
+        history.server.fate = { _, request in
+            guard ScriptedWire.numbers(of: request) == [1], failures < 2 else {
+                return .answer(200)
+            }
+            failures += 1
+            return .answer(status)
+        }
+        try history.deliver(OutboxHistory.terms("shop", ", in_flight: 16, breaker: 100"))
+        #expect(history.server.orders["A"] == [1, 3_002])
+    }
+
     @Test func `a failure is tried again after a while, and given up in the end`() throws {
         let history = try OutboxHistory()
         try history.write("K1")
@@ -131,7 +208,14 @@ import Testing
         #expect(history.server.requestCount > 10)
         #expect(history.server.requestCount < 200)
         try history.checkTotals()
-        // By hand it is taken up again, and its time begins anew.
+        // By hand it is taken up again, and its time begins anew: it may be given up once more.
+        #expect(try history.deliver(terms, isRetry: true).givenUp == 0)
+        for _ in 1...50 where try history.states()["given_up"] == nil {
+            history.server.pass(seconds: 1_000)
+            try history.deliver(terms)
+        }
+        #expect(try history.states() == ["given_up": 1])
+        try history.checkTotals()
         history.server.fate = { _, _ in .answer(200) }
         #expect(try history.deliver(terms).acknowledged == 0)
         #expect(try history.deliver(terms, isRetry: true).acknowledged == 1)
@@ -224,6 +308,22 @@ import Testing
                 "UPDATE endpoint_state SET closed_until = closed_until + 86400 * 400")
         }
         #expect(try history.deliver().acknowledged == 1)
+    }
+
+    @Test func `a clock that jumps ahead while an endpoint fails gives nothing up`() throws {
+        let history = try OutboxHistory()
+        for number in 1...5 { try history.write("K\(number)") }
+        history.server.fate = { [unowned history] number, _ in
+            if number == 7 { history.server.jump = 40 * 86_400 }
+            return .answer(500)
+        }
+        try history.deliver(OutboxHistory.terms("shop", ", breaker: 1000"))
+        #expect(history.server.requestCount > 8)
+        #expect(try history.states() == ["sending": 5])
+        // The clock was set right: nothing waits for what it said.
+        history.server.jump = 0
+        history.server.fate = { _, _ in .answer(200) }
+        #expect(try history.deliver().acknowledged == 5)
     }
 
     @Test func `an endpoint that always asks for patience doesn't hold a process for ever`() throws

@@ -213,6 +213,7 @@ private struct ScriptedErrand: Errand {
             return .end(.acknowledged())
         }
         if reply.status == 401, endpoint.needsLogin { return .login }
+        if reply.status == 400, (parcel?.rows.count ?? 0) > 1 { return .apart }
         if reply.status == 207 {
             return .endEach(
                 reply.text.split(separator: " ").map { word in

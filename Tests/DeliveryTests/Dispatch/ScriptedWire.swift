@@ -45,6 +45,8 @@ final class ScriptedWire: Carrier {
     /// Parcels that came with other rows under the same key.
     private(set) var changedParcels = 0
     private(set) var repeatCount = 0
+    /// Effects that counted and came again under a key that is not the one they counted under.
+    private(set) var doubles = 0
     /// When each request came; milliseconds.
     private(set) var times: [Int] = []
 
@@ -52,7 +54,10 @@ final class ScriptedWire: Carrier {
 
     static let start = 1_800_000_000
 
-    var now: Int { Self.start + milliseconds / 1_000 }
+    /// Seconds by which the clock is ahead of what has passed.
+    var jump = 0
+
+    var now: Int { Self.start + jump + milliseconds / 1_000 }
 
     var clock: DeliveryClock {
         DeliveryClock(
@@ -128,12 +133,22 @@ final class ScriptedWire: Carrier {
         return reply
     }
 
+    /// The numbers of a request's rows.
+    static func numbers(of request: Request) -> [Int] {
+        guard case .bytes(let bytes) = request.body else { return [] }
+        return bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
+            let row = try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]
+            return row?["number"] as? Int
+        }
+    }
+
     private func take(_ request: Request, _ verdicts: String = "") {
         guard case .bytes(let bytes) = request.body, let key = request.headers.first?.value else {
             return
         }
         let words = verdicts.split(separator: " ")
         let text = String(decoding: bytes, as: UTF8.self)
+        let isNew = parcels[key] == nil
         if let known = parcels[key] {
             repeatCount += 1
             if known != text { changedParcels += 1 }
@@ -147,7 +162,10 @@ final class ScriptedWire: Carrier {
                 let rowKey = row["key"] as? String, let subject = row["subject"] as? String,
                 let number = row["number"] as? Int
             else { preconditionFailure("not what was written: \(line)") }
-            guard counted[rowKey] == nil else { continue }
+            guard counted[rowKey] == nil else {
+                if isNew { doubles += 1 }
+                continue
+            }
             counted[rowKey] = 1
             orders[subject, default: []].append(number)
         }

@@ -158,6 +158,86 @@ import Testing
         }
     }
 
+    /// What comes first of an errand for rows of several cards, where the server answers so.
+    private func step(_ status: Int, isRepeated: Bool = false) throws -> Step {
+        var errand = try endpoint("batch: 9").errand(
+            for: parcel("c1", "c2", "c3", isRepeated: isRepeated))
+        _ = errand.next(nil, now: Drive.today)
+        var reply = Reply()
+        reply.status = status
+        return errand.next(reply, now: Drive.today)
+    }
+
+    @Test func `a batch that is refused as one is taken apart, a row that is alone is refused`()
+        throws
+    {
+        for status in [400, 404, 409, 413, 422] {
+            guard case .apart = try step(status) else {
+                Issue.record("\(status)")
+                continue
+            }
+            guard case .refused = try verdict("batch: 9", answer: .status(status)) else {
+                Issue.record("\(status)")
+                continue
+            }
+        }
+        guard case .apart = try step(413, isRepeated: true) else {
+            Issue.record("not taken apart")
+            return
+        }
+        // Its key may have come with other bytes, and those may have been taken.
+        guard case .end(.refused) = try step(422, isRepeated: true) else {
+            Issue.record("not refused")
+            return
+        }
+    }
+
+    @Test func `405 always, and 404 while nothing was ever taken, is about the URL`() throws {
+        var first = parcel("c1")
+        first.isFirst = true
+        server.script(.status(404, "what?"), .status(404, "no such card"), .status(405))
+        let endpoint = try endpoint()
+        guard case .halted(let trouble) = try deliver(first, to: endpoint)[0] else {
+            Issue.record("not halted")
+            return
+        }
+        #expect(
+            trouble.text
+                == "answered 404: what?: nothing was ever taken at '/in'; check the path of 'url'")
+        #expect(
+            try deliver(parcel("c1"), to: endpoint) == [.refused("answered 404: no such card")])
+        guard case .halted(let method) = try deliver(parcel("c1"), to: endpoint)[0] else {
+            Issue.record("not halted")
+            return
+        }
+        #expect(method.text.contains("check 'url' and 'method'"))
+    }
+
+    @Test func `a hundred refusals in a row stop the endpoint, unless something is taken between`()
+        throws
+    {
+        let endpoint = try endpoint()
+        func refusals(_ count: Int) throws -> Bool {
+            try (1...count).allSatisfy { _ in
+                server.script(.status(422, "no such schema"))
+                guard case .refused = try deliver(parcel("c1"), to: endpoint)[0] else {
+                    return false
+                }
+                return true
+            }
+        }
+        #expect(try refusals(99))
+        #expect(try deliver(parcel("c1"), to: endpoint) == [.acknowledged()])
+        #expect(try refusals(100))
+        server.script(.status(422, "no such schema"))
+        guard case .halted(let trouble) = try deliver(parcel("c1"), to: endpoint)[0] else {
+            Issue.record("not halted")
+            return
+        }
+        #expect(trouble.text.hasPrefix("answered 422: no such schema: 100 rows before it"))
+        #expect(!trouble.mayHaveArrived)
+    }
+
     @Test func `a conflict of a repeated request is one that is still worked on`() throws {
         server.script(.status(409, "busy"), .status(409, "busy"))
         #expect(
@@ -179,6 +259,18 @@ import Testing
         #expect(
             try deliver(parcel("2900041368726"), to: endpoint)
                 == [.refused("answered 400: card (hidden), token (secret): no")])
+    }
+
+    @Test func `the card of a grant and its code are hidden, whichever the row is known by`() throws
+    {
+        var grant = parcel("B5-K7M-1003")
+        grant.rows[0].payload = Array(
+            #"{"card_code":"2900041368726","code":"B5-K7M-1003","claim_id":"C-7"}"#.utf8)
+        server.script(
+            .status(422, "C-7: no card 2900041368726, so B5-K7M-1003 is nobody's"))
+        #expect(
+            try deliver(grant, to: endpoint())
+                == [.refused("answered 422: C-7: no card (hidden), so (hidden) is nobody's")])
     }
 
     @Test func `a secret is hidden where JSON writes it in another way, and of single rows too`()

@@ -14,7 +14,7 @@ import Testing
 
     private func call(
         _ secret: String, _ environment: [String: String], id: String = "key", body: String = "{}",
-        now: Int = Drive.today
+        now: Int = Drive.today, isFirst: Bool = false
     ) throws -> Delivery.Verdict {
         let endpoint = try EndpointText(
             """
@@ -28,7 +28,9 @@ import Testing
             id: 1, night: CivilDate(days: 20_468), kind: "exceptions", subject: "", key: id,
             payload: Array(body.utf8))
         var drive = try Drive(endpoint, now: now)
-        let verdicts = drive.deliver(Parcel(key: id, rows: [row], isRepeated: false))
+        var parcel = Parcel(key: id, rows: [row], isRepeated: false)
+        parcel.isFirst = isFirst
+        let verdicts = drive.deliver(parcel)
         return try #require(verdicts)[0]
     }
 
@@ -64,6 +66,17 @@ import Testing
             Issue.record("not halted")
             return
         }
+    }
+
+    @Test func `404 stops the calls where none was ever taken, and the path is not told`() throws {
+        server.script(.status(404), .status(404))
+        guard case .halted(let trouble) = try call("env:A", ["A": "one"], isFirst: true) else {
+            Issue.record("not halted")
+            return
+        }
+        #expect(trouble.text.contains("check the path of 'url'"))
+        #expect(!trouble.text.contains("/hook"))
+        #expect(try call("env:A", ["A": "one"]) == .refused("answered 404"))
     }
 
     @Test func `a secret that can't be one is said so and not repeated`() throws {

@@ -54,7 +54,7 @@ import Testing
                 let url = request.url.replacing("https://s3.example", with: "")
                 asked.append("\(request.method.rawValue) \(url)")
             case .end(let verdict): return (asked, verdict)
-            case .login, .endEach: Issue.record("not of files")
+            case .login, .endEach, .apart: Issue.record("not of files")
             }
             last = reply
         }

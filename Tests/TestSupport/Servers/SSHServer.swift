@@ -5,6 +5,8 @@ package final class SSHServer {
     package let folder: ScratchFolder
     package let port: Int
     private let process: ServerProcess
+    /// Who may log in.
+    package let user: String
 
     /// Keys of users; each has its file of that name.
     package enum Key: String, CaseIterable {
@@ -17,8 +19,10 @@ package final class SSHServer {
 
     package static let passphrase = "open sesame"
 
-    /// - Parameter keys: those that are made.
-    package init(keys: Set<Key> = [.ed25519, .stranger]) throws {
+    /// - Parameters:
+    ///   - keys: those that are made.
+    ///   - password: lets a user of this server in, who has no account of the machine; nil for none.
+    package init(keys: Set<Key> = [.ed25519, .stranger], password: String? = nil) throws {
         let folder = try ScratchFolder()
         port = try Loopback.freePort()
         try FileManager.default.createDirectory(
@@ -57,20 +61,52 @@ package final class SSHServer {
             Subsystem sftp internal-sftp
             ForceCommand internal-sftp
             """, to: "sshd.conf")
+        let user =
+            password == nil ? String(cString: getpwuid(geteuid()).pointee.pw_name) : "teller"
         // Debian makes this folder only where sshd is run as a service.
         if geteuid() == 0 { mkdir("/run/sshd", 0o755) }
         process = try ServerProcess(
             "/usr/sbin/sshd", ["-D", "-e", "-f", folder.path + "/sshd.conf"], port: port,
-            log: folder.path + "/sshd.log", package: "openssh-server")
+            log: folder.path + "/sshd.log", package: "openssh-server",
+            environment: try password.map { try Self.account(user, $0, in: folder) } ?? [:])
         self.folder = folder
+        self.user = user
         try writeKnownHosts()
     }
 
+    /// What makes sshd find a user in files of ours, under our own number.
+    private static func account(
+        _ user: String, _ password: String, in folder: ScratchFolder
+    ) throws -> [String: String] {
+        let library = try FileManager.default.contentsOfDirectory(atPath: "/usr/lib")
+            .map { "/usr/lib/\($0)/libnss_wrapper.so" }
+            .first { FileManager.default.fileExists(atPath: $0) }
+        guard let library else {
+            throw ServerProcess.Failure(
+                description: "libnss_wrapper.so is missing (libnss-wrapper): run scripts/setup")
+        }
+        let hash =
+            try ServerProcess.run(
+                "/usr/bin/openssl", ["passwd", "-6", password], package: "openssl"
+            ).split(separator: "\n").first ?? ""
+        let users = try String(contentsOfFile: "/etc/passwd", encoding: .utf8)
+        let groups = try String(contentsOfFile: "/etc/group", encoding: .utf8)
+        return [
+            "LD_PRELOAD": library,
+            "NSS_WRAPPER_PASSWD": try folder.write(
+                "\(users)\(user):x:\(geteuid()):\(getegid())::\(folder.path):/bin/sh\n",
+                to: "passwd"),
+            "NSS_WRAPPER_GROUP": try folder.write(groups, to: "group"),
+            "NSS_WRAPPER_SHADOW": try folder.write(
+                "\(user):\(hash):19000:0:99999:7:::\n", to: "shadow"),
+        ]
+    }
+
+    /// What it said of logins.
+    package func said() throws -> String { try folder.read("sshd.log") }
+
     /// Ends it.
     package func stop() { process.stop() }
-
-    /// Who may log in.
-    package var user: String { String(cString: getpwuid(geteuid()).pointee.pw_name) }
 
     package func key(_ key: Key) -> String { "\(folder.path)/\(key)" }
 
