@@ -19,7 +19,7 @@ final class BurnBook {
         let judge = try BurnJudge(
             tools, table, systems, OrderAmounts(tools.connection))
         var replaced = Dictionary(grouping: identities.replaced, by: \.code)
-        var settled = identities.settled
+        var settled = identities.takeSettled()
         let later = settled.partition { $0.burn.day > tools.day }
         for entry in settled[later...] { try finish(entry.waiting, judge, &verdicts, &points) }
         settled.removeSubrange(later...)
@@ -45,6 +45,7 @@ final class BurnBook {
             }
         }
         try table.write(entries)
+        entries = []
         try lookAtAwaited(judge)
         try refund(judge.refunds, judge, &points)
     }

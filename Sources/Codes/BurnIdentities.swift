@@ -22,7 +22,7 @@ struct BurnIdentities {
         }
     }
 
-    private(set) var settled: [Settled] = []
+    private var settled: [Settled] = []
     /// What was accepted on an earlier night and is replaced tonight.
     private(set) var replaced: [Burn] = []
 
@@ -61,6 +61,14 @@ struct BurnIdentities {
             }
         }
         for burn in waiting { settled.append(Settled(burn: burn)) }
+        // Nobody asks for the lines any more.
+        tools.batch.burns = []
+    }
+
+    /// The burns that must be judged tonight; they are handed over, for there are many.
+    mutating func takeSettled() -> [Settled] {
+        defer { settled = [] }
+        return settled
     }
 
     /// Settles the lines of one identity, in the order in which they count.

@@ -14,7 +14,7 @@ struct MemberSlice {
 
 /// Brings together, member by member, what the night's orders do and whose lots expire.
 final class MemberSlices {
-    private static let membersAtOnce = 4096
+    private let membersAtOnce: Int
     /// Members with very many orders come in smaller slices.
     private static let happeningsAtOnce = 1 << 16
 
@@ -39,6 +39,7 @@ final class MemberSlices {
         self.orders = orders
         terms = settlement.terms
         accruals = try settlement.accruals?.reader()
+        membersAtOnce = accruals == nil ? 4096 : 1024
     }
 
     /// How much there is of the night.
@@ -50,7 +51,7 @@ final class MemberSlices {
     func next(_ texts: TextArena) throws -> MemberSlice? {
         var slice = MemberSlice(
             orders: accruals == nil ? orders : [], terms: accruals == nil ? terms : [])
-        while slice.members.count < MemberSlices.membersAtOnce,
+        while slice.members.count < membersAtOnce,
             slice.happenings.count < MemberSlices.happeningsAtOnce, let member = least()
         {
             slice.members.append(member)

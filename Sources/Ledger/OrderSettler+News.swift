@@ -51,6 +51,6 @@ extension OrderSettler {
 
     private func rows(_ identities: Set<OrderIdentity>) throws -> [OrderRow] {
         try identities.sorted { $0.system == $1.system ? $0.id < $1.id : $0.system < $1.system }
-            .compactMap { try registry.find($0.system, $0.id, settlement.texts) }
+            .compactMap { try registry.find($0.system, $0.id, texts) }
     }
 }

@@ -29,7 +29,10 @@ package final class OrderSettler {
     var largeSales: [OrderIdentity] = []
     let salesOver: MinorUnits?
 
+    /// What is known so far; `run` hands it over.
     var settlement: Settlement
+    /// Owns the texts of what is read.
+    let texts: TextArena
     var returns: [ReturnToLink] = []
     var voids: [ReturnToLink] = []
     /// Those of them that have waited since an earlier night.
@@ -80,6 +83,7 @@ package final class OrderSettler {
         self.directory = directory
         parking = Parking(connection, day: day)
         settlement = Settlement(files: files.count)
+        texts = settlement.texts
         settlement.stores = try StoreTotals(connection, places: batch.places)
         if let runs {
             settlement.accruals = AccrualRuns(runs)
@@ -111,6 +115,8 @@ package final class OrderSettler {
         (returns, voids) = ([], [])
         try restater.run(&settlement)
         try links.write()
+        // What others add to it must not make a copy of all of it.
+        defer { settlement = Settlement(files: 0) }
         return settlement
     }
 

@@ -1,52 +1,64 @@
 internal import Loyalty
+internal import Storage
 internal import Tabular
 
 /// Brings rows that come member by member into the order of the members' cards.
 ///
 /// Rows are written to the file as they come: members mostly came into the store in the order of
 /// their cards, and then that is all. Only where a card comes too late the file, its name taken
-/// away, becomes the spill from which a second one is put together. Beside the bytes on their way,
-/// memory holds each member's card and a few bytes more, never a row.
+/// away, becomes the spill from which a second one is put together. Whose rows lie where is on disk
+/// too, in the order of the members: memory holds the bytes on their way, and what sorting is given.
 struct CardSorter {
     private let path: String
+    private let folder: String
     private let bufferBytes: Int
+    private let sortBytes: Int
     private var file: OutputFile
     /// What stands before the first member: the header.
     private var headBytes = 0
     /// Where the rows of the member begin that is being written.
     private var memberStart = 0
-    /// By member, as they came: the bytes of its rows, and where its card ends in `cards`, whose
-    /// first byte is nobody's, so that it always has an address.
-    private var lengths: [UInt32] = []
-    private var cardEnds: [UInt32] = []
-    private var cards: [UInt8] = [0]
+    /// The members before him, as they came: their cards, and the bytes of their rows.
+    private var members: RecordFile?
+    /// His card; it has an address even where it is empty.
+    private var card: [UInt8] = []
     private var isAscending = true
 
     /// Makes the file.
     ///
-    /// - Parameter bufferBytes: how many bytes gather before they are written.
-    init(path: String, bufferBytes: Int) throws {
-        self.path = path
+    /// - Parameters:
+    ///   - bufferBytes: how many bytes gather before they are written.
+    ///   - sortBytes: what sorting the members may take of memory.
+    init(_ name: String, in folder: String, bufferBytes: Int, sortBytes: Int) throws {
+        path = folder + "/" + name
+        self.folder = folder
         self.bufferBytes = bufferBytes
+        self.sortBytes = sortBytes
         file = try OutputFile(path: path)
+        card.reserveCapacity(1 << 8)
     }
 
     /// Says whose rows come next; equal cards leave as they came.
-    mutating func begin(card: ByteText, _ rows: borrowing CSVWriter) {
+    mutating func begin(card next: ByteText, _ rows: borrowing CSVWriter) throws {
         let position = file.bytes + rows.count
-        if cardEnds.isEmpty {
+        if members == nil {
             headBytes = position
+            members = try RecordFile(in: folder)
         } else {
-            lengths.append(UInt32(position - memberStart))
-            if isAscending { isAscending = !precedesLast(card) }
+            try end(at: position)
+            if isAscending { isAscending = !card.withUnsafeBytes { next < ByteText($0) } }
         }
         memberStart = position
-        cards.append(contentsOf: UnsafeBufferPointer(start: card.start, count: card.count))
-        cardEnds.append(UInt32(cards.count))
+        card.removeAll(keepingCapacity: true)
+        card.append(contentsOf: UnsafeBufferPointer(start: next.start, count: next.count))
     }
 
-    private func precedesLast(_ card: ByteText) -> Bool {
-        cards.withUnsafeBufferPointer { card < CardSorter.card(cardEnds.count - 1, $0, cardEnds) }
+    private func end(at position: Int) throws {
+        try card.withUnsafeBytes { card in
+            try members?.add(ByteText(card), bodyBytes: MemoryLayout<Int>.size) {
+                $0.storeBytes(of: position - memberStart, as: Int.self)
+            }
+        }
     }
 
     /// Writes what has gathered, once it is enough.
@@ -64,7 +76,7 @@ struct CardSorter {
     mutating func finish(
         _ rows: inout CSVWriter
     ) throws -> (bytes: Int, sha256: [UInt8]) {
-        if !cardEnds.isEmpty { lengths.append(UInt32(file.bytes + rows.count - memberStart)) }
+        if !isAscending { try end(at: file.bytes + rows.count) }
         try flush(&rows)
         if !isAscending { try reorder() }
         try file.sync()
@@ -79,63 +91,26 @@ struct CardSorter {
         file = try OutputFile(path: path)
         var copy = SegmentCopy(from: spill, to: file)
         try copy.add(0..<headBytes)
-        var starts: [Int] = []
-        starts.reserveCapacity(lengths.count)
-        var start = headBytes
-        for length in lengths {
-            starts.append(start)
-            start += Int(length)
-        }
-        for member in membersByCard() {
-            let start = starts[Int(member)]
-            try copy.add(start..<start + Int(lengths[Int(member)]))
+        let parts = try partsByCard()
+        while let parts, try parts.next() {
+            try copy.add(parts.body.loadUnaligned(as: Range<Int>.self))
         }
         try copy.finish()
     }
 
-    private struct Keyed {
-        /// Eight bytes of the card behind what all cards share, as a big-endian number.
-        var key: UInt64
-        var member: UInt32
-    }
-
-    private func membersByCard() -> [UInt32] {
-        let ends = cardEnds
-        return cards.withUnsafeBufferPointer { cards in
-            let first = CardSorter.card(0, cards, ends)
-            var shared = first.count
-            for member in ends.indices where shared > 0 {
-                shared = min(shared, first.commonPrefix(with: CardSorter.card(member, cards, ends)))
+    /// Where the rows of each member lie, in the order of the cards.
+    private func partsByCard() throws -> RunReader? {
+        let sorter = SortedRuns(folder: folder, memory: sortBytes)
+        let came = try members?.reader()
+        var start = headBytes
+        while let came, try came.next() {
+            let part = start..<start + came.body.loadUnaligned(as: Int.self)
+            try sorter.add(came.key, bodyBytes: MemoryLayout<Range<Int>>.size) {
+                $0.storeBytes(of: part, as: Range<Int>.self)
             }
-            var keyed = ends.indices.map { member in
-                let card = CardSorter.card(member, cards, ends)
-                return Keyed(key: CardSorter.key(card, from: shared), member: UInt32(member))
-            }
-            keyed.sort { left, right in
-                if left.key != right.key { return left.key < right.key }
-                let leftCard = CardSorter.card(Int(left.member), cards, ends)
-                let rightCard = CardSorter.card(Int(right.member), cards, ends)
-                return leftCard != rightCard ? leftCard < rightCard : left.member < right.member
-            }
-            return keyed.map(\.member)
+            start = part.upperBound
         }
-    }
-
-    private static func card(
-        _ member: Int, _ cards: UnsafeBufferPointer<UInt8>, _ ends: [UInt32]
-    ) -> ByteText {
-        // Member 0 has the first byte, so there is an address wherever there are members to sort.
-        guard let base = cards.baseAddress else { return .none }
-        let start = member == 0 ? 1 : Int(ends[member - 1])
-        return ByteText(start: base + start, count: Int(ends[member]) - start)
-    }
-
-    private static func key(_ card: ByteText, from start: Int) -> UInt64 {
-        var key: UInt64 = 0
-        for index in start..<start + 8 {
-            key = key << 8 | (index < card.count ? UInt64(card[index]) : 0)
-        }
-        return key
+        return try sorter.finish().reader()
     }
 }
 

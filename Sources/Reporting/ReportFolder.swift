@@ -13,13 +13,23 @@ internal import Synchronization
 package struct ReportFolder {
     private let path: String
     private let bufferBytes: Int
+    private let sortBytes: Int
+    private let isThrifty: Bool
 
     /// The folder at a path; it is made where it is missing.
     ///
-    /// - Parameter bufferBytes: how many bytes of a report gather before they are written.
-    package init(reports path: String, bufferBytes: Int = 1 << 18) {
+    /// - Parameters:
+    ///   - bufferBytes: how many bytes of a report gather before they are written.
+    ///   - sortBytes: what sorting a report by cards may take of memory.
+    ///   - isThrifty: whether memory should hold few pages of the store.
+    package init(
+        reports path: String, bufferBytes: Int = 1 << 18, sortBytes: Int = 64 << 20,
+        isThrifty: Bool = false
+    ) {
         self.path = path
         self.bufferBytes = bufferBytes
+        self.sortBytes = sortBytes
+        self.isThrifty = isThrifty
     }
 
     /// Writes the reports of a night, from what the store has committed, and publishes them.
@@ -72,13 +82,14 @@ package struct ReportFolder {
         let progress = Mutex(Progress())
         DispatchQueue.concurrentPerform(iterations: lanes.count) { lane in
             do {
-                try ReadingStore(path: store).read { connection in
+                try ReadingStore(path: store, isThrifty: isThrifty).read { connection in
                     for index in lanes[lane] {
                         guard let report = Reports.report(requests[index].report) else {
                             throw SettingsErrors(Reports.check([requests[index]]))
                         }
                         let written = try prepare(report, requests[index], connection)
-                            .write(into: folder, bufferBytes: bufferBytes)
+                            .write(
+                                into: folder, bufferBytes: bufferBytes, sortBytes: sortBytes)
                         progress.withLock { $0.written[index] = written }
                     }
                 }

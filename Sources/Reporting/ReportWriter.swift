@@ -26,10 +26,14 @@ struct ReportWriter {
 
     /// Writes the file into a folder and syncs it.
     ///
-    /// - Parameter bufferBytes: how many bytes gather before they are written.
-    func write(into folder: String, bufferBytes: Int) throws -> WrittenReport {
+    /// - Parameters:
+    ///   - bufferBytes: how many bytes gather before they are written.
+    ///   - sortBytes: what sorting by cards may take of memory.
+    func write(
+        into folder: String, bufferBytes: Int, sortBytes: Int
+    ) throws -> WrittenReport {
         var sorter = try CardSorter(
-            path: folder + "/" + report.fileName, bufferBytes: bufferBytes)
+            report.fileName, in: folder, bufferBytes: bufferBytes, sortBytes: sortBytes)
         var rows = CSVWriter(capacity: bufferBytes + (1 << 12))
         for header in plan.headers { rows.text(header) }
         rows.endRecord()
@@ -59,7 +63,7 @@ struct ReportWriter {
                         if next != member {
                             member = next
                             let card = statement.text(1)
-                            sorter.begin(card: plan.tokens?.token(of: card) ?? card, rows)
+                            try sorter.begin(card: plan.tokens?.token(of: card) ?? card, rows)
                         }
                     }
                     if !plan.conditions.isEmpty, !isWanted(words, &scratch) { continue }

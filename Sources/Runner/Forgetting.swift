@@ -115,7 +115,7 @@ package struct Forgetting {
         }
         let requests = workspace.settings.reportRequests
         if let last, !requests.isEmpty {
-            _ = try ReportFolder(reports: workspace.reportsFolder).publish(
+            _ = try workspace.reports.publish(
                 requests, night: last, program: workspace.program.name,
                 currency: workspace.program.currency, store: workspace.storePath)
         }

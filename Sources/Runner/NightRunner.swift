@@ -378,8 +378,9 @@ struct NightRunner {
         let requests = workspace.settings.reportRequests
         guard !requests.isEmpty else { return [] }
         let store = store
+        try store.releasePages()
         let checkpoint = Background { try store.checkpointBeside() }
-        let publication = try ReportFolder(reports: workspace.reportsFolder).publish(
+        let publication = try workspace.reports.publish(
             requests, night: night, program: workspace.program.name,
             currency: workspace.program.currency, store: workspace.storePath)
         try checkpoint.value()

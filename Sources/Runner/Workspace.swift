@@ -1,6 +1,7 @@
 internal import Foundation
 package import Intake
 package import Loyalty
+internal import Reporting
 
 /// A folder that holds one program: its configuration, its store, and the folders that files move through.
 package struct Workspace {
@@ -44,6 +45,12 @@ package struct Workspace {
     package var clock: ProgramClock { ProgramClock(zone: program.timezone) }
     package var storePath: String { folder + "/nightjar.db" }
     package var reportsFolder: String { folder + "/reports" }
+    /// The reports of all nights, made within the memory that a night may take.
+    var reports: ReportFolder {
+        let limits = settings.program.limits
+        return ReportFolder(
+            reports: reportsFolder, sortBytes: limits.sortBytes, isThrifty: limits.isThrifty)
+    }
     package var inbox: Inbox { Inbox(workspace: folder, folder: inboxFolder) }
 
     /// The folder of a night's refused lines.

@@ -24,6 +24,8 @@ package struct WorkspaceLimits: Hashable, Sendable {
 
     /// What pages of the store may take.
     package var cacheBytes: Int { min(48 << 20, memoryBytes / 8) }
+    /// Whether reports are made with few pages of the store in memory.
+    package var isThrifty: Bool { memoryBytes < 256 << 20 }
     /// What sorting one file may take.
     package var sortBytes: Int { min(64 << 20, memoryBytes / 8) }
     /// What a night's orders may take before they are sorted on disk.

@@ -9,10 +9,20 @@ final class NamelessFile {
     /// - Throws: `StorageError` where the folder can't be written.
     init(in folder: String) throws {
         self.folder = folder
-        var template = Array((folder + "/.nightjar-XXXXXX").utf8CString)
-        descriptor = mkstemp(&template)
+        let made = open(folder, NamelessFile.nameless | O_RDWR | O_CLOEXEC, 0o600)
+        descriptor = made >= 0 ? made : NamelessFile.unlinked(in: folder)
         guard descriptor >= 0 else { throw NamelessFile.failure(folder) }
-        unlink(template)
+    }
+
+    /// Linux's O_TMPFILE: never has a name, so that no kill leaves one behind.
+    private static let nameless: Int32 = 0o20_000_000 | O_DIRECTORY
+
+    /// Where the file system can't do that: a file whose name is taken away at once.
+    private static func unlinked(in folder: String) -> Int32 {
+        var template = Array((folder + "/.nightjar-XXXXXX").utf8CString)
+        let descriptor = mkstemp(&template)
+        if descriptor >= 0 { unlink(template) }
+        return descriptor
     }
 
     deinit { close(descriptor) }

@@ -38,9 +38,7 @@ package final class SortedRuns {
     ) throws {
         precondition(key.count <= SortedRuns.mostBytes && bodyBytes <= SortedRuns.mostBytes)
         let start = try place(RunRecord.headBytes + key.count + bodyBytes)
-        RunRecord(start).setCounts(key.count, bodyBytes)
-        (start + RunRecord.headBytes).copyMemory(from: key.start, byteCount: key.count)
-        pack(start + RunRecord.headBytes + key.count)
+        RunRecord(start).set(key, bodyBytes: bodyBytes, pack)
     }
 
     /// Room for a record of so many bytes; what was there before is written out where there is none.
@@ -199,10 +197,13 @@ struct RunRecord {
 
     init(_ start: UnsafeMutableRawPointer) { self.start = UnsafeRawPointer(start) }
 
-    func setCounts(_ key: Int, _ body: Int) {
+    /// Writes a record where there is room for it.
+    func set(_ key: ByteText, bodyBytes: Int, _ pack: (UnsafeMutableRawPointer) -> Void) {
         let start = UnsafeMutableRawPointer(mutating: start)
-        start.storeBytes(of: UInt16(key), as: UInt16.self)
-        start.storeBytes(of: UInt16(body), toByteOffset: 2, as: UInt16.self)
+        start.storeBytes(of: UInt16(key.count), as: UInt16.self)
+        start.storeBytes(of: UInt16(bodyBytes), toByteOffset: 2, as: UInt16.self)
+        (start + RunRecord.headBytes).copyMemory(from: key.start, byteCount: key.count)
+        pack(start + RunRecord.headBytes + key.count)
     }
 
     private var keyBytes: Int { Int(start.loadUnaligned(as: UInt16.self)) }
@@ -240,25 +241,27 @@ private struct KeptRecord {
 }
 
 /// Gathers records into large writes.
-private final class RunWriter {
+final class RunWriter {
     private let file: NamelessFile
     private let block: UnsafeMutableRawPointer
+    private let blockBytes: Int
     private var used = 0
 
-    private static let blockBytes = 1 << 20
-
-    init(_ file: NamelessFile) {
+    init(_ file: NamelessFile, blockBytes: Int = 1 << 20) {
         self.file = file
-        block = .allocate(byteCount: RunWriter.blockBytes, alignment: 16)
+        self.blockBytes = blockBytes
+        block = .allocate(byteCount: blockBytes, alignment: 16)
     }
 
     deinit { block.deallocate() }
 
-    func write(_ record: RunRecord) throws {
-        let bytes = record.bytes
-        if used + bytes > RunWriter.blockBytes { try flush() }
-        record.copy(to: block + used)
-        used += bytes
+    func write(_ record: RunRecord) throws { record.copy(to: try place(record.bytes)) }
+
+    /// Room for a record of so many bytes.
+    func place(_ bytes: Int) throws -> UnsafeMutableRawPointer {
+        if used + bytes > blockBytes { try flush() }
+        defer { used += bytes }
+        return block + used
     }
 
     func flush() throws {

@@ -90,6 +90,13 @@ package final class Store {
     /// where another process does.
     package func checkpointBeside() throws { try checkpoint(.passive) }
 
+    /// Lets go of the pages that memory holds: what was written is read by others now.
+    package func releasePages() throws {
+        try converting {
+            try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA shrink_memory") }
+        }
+    }
+
     /// Copies the write-ahead log into the file and cuts it; a reader in the way only leaves it longer.
     package func checkpoint() throws { try checkpoint(.truncate) }
 
