@@ -354,6 +354,27 @@ import Testing
             try history.value("SELECT count(*) FROM endpoint_state WHERE detail IS NOT NULL") == 0)
     }
 
+    @Test func `what may have arrived stays so where its turn doesn't come`() throws {
+        let history = try OutboxHistory()
+        for number in 1...6 { try history.write("K\(number)") }
+        let terms = try OutboxHistory.terms("shop", ", in_flight: 1, breaker: 100")
+        history.server.fate = { _, _ in .lostAnswer }
+        let dispatch = try history.dispatch(terms, capacity: 3)
+        while try dispatch.step(), history.server.requestCount < 2 {}
+        history.server.abandon()
+        history.server.pass(seconds: 1_000)
+        // The first parcel finds that nothing can go there; the second was in hand already.
+        history.server.fate = { _, _ in .wrongCertificate }
+        try history.deliver(terms, capacity: 3)
+        #expect(try history.states() == ["sending": 6])
+        #expect(try history.value("SELECT count(DISTINCT parcel) FROM outbox") == 2)
+        history.server.fate = { _, _ in .answer(200) }
+        try history.deliver(terms, capacity: 2)
+        #expect(history.server.parcels.count == 2)
+        #expect(history.server.changedParcels == 0)
+        #expect(try history.states() == ["acknowledged": 6])
+    }
+
     @Test func `a token is asked for once, and once more where it is no longer taken`() throws {
         let history = try OutboxHistory()
         for number in 1...30 { try history.write("K\(number)") }

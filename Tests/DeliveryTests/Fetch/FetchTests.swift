@@ -60,6 +60,21 @@ import Testing
         #expect(try fetching.run("settle: { quiet: 10 seconds }\n").names == ["young.csv"])
     }
 
+    @Test func `a file that is written anew meanwhile comes with the next run`() throws {
+        let fetching = try Fetching()
+        try fetching.put("first", "a.csv")
+        fetching.meanwhile = { try fetching.put("other", "a.csv", age: 3_600) }
+        let outcome = try fetching.run("after: delete\n")
+        #expect(outcome.names == [])
+        #expect(
+            outcome.troubles == ["a.csv: changed while it was fetched; it comes with the next run"])
+        #expect(try fetching.there == ["a.csv"])
+        fetching.meanwhile = {}
+        #expect(try fetching.run("after: delete\n").names == ["a.csv"])
+        #expect(try fetching.ingest("a.csv") == "other")
+        #expect(try fetching.there == [])
+    }
+
     @Test func `a marker is better than the quiet time, and may be required`() throws {
         let fetching = try Fetching()
         try fetching.put("1", "a.csv", age: 0)

@@ -12,6 +12,8 @@ final class Fetching {
     /// Seconds since 1970, of the job's clock.
     var now = Int(Date().timeIntervalSince1970)
     var freeBytes = 1 << 40
+    /// What happens between the listing and each download.
+    var meanwhile: () throws -> Void = {}
     var mostBytes = 1 << 30
     var environment: [String: String] = [:]
 
@@ -54,7 +56,10 @@ final class Fetching {
             folder: folder.path, inbox: folder.path + "/inbox", store: store,
             clock: { [unowned self] in now },
             environment: { [unowned self] in environment[$0] },
-            freeBytes: { [unowned self] in freeBytes }, mostBytes: mostBytes
+            freeBytes: { [unowned self] in
+                do { try meanwhile() } catch { Issue.record(error) }
+                return freeBytes
+            }, mostBytes: mostBytes
         ).run()
     }
 

@@ -14,6 +14,7 @@ import Testing
         let folder: ScratchFolder
         private let store: Store
         private let endpoints: [EndpointTerms]
+        var rewards: [(id: Int32, reward: Reward)] = []
 
         init(_ kinds: String, isOfFiles: Bool = false) throws {
             folder = try ScratchFolder()
@@ -59,7 +60,7 @@ import Testing
                 ).write(
                     NightMessages.News(
                         orders: OrderNews(OrderBatch(), runs: nil, files: [], isNew: { _ in true }),
-                        rewards: { [] }))
+                        rewards: { self.rewards }))
                 var told: [String] = []
                 try connection.forEach(
                     "SELECT payload FROM outbox WHERE night = ? AND kind = ? ORDER BY id",
@@ -172,5 +173,46 @@ import Testing
             #expect(try told.night(4, "catalogue", "night", "rewards") == ["1970-01-05 0"])
         }
         #expect(try catalogues(5) == 0)
+    }
+
+    @Test func `a notice is told once, to members who can have the reward`() throws {
+        let told = try Told("notices, eligible")
+        for (id, card) in [(1, "A"), (2, "B"), (3, "C")] { try told.member(id, card) }
+        try told.change(
+            "UPDATE member SET status = 1 WHERE id = 2",
+            "UPDATE member SET merged_into = 1 WHERE id = 3",
+            "INSERT INTO reward VALUES (1, 'tea')")
+        var tea = Reward(id: "tea", name: "Tea", kind: .badge)
+        tea.texts.pushText = "Tea is yours"
+        told.rewards = [(1, tea)]
+        #expect(try told.night(1, "notices", "card_code", "push_text") == ["A Tea is yours"])
+        #expect(try told.night(2, "notices", "card_code") == [])
+        try told.change("UPDATE member SET status = 0 WHERE id = 2")
+        #expect(try told.night(3, "notices", "card_code") == ["B"])
+        // What can be had no more is taken back from who was told that it can.
+        try told.change("UPDATE member SET status = 2 WHERE id = 1")
+        #expect(try told.night(4, "eligible", "card_code", "rewards") == ["A 0"])
+        #expect(try told.night(5, "eligible", "card_code") == [])
+    }
+
+    @Test func `in a file what ends a code stands before what adds one`() throws {
+        let told = try Told("code-changes", isOfFiles: true)
+        for (number, kind) in ["add", "delete", "assign", "burn"].enumerated() {
+            try told.change(
+                """
+                INSERT INTO night (day, state) VALUES (1, 'open') ON CONFLICT DO NOTHING;
+                INSERT INTO outbox (night, endpoint, kind, subject, key, payload)
+                VALUES (1, 'crm', 'code-\(kind)', 'K\(number)', '\(number)', '{"change":"\(kind)"}')
+                """)
+        }
+        #expect(try told.night(1, "code-changes", "rows") == ["4"])
+        let text = try told.folder.read("outgoing/1970-01-02/crm/code-changes-1970-01-02-1.csv")
+        let changes = ["delete", "burn", "add", "assign"]
+        let found = text.split(separator: "\n").dropFirst().map { line in
+            changes.first { line.contains(",\($0),") } ?? ""
+        }
+        #expect(found == changes)
+        // They travel with their file, and go into no other.
+        #expect(try told.night(2, "code-changes", "rows") == [])
     }
 }

@@ -45,6 +45,16 @@ import Testing
         #expect(!reply.mayHaveArrived)
     }
 
+    @Test func `without a file of known hosts no host is known`() throws {
+        let server = try SSHServer()
+        var request = Request(.list, "sftp://127.0.0.1:\(server.port)\(server.folder.path)/")
+        request.access.user = server.user
+        request.access.keyFile = server.key(.ed25519)
+        #expect(try carry(request).failure?.kind == .hostKey)
+        request.access.knownHostsFile = server.knownHosts
+        #expect(try carry(request).failure == nil)
+    }
+
     @Test func `of whatever breaks behind the sending it says that it may have arrived`() throws {
         let server = try ScriptedServer()
         let ways: [(ScriptedAnswer.Way, WireFailure.Kind)] = [
