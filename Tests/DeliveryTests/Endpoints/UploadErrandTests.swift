@@ -58,7 +58,7 @@ import struct Loyalty.CivilDate
                 asked.append(
                     ([request.method.rawValue, String(name)] + commands).joined(separator: " "))
             case .end(let verdict): return (asked, verdict)
-            case .login, .endEach: Issue.record("not of files")
+            case .login, .endEach, .apart: Issue.record("not of files")
             }
         }
         return (asked, nil)
