@@ -110,6 +110,10 @@ final class HTTPEndpoint: Endpoint {
     }
 
     private func text(of parcel: Parcel) -> [UInt8] {
+        // One that goes alone is an object; one that began its way with others is still in their list.
+        if details.form == .json, details.batch == 1, parcel.rows.count == 1 {
+            return parcel.rows[0].payload
+        }
         var body: [UInt8] = []
         body.reserveCapacity(parcel.rows.reduce(2) { $0 + $1.payload.count + 1 })
         switch details.form {
@@ -118,8 +122,6 @@ final class HTTPEndpoint: Endpoint {
                 body += row.payload
                 body.append(UInt8(ascii: "\n"))
             }
-        case .json where details.batch == 1:
-            for row in parcel.rows { body += row.payload }
         case .json:
             for row in parcel.rows {
                 body.append(UInt8(ascii: body.isEmpty ? "[" : ","))
@@ -133,9 +135,8 @@ final class HTTPEndpoint: Endpoint {
     // MARK: And back
 
     private func judge(_ reply: Reply, _ parcel: Parcel, _ token: Secret?, _ now: Int) -> Step {
-        let secrets = secrets + [token].compactMap(\.self)
         guard reply.failure == nil, 200..<300 ~= reply.status else {
-            let hidden = reply.hiding(secrets, parcel)
+            let hidden = reply.hiding(hidden(token), parcel)
             return .end(judgeTrouble(hidden, parcel, now))
         }
         if reply.isPage {
@@ -152,6 +153,7 @@ final class HTTPEndpoint: Endpoint {
         }
         do throws(HTTPResults.Mismatch) {
             let verdicts = try results.verdicts(reply, parcel)
+            let secrets = hidden(token)
             return .endEach(
                 zip(verdicts, parcel.rows).map { verdict, row in
                     verdict.withText { Reply.hiding(secrets, [row], in: $0) }
@@ -164,6 +166,8 @@ final class HTTPEndpoint: Endpoint {
                         mayHaveArrived: true)))
         }
     }
+
+    private func hidden(_ token: Secret?) -> [Secret] { secrets + [token].compactMap(\.self) }
 
     private func judgeTrouble(_ reply: Reply, _ parcel: Parcel, _ now: Int) -> Verdict {
         if reply.failure == nil, reply.status == 409, parcel.isRepeated {
