@@ -2,7 +2,8 @@
 //
 //     minimal URL COUNT IN_FLIGHT
 //
-// Prints the seconds that it took. Handles and connections are used again and again, nothing is stored.
+// Prints the seconds that it took. Handles and connections are used again and again, nothing is stored. A request is the
+// same as Nightjar's: its head has a key, by which a server counts it once.
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,12 +20,15 @@ int main(int argc, char **argv) {
     curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, 128L);
     curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
     CURL **idle = calloc(in_flight, sizeof *idle);
-    char *bodies = calloc(in_flight, 256);
+    struct slot { char body[256], key[64]; struct curl_slist headers[3]; } *slots = calloc(in_flight, sizeof *slots);
     long idle_count = in_flight;
-    struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
     for (long at = 0; at < in_flight; at++) {
         CURL *easy = idle[at] = curl_easy_init();
-        curl_easy_setopt(easy, CURLOPT_PRIVATE, bodies + 256 * at);
+        struct curl_slist *headers = slots[at].headers;
+        headers[0] = (struct curl_slist){"Content-Type: application/json", headers + 1};
+        headers[1] = (struct curl_slist){"Accept: application/json", headers + 2};
+        headers[2] = (struct curl_slist){slots[at].key, NULL};
+        curl_easy_setopt(easy, CURLOPT_PRIVATE, slots + at);
         curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
         curl_easy_setopt(easy, CURLOPT_URL, argv[1]);
         curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
@@ -38,13 +42,14 @@ int main(int argc, char **argv) {
     while (ended < count) {
         while (begun < count && idle_count > 0) {
             CURL *easy = idle[--idle_count];
-            char *body;
-            curl_easy_getinfo(easy, CURLINFO_PRIVATE, &body);
-            int length = snprintf(body, 256,
+            struct slot *slot;
+            curl_easy_getinfo(easy, CURLINFO_PRIVATE, &slot);
+            snprintf(slot->key, 64, "Idempotency-Key: 9a3f8f8e-3a5c-5b44-9d8e-%012ld", begun);
+            int length = snprintf(slot->body, 256,
                 "{\"card_code\":\"K%08ld\",\"endpoint\":\"crm\",\"key\":\"9a3f8f8e-3a5c-5b44-9d8e-%012ld\",\"number\":%ld,"
                 "\"subject\":\"K%08ld\"}", begun, begun, begun, begun);
             curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
-            curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body);
+            curl_easy_setopt(easy, CURLOPT_POSTFIELDS, slot->body);
             curl_multi_add_handle(multi, easy);
             begun++;
         }

@@ -44,6 +44,9 @@ struct Outcome {
     var claimed: ClaimedParcel
     var ends: Ends
 
+    /// The parcels into which it was taken apart.
+    var halves: [ClaimedParcel] { if case .halves(let halves) = ends { halves } else { [] } }
+
     func eachRow(_ body: (OutboxRow, RowEnd) throws -> Void) rethrows {
         switch ends {
         case .all(let end):

@@ -3,7 +3,9 @@ extension Dispatch {
     /// The parcel's way has ended.
     func end(_ lane: Lane, _ claimed: ClaimedParcel, _ verdicts: [Verdict], _ now: Int) {
         judge(lane, claimed, verdicts, now)
-        let wait = Backoff.seconds(attempts: claimed.attempts, &random)
+        // Nearly all arrive, and a random number asks the system for one.
+        let waits = verdicts.contains { if case .later = $0 { true } else { false } }
+        let wait = waits ? Backoff.seconds(attempts: claimed.attempts, &random) : 0
         let rows = claimed.parcel.rows.indices
         let isOld = claimed.triedAts.contains { agedNow - $0 >= lane.terms.giveUpSeconds }
         if verdicts.count == 1, !isOld || rows.count == 1 {

@@ -106,10 +106,11 @@ package final class Dispatch {
                 endpoint: ready.terms.name, isOfFiles: ready.terms.kind.takesFiles,
                 capacities: Dictionary(uniqueKeysWithValues: capacities))
             let opened = try store.write { connection in
-                let changes = OutboxChanges(connection, ready.terms.name)
-                try changes.forgetFarMoments(now: clock.now())
-                if isRetry { try changes.takeUp(ready.terms.kind.takesFiles) }
-                let rows = try book.open(connection)
+                if isRetry {
+                    try OutboxChanges(connection, ready.terms.name).takeUp(
+                        ready.terms.kind.takesFiles)
+                }
+                let rows = try book.open(connection, now: clock.now())
                 let breaker = try Breaker.load(
                     connection, ready.terms.name, limit: ready.terms.breaker)
                 let hasTaken = try DeliveryTotals.hasTaken(connection, ready.terms.name)
@@ -142,9 +143,11 @@ package final class Dispatch {
         if lanes.allSatisfy(\.isDone) { return false }
         let milliseconds = waitMilliseconds(now)
         if carrier.count > 0 {
-            for (tag, reply) in carrier.wait(milliseconds: milliseconds) {
+            let ended = carrier.wait(milliseconds: milliseconds)
+            let now = clock.now()
+            for (tag, reply) in ended {
                 guard let slot = slots[tag] else { continue }
-                go(on: tag, slot, reply)
+                go(on: tag, slot, reply, now)
             }
         } else if clerk.count > 0 {
             try clerk.collect(waiting: milliseconds)
@@ -169,18 +172,18 @@ package final class Dispatch {
         {
             if lane.login == .needed { beginLogin(lane, now) }
             guard lane.login == .done, lane.halt == nil, let next = lane.takeNext() else { break }
-            begin(next.claimed, lane, isAgain: next.isAgain)
+            begin(next.claimed, lane, isAgain: next.isAgain, now)
         }
         endIfOver(lane, now)
     }
 
-    private func begin(_ claimed: ClaimedParcel, _ lane: Lane, isAgain: Bool) {
+    private func begin(_ claimed: ClaimedParcel, _ lane: Lane, isAgain: Bool, _ now: Int) {
         lane.running += 1
         var parcel = claimed.parcel
         parcel.isFirst = !lane.hasTaken
         let errand = lane.endpoint.errand(for: parcel)
         let slot = Slot(lane, errand, claimed, isAgain: isAgain)
-        go(on: place(slot), slot, nil)
+        go(on: place(slot), slot, nil, now)
     }
 
     private func beginLogin(_ lane: Lane, _ now: Int) {
@@ -191,7 +194,7 @@ package final class Dispatch {
         }
         lane.login = .underWay
         let slot = Slot(lane, errand, nil)
-        go(on: place(slot), slot, nil)
+        go(on: place(slot), slot, nil, now)
     }
 
     private func place(_ slot: Slot) -> Int {
@@ -204,8 +207,7 @@ package final class Dispatch {
     }
 
     /// Asks an errand what comes next, and does it.
-    private func go(on tag: Int, _ slot: Slot, _ reply: Reply?) {
-        let now = clock.now()
+    private func go(on tag: Int, _ slot: Slot, _ reply: Reply?, _ now: Int) {
         let step = slot.errand.next(reply, now: now)
         let lane = slot.lane
         if case .ask(let request) = step {
@@ -294,6 +296,7 @@ package final class Dispatch {
             let outcomes = lane.outcomes
             let breaker = lane.isBreakerChanged ? lane.breaker : nil
             lane.outcomes = []
+            lane.outcomes.reserveCapacity(Self.settleCount)
             lane.isBreakerChanged = false
             lane.wantsSettling = false
             lane.isSettling = true
@@ -308,18 +311,17 @@ package final class Dispatch {
                     try entry.lane.book.settle(connection, entry.outcomes, entry.breaker)
                 }
             }
-            for entry in settled { entry.lane.book.letGo(entry.outcomes) }
+            // The wire has better things to do than to free rows.
+            let freed = settled.map {
+                ($0.lane, $0.lane.book.letGo($0.outcomes), $0.outcomes.flatMap(\.halves))
+            }
             if isCheckpointDue { try store.checkpointBeside() }
             return {
-                for entry in settled {
-                    entry.lane.isSettling = false
-                    entry.lane.hasSettled = true
-                    for outcome in entry.outcomes {
-                        if case .halves(let halves) = outcome.ends { entry.lane.prepend(halves) }
-                        outcome.eachRow { _, end in
-                            if case .waits(let until, _, _) = end { entry.lane.notice(due: until) }
-                        }
-                    }
+                for (lane, due, halves) in freed {
+                    lane.isSettling = false
+                    lane.hasSettled = true
+                    lane.notice(due: due)
+                    lane.prepend(halves)
                 }
             }
         }

@@ -11,9 +11,8 @@ final class Lane {
     }
     var isBreakerChanged = false
 
-    /// Parcels in hand that have not begun.
+    /// Parcels in hand that have not begun, the next one last.
     private var queue: [ClaimedParcel] = []
-    private var queueStart = 0
     /// Parcels to begin anew after a login.
     var again: [ClaimedParcel] = []
     /// Requests that wait for their turn.
@@ -63,13 +62,9 @@ final class Lane {
 
     // MARK: Queue
 
-    var queueCount: Int { queue.count - queueStart }
+    var queueCount: Int { queue.count }
 
-    func append(_ parcels: [ClaimedParcel]) {
-        queue.removeFirst(queueStart)
-        queueStart = 0
-        queue += parcels
-    }
+    func append(_ parcels: [ClaimedParcel]) { queue.insert(contentsOf: parcels.reversed(), at: 0) }
 
     /// Puts parcels before all that wait: what is taken apart comes to its end before the next is begun.
     func prepend(_ parcels: [ClaimedParcel]) {
@@ -79,19 +74,16 @@ final class Lane {
     /// The parcel to begin next; those that a login held up come first.
     func takeNext() -> (claimed: ClaimedParcel, isAgain: Bool)? {
         if let claimed = again.popLast() { return (claimed, true) }
-        guard queueCount > 0 else { return nil }
-        defer { queueStart += 1 }
-        return (queue[queueStart], false)
+        return queue.popLast().map { ($0, false) }
     }
 
     /// Gives back all that has not begun.
     func release() {
-        for claimed in again + queue[queueStart...] {
+        for claimed in again + queue.reversed() {
             outcomes.append(Outcome(claimed: claimed, ends: .all(.released)))
         }
         again = []
         queue = []
-        queueStart = 0
     }
 
     /// Whether nothing of it is in hand, on its way, or to be written.

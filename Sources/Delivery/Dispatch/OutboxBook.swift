@@ -33,26 +33,37 @@ final class OutboxBook {
 
     /// Reads what an earlier process left, and leaves out what a later row says anew.
     ///
+    /// A wrong clock may have made rows wait for long: nobody is put off for longer than six hours.
+    ///
     /// - Returns: how many rows wait, and how many were superseded.
-    func open(_ connection: Connection) throws -> (waiting: Int, superseded: Int) {
+    func open(_ connection: Connection, now: Int) throws -> (waiting: Int, superseded: Int) {
+        let changes = OutboxChanges(connection, endpoint)
         // A file says of some what it says: it takes no other's place.
-        let superseded = isOfFiles ? 0 : try OutboxChanges(connection, endpoint).supersede()
+        let superseded = isOfFiles ? 0 : try changes.supersede()
+        let last = now + 6 * 3_600
+        var far: [Int64] = []
         var parcels: [Int64: (rows: [Int64], dueAt: Int?)] = [:]
+        // One look for both, since it reads every row that waits.
         try connection.forEach(
             """
-            SELECT id, coalesce(parcel, id), due_at FROM outbox
-            WHERE endpoint = ? AND state IN ('pending', 'sending') AND state = 'sending' ORDER BY id
-            """, .text(endpoint)
+            SELECT id, coalesce(parcel, id), due_at, state = 'sending' FROM outbox
+            WHERE endpoint = ? AND state IN ('pending', 'sending')
+                AND (state = 'sending' OR due_at > ?) ORDER BY id
+            """, .text(endpoint), .integer(last)
         ) { row in
+            let due = row.isNull(2) ? nil : Int(row.integer(2))
+            if let due, due > last { far.append(row.integer(0)) }
+            guard row.integer(3) == 1 else { return }
             parcels[row.integer(1), default: ([], nil)].rows.append(row.integer(0))
-            if !row.isNull(2) { parcels[row.integer(1)]?.dueAt = Int(row.integer(2)) }
+            if let due, due <= last { parcels[row.integer(1)]?.dueAt = due }
         }
+        try changes.forgetMoments(of: far, after: last)
         for parcel in parcels.values { repeats[parcel.rows[0]] = parcel }
+        // Of messages the index alone counts.
         let waiting = try connection.integer(
             """
             SELECT count(*) FROM outbox WHERE endpoint = ? AND state IN ('pending', 'sending')
-                AND (parcel IS NULL OR parcel <= id)
-                \(isOfFiles ? "AND NOT \(OutboxSummary.unfiled)" : "")
+                \(isOfFiles ? "AND (parcel IS NULL OR parcel <= id) AND NOT \(OutboxSummary.unfiled)" : "")
             """, .text(endpoint))
         return (Int(waiting ?? 0), superseded)
     }
@@ -219,7 +230,10 @@ final class OutboxBook {
     }
 
     /// Lets go of parcels that are settled; those that may have arrived are remembered.
-    func letGo(_ outcomes: [Outcome]) {
+    ///
+    /// - Returns: when the first of those that wait may be tried.
+    func letGo(_ outcomes: [Outcome]) -> Int? {
+        var firstDue: Int?
         for outcome in outcomes {
             var again: [Int64] = []
             var dueAt: Int?
@@ -229,6 +243,7 @@ final class OutboxBook {
                 if let subject, let count = inHand[subject] {
                     inHand[subject] = count > 1 ? count - 1 : nil
                 }
+                if case .waits(let until?, _, _) = end { firstDue = min(firstDue ?? until, until) }
                 switch end {
                 case .waits(let until, _, let mayHaveArrived):
                     if mayHaveArrived {
@@ -244,5 +259,6 @@ final class OutboxBook {
             }
             if let first = again.first { repeats[first] = (again, dueAt) }
         }
+        return firstDue
     }
 }

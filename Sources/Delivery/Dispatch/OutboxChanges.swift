@@ -274,17 +274,16 @@ final class OutboxChanges {
 
     // MARK: Wrong clocks
 
-    /// Lets nothing wait for a moment that a wrong clock made: nobody is put off for longer than six hours.
-    func forgetFarMoments(now: Int) throws {
-        let last = Int64(now + 6 * 3_600)
-        try connection.execute(
-            """
-            UPDATE outbox SET due_at = NULL WHERE endpoint = ? AND state IN ('pending', 'sending')
-                AND due_at > ?
-            """, .text(endpoint), .integer(last))
+    /// Lets these rows wait no more, and the endpoint itself for nothing after a moment.
+    func forgetMoments(of ids: [Int64], after moment: Int) throws {
+        try forEachRun(of: ids) { first, last in
+            try connection.execute(
+                "UPDATE outbox SET due_at = NULL WHERE id BETWEEN ? AND ?",
+                .integer(Int(first)), .integer(Int(last)))
+        }
         try connection.execute(
             "UPDATE endpoint_state SET closed_until = NULL WHERE endpoint = ? AND closed_until > ?",
-            .text(endpoint), .integer(last))
+            .text(endpoint), .integer(moment))
     }
 
     // MARK: Trying again by hand

@@ -17,8 +17,11 @@ struct Pace {
     }
 
     /// Takes one if it is there.
-    mutating func take(elapsed: Int) -> Bool {
+    ///
+    /// - Parameter elapsed: milliseconds, asked for where there is a limit.
+    mutating func take(elapsed: @autoclosure () -> Int) -> Bool {
         guard let rate else { return true }
+        let elapsed = elapsed()
         thousandths = min(roomThousandths, thousandths + (elapsed - filledAt) * rate)
         filledAt = elapsed
         guard thousandths >= 1_000 else { return false }
@@ -27,9 +30,9 @@ struct Pace {
     }
 
     /// Milliseconds until the next one; nil where one is there.
-    func wait(elapsed: Int) -> Int? {
+    func wait(elapsed: @autoclosure () -> Int) -> Int? {
         guard let rate else { return nil }
-        let lacking = 1_000 - thousandths - (elapsed - filledAt) * rate
+        let lacking = 1_000 - thousandths - (elapsed() - filledAt) * rate
         return lacking > 0 ? max(1, (lacking + rate - 1) / rate) : nil
     }
 }

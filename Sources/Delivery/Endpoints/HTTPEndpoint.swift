@@ -113,6 +113,10 @@ final class HTTPEndpoint: Endpoint {
     }
 
     private func text(of parcel: Parcel) -> [UInt8] {
+        // One that goes alone is an object; one that began its way with others is still in their list.
+        if details.form == .json, details.batch == 1, parcel.rows.count == 1 {
+            return parcel.rows[0].payload
+        }
         var body: [UInt8] = []
         body.reserveCapacity(parcel.rows.reduce(2) { $0 + $1.payload.count + 1 })
         switch details.form {
@@ -121,8 +125,6 @@ final class HTTPEndpoint: Endpoint {
                 body += row.payload
                 body.append(UInt8(ascii: "\n"))
             }
-        case .json where details.batch == 1:
-            for row in parcel.rows { body += row.payload }
         case .json:
             for row in parcel.rows {
                 body.append(UInt8(ascii: body.isEmpty ? "[" : ","))
@@ -136,9 +138,8 @@ final class HTTPEndpoint: Endpoint {
     // MARK: And back
 
     private func judge(_ reply: Reply, _ parcel: Parcel, _ token: Secret?, _ now: Int) -> Step {
-        let secrets = secrets + [token].compactMap(\.self)
         guard reply.failure == nil, 200..<300 ~= reply.status else {
-            return judgeTrouble(reply.hiding(secrets, parcel), parcel, now)
+            return judgeTrouble(reply.hiding(hidden(token), parcel), parcel, now)
         }
         refusals.end()
         if reply.isPage {
@@ -155,6 +156,7 @@ final class HTTPEndpoint: Endpoint {
         }
         do throws(HTTPResults.Mismatch) {
             let verdicts = try results.verdicts(reply, parcel)
+            let secrets = hidden(token)
             return .endEach(
                 zip(verdicts, parcel.rows).map { verdict, row in
                     verdict.withText { Reply.hiding(secrets, [row], in: $0) }
@@ -167,6 +169,8 @@ final class HTTPEndpoint: Endpoint {
                         mayHaveArrived: true)))
         }
     }
+
+    private func hidden(_ token: Secret?) -> [Secret] { secrets + [token].compactMap(\.self) }
 
     private func judgeTrouble(_ reply: Reply, _ parcel: Parcel, _ now: Int) -> Step {
         if reply.failure == nil, reply.status == 409, parcel.isRepeated {

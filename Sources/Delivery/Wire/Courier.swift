@@ -75,8 +75,11 @@ package final class Courier {
     package func wait(milliseconds: Int) -> [(tag: Int, reply: Reply)] {
         var running: Int32 = 0
         curl_multi_perform(multi, &running)
-        var ended = unsent + take()
-        unsent.removeAll()
+        var ended = take()
+        if !unsent.isEmpty {
+            ended += unsent
+            unsent.removeAll()
+        }
         if ended.isEmpty, milliseconds > 0, !underWay.isEmpty {
             curl_multi_poll(multi, nil, 0, Int32(clamping: milliseconds), nil)
             curl_multi_perform(multi, &running)
@@ -106,6 +109,7 @@ package final class Courier {
             guard let pointer else { continue }
             let exchange = Unmanaged<Exchange>.fromOpaque(pointer).takeUnretainedValue()
             curl_multi_remove_handle(multi, easy)
+            if ended.isEmpty { ended.reserveCapacity(Int(left) + 1) }
             ended.append((exchange.tag, exchange.end(code)))
             underWay[exchange.tag] = nil
             idle.append(exchange)

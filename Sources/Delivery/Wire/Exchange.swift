@@ -6,13 +6,15 @@ internal import Glibc
 /// Used again and again, so that a request costs no new handle.
 final class Exchange {
     let easy: UnsafeMutableRawPointer
+    private let url: OpaquePointer
     private(set) var tag = 0
     private var reply = Reply()
     private var sink = Request.Sink.memory(limit: 0)
     private var lists: [UnsafeMutablePointer<curl_slist>] = []
     /// libcurl keeps a pointer to it.
     private let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
-    private var sent: UnsafeMutablePointer<UInt8>?
+    private var headers = HeaderList()
+    private var body = LastingBytes()
     private var ownFile: Int32 = -1
     private var readAt: Int = 0
     private var readEnd: Int = 0
@@ -30,13 +32,19 @@ final class Exchange {
 
     /// Nil where libcurl has no memory for a handle.
     init?() {
-        guard let easy = curl_easy_init() else { return nil }
+        guard let url = curl_url() else { return nil }
+        guard let easy = curl_easy_init() else {
+            curl_url_cleanup(url)
+            return nil
+        }
         self.easy = easy
+        self.url = url
     }
 
     deinit {
         release()
         curl_easy_cleanup(easy)
+        curl_url_cleanup(url)
         message.deallocate()
     }
 
@@ -51,16 +59,21 @@ final class Exchange {
         ownFailure = nil
         message.pointee = 0
         let own = Unmanaged.passUnretained(self).toOpaque()
-        if let before, before.isLike(request) {
-            if before.url != request.url { curl_set_text(easy, CURLOPT_URL, request.url) }
+        if before?.isLike(request) ?? false {
+            if before?.url != request.url {
+                curl_set_pointer(easy, CURLOPT_CURLU, nil)
+                curl_set_text(easy, CURLOPT_URL, request.url)
+                before?.url = request.url
+            }
         } else {
             prepare(request, own)
+            if request.isPlain { parse(request.url) }
+            before = request.isPlain ? request : nil
+            before?.body = .none
         }
         setHeaders(request)
         setBody(request, own)
         if case .file = sink { setFileSink() }
-        before = request.isPlain ? request : nil
-        before?.body = .none
     }
 
     /// All that another request like it needs no more.
@@ -79,6 +92,12 @@ final class Exchange {
         if !request.mayRepeat { forbidRepeating(own) }
         set(request.commandsBefore, CURLOPT_QUOTE)
         set(request.commandsAfter, CURLOPT_POSTQUOTE)
+    }
+
+    /// Takes a URL apart once for all requests that go there: for each it costs a tenth of the request.
+    private func parse(_ url: String) {
+        guard curl_url_set(self.url, CURLUPART_URL, url, 0) == CURLUE_OK else { return }
+        curl_set_pointer(easy, CURLOPT_CURLU, UnsafeMutableRawPointer(self.url))
     }
 
     /// Only what the URL says, and never a redirect to another protocol.
@@ -103,8 +122,11 @@ final class Exchange {
         if let seconds = patience.totalSeconds {
             curl_set_number(easy, CURLOPT_TIMEOUT, seconds)
         }
-        curl_set_number(easy, CURLOPT_LOW_SPEED_LIMIT, 1_000)
-        curl_set_number(easy, CURLOPT_LOW_SPEED_TIME, patience.stallSeconds)
+        // Not where all must have ended before: libcurl looks at its clock for it again and again.
+        if patience.stallSeconds < patience.totalSeconds ?? .max {
+            curl_set_number(easy, CURLOPT_LOW_SPEED_LIMIT, 1_000)
+            curl_set_number(easy, CURLOPT_LOW_SPEED_TIME, patience.stallSeconds)
+        }
         curl_set_number(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, patience.stallSeconds)
         curl_set_number(easy, CURLOPT_TCP_KEEPALIVE, 1)
     }
@@ -164,18 +186,12 @@ final class Exchange {
     }
 
     private func setHeaders(_ request: Request) {
-        var list: UnsafeMutablePointer<curl_slist>?
-        for (name, value) in request.headers {
-            // A header without a value is written with a semicolon, or libcurl takes it for one to leave out.
-            list = curl_slist_append(list, value.isEmpty ? "\(name);" : "\(name): \(value)")
-        }
         // What is sent is no longer than a second's wait for leave to send it.
-        if request.method == .post, request.body.count > 1 << 20 {
-            list = curl_slist_append(list, "Expect:")
-        }
-        if let list { lists.append(list) }
+        let isLong = request.method == .post && request.body.count > 1 << 20
         // Also without any: those of the request before are gone.
-        curl_set_pointer(easy, CURLOPT_HTTPHEADER, list)
+        curl_set_pointer(
+            easy, CURLOPT_HTTPHEADER,
+            headers.fill(request.headers, without: isLong ? "Expect" : nil))
     }
 
     private func setBody(_ request: Request, _ own: UnsafeMutableRawPointer) {
@@ -187,21 +203,22 @@ final class Exchange {
                 curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, 0)
             }
         case .bytes(let bytes) where request.method != .upload:
-            let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, bytes.count))
-            copy.initialize(from: bytes, count: bytes.count)
-            sent = copy
-            curl_set_pointer(easy, CURLOPT_POSTFIELDS, copy)
+            keep(bytes)
+            curl_set_pointer(easy, CURLOPT_POSTFIELDS, body.start)
             curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, bytes.count)
         case .bytes(let bytes):
-            let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, bytes.count))
-            copy.initialize(from: bytes, count: bytes.count)
-            sent = copy
+            keep(bytes)
             setUpload(from: 0, count: bytes.count, own)
         case .file(let path, let offset, let count):
             ownFile = open(path, O_RDONLY | O_CLOEXEC)
             if ownFile < 0 { fail(path) }
             setUpload(from: offset, count: count, own)
         }
+    }
+
+    private func keep(_ bytes: [UInt8]) {
+        body.reserve(bytes.count)
+        body.start.update(from: bytes, count: bytes.count)
     }
 
     private func setUpload(from start: Int, count: Int, _ own: UnsafeMutableRawPointer) {
@@ -274,8 +291,8 @@ final class Exchange {
         guard ownFailure == nil, let target else { return Int(CURL_READFUNC_ABORT) }
         let count = min(room, readEnd - readAt)
         guard count > 0 else { return 0 }
-        if let sent {
-            memcpy(target, sent + readAt, count)
+        if ownFile < 0 {
+            memcpy(target, body.start + readAt, count)
             readAt += count
             return count
         }
@@ -383,16 +400,14 @@ final class Exchange {
             }
         }
         release()
-        let ended = reply
-        reply = Reply()
+        var ended = Reply()
+        swap(&ended, &reply)
         return ended
     }
 
     private func release() {
         for list in lists { curl_slist_free_all(list) }
         lists.removeAll(keepingCapacity: true)
-        sent?.deallocate()
-        sent = nil
         if ownFile >= 0 { close(ownFile) }
         ownFile = -1
     }

@@ -62,9 +62,10 @@ extension Reply {
 
     /// Whether the body is a page for people.
     var isPage: Bool {
-        let blanks = Set(" \t\n\r".utf8)
-        guard let first = body.first(where: { !blanks.contains($0) }), first == UInt8(ascii: "<")
-        else { return false }
+        let isBlank = { (byte: UInt8) in
+            byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d
+        }
+        guard body.first(where: { !isBlank($0) }) == UInt8(ascii: "<") else { return false }
         let start = Reply.line(text, limit: 20).lowercased()
         return start.hasPrefix("<!doctype html") || start.hasPrefix("<html")
     }

@@ -66,6 +66,15 @@ import Testing
         #expect(server.requests.map(\.method) == ["PUT", "PUT"])
     }
 
+    @Test
+    func `rows that began together are repeated together, whatever 'batch' is now`()
+        throws
+    {
+        _ = try deliver(parcel("c1", "c2", isRepeated: true), to: endpoint())
+        let request = try #require(server.requests.first)
+        #expect(request.text == #"[{"card":"c1"},{"card":"c2"}]"#)
+    }
+
     @Test func `as NDJSON it is an object a line`() throws {
         _ = try deliver(parcel("c1", "c2"), to: endpoint("batch: 3\nbody: ndjson"))
         let request = try #require(server.requests.first)

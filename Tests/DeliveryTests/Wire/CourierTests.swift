@@ -143,6 +143,25 @@ import Testing
                 == ["Bearer t1", "Bearer t1", nil, nil, "Bearer t1"])
     }
 
+    @Test func `headers are sent as they are: many, long, without a value`() throws {
+        let server = try ScriptedServer()
+        let many = (0..<20).map { (name: "X-\($0)", value: "\($0)") }
+        let long = (name: "X-Long", value: String(repeating: "é", count: 2_000))
+        let all = [many, [], [long, ("X-Empty", ""), ("X-Last", "1")], [("X-0", "again")]]
+        let requests = all.map { headers in
+            var request = post(server.url)
+            request.headers = headers
+            return request
+        }
+        _ = carry(requests)
+        try #require(server.requests.count == all.count)
+        for (request, headers) in zip(server.requests, all) {
+            for (name, value) in headers { #expect(request.header(name.lowercased()) == value) }
+            let own = request.headers.filter { $0.name.lowercased().hasPrefix("x-") }
+            #expect(own.count == headers.count)
+        }
+    }
+
     // MARK: Whom we trust
 
     @Test func `certificates are checked`() throws {

@@ -38,7 +38,8 @@ struct RequestReader {
                 method: String(words[0]), path: String(words[1]), headers: [], body: [],
                 connection: number)
             for line in lines {
-                let parts = line.split(separator: ":", maxSplits: 1)
+                let parts = line.split(
+                    separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
                 guard parts.count == 2 else { continue }
                 request.headers.append(
                     (parts[0].lowercased(), parts[1].trimmingCharacters(in: .whitespaces)))
