@@ -67,9 +67,7 @@ final class Lane {
     func append(_ parcels: [ClaimedParcel]) { queue.insert(contentsOf: parcels.reversed(), at: 0) }
 
     /// Puts parcels before all that wait: what is taken apart comes to its end before the next is begun.
-    func prepend(_ parcels: [ClaimedParcel]) {
-        queue.insert(contentsOf: parcels, at: queueStart)
-    }
+    func prepend(_ parcels: [ClaimedParcel]) { queue += parcels.reversed() }
 
     /// The parcel to begin next; those that a login held up come first.
     func takeNext() -> (claimed: ClaimedParcel, isAgain: Bool)? {

@@ -73,7 +73,8 @@ import Testing
         try history.write("K1")
         try history.deliver(capacity: 10)
         // 10, 10, 5; 3; and K1 again, which waits for the first one.
-        #expect(history.server.parcels.count == 5)
+        let sizes = history.server.parcels.values.map { $0.split(separator: "\n").count }
+        #expect(sizes.sorted() == [1, 3, 5, 10, 10])
         #expect(history.server.counted.count == 29)
         #expect(history.server.orders["K1"] == [1, 29])
         let keys = history.server.parcels.keys
@@ -194,10 +195,13 @@ import Testing
         #expect(history.server.orders["A"] == [1, 3_002])
     }
 
-    @Test func `a failure is tried again after a while, and given up in the end`() throws {
+    @Test(arguments: [false, true])
+    func `a failure is tried again after a while, and given up in the end`(
+        mayHaveArrived: Bool
+    ) throws {
         let history = try OutboxHistory()
         try history.write("K1")
-        history.server.fate = { _, _ in .answer(500) }
+        history.server.fate = { _, _ in mayHaveArrived ? .answer(500) : .refusedConnection }
         let terms = try OutboxHistory.terms("shop", ", give_up_after: 2 hours, breaker: 1000")
         for _ in 1...200 where try history.states()["given_up"] == nil {
             try history.deliver(terms)
@@ -205,9 +209,22 @@ import Testing
         }
         #expect(try history.states() == ["given_up": 1])
         #expect(history.server.milliseconds > 2 * 3_600_000)
+        // Taken up, it is only asked for where it may be there.
+        #expect(
+            try history.value("SELECT parcel IS NOT NULL FROM outbox") == (mayHaveArrived ? 1 : 0))
         #expect(history.server.requestCount > 10)
         #expect(history.server.requestCount < 200)
         try history.checkTotals()
+        // By hand it is taken up again, as it was, and its time begins anew.
+        struct Broken: Error {}
+        #expect(throws: Broken.self) {
+            try history.store.write { connection in
+                try OutboxChanges(connection, "shop").takeUp(false)
+                let sending = try connection.integer("SELECT state = 'sending' FROM outbox")
+                #expect(sending == (mayHaveArrived ? 1 : 0))
+                throw Broken()
+            }
+        }
         // By hand it is taken up again, and its time begins anew: it may be given up once more.
         #expect(try history.deliver(terms, isRetry: true).givenUp == 0)
         for _ in 1...50 where try history.states()["given_up"] == nil {
@@ -417,6 +434,43 @@ import Testing
         #expect(history.server.orders["C2"] == [2, 4])
         #expect(try history.states() == ["acknowledged": 5, "superseded": 1])
         try history.checkTotals()
+    }
+
+    @Test func `a file of requests goes as a file, and no request by itself`() throws {
+        let history = try OutboxHistory()
+        for number in 1...3 { try history.write("R\(number)", kind: "replenishment") }
+        try history.store.write { connection in
+            try connection.execute(
+                "UPDATE outbox SET payload = json_set(payload, '$.sha256', 'x') WHERE id = 2")
+            try connection.execute("UPDATE outbox SET parcel = 2 WHERE id = 1")
+        }
+        let text = """
+            version: 1
+            endpoints:
+              shop: { kind: file, url: "file:out/", send: [replenishment] }
+            """
+        let terms = try #require(
+            EndpointTerms.file(.init(name: "endpoints.yaml", text: text)).first)
+        #expect(try history.deliver(terms).acknowledged == 1)
+        #expect(history.server.requestCount == 1)
+        #expect(try history.states() == ["acknowledged": 2, "pending": 1])
+    }
+
+    @Test func `what may have arrived is repeated as it was before a later night's goes`() throws {
+        let history = try OutboxHistory()
+        try history.write("C1", kind: "balances")
+        history.server.fate = { _, _ in .lostAnswer }
+        let dispatch = try history.dispatch()
+        while try dispatch.step(), history.server.requestCount < 1 {}
+        history.server.abandon()
+        history.server.pass(seconds: 1_000)
+        try history.post(2)
+        try history.write("C1", kind: "balances", night: 1)
+        history.server.fate = { _, _ in .answer(200) }
+        let result = try history.deliver()
+        #expect(result.acknowledged == 2 && result.superseded == 0)
+        #expect(history.server.repeatCount == 1)
+        #expect(history.server.orders["C1"] == [1, 2])
     }
 
     @Test func `the rows of a file end as the file does`() throws {

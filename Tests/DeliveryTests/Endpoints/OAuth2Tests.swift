@@ -76,6 +76,23 @@ import Testing
         #expect(tokens.requests.count == 3)
     }
 
+    @Test func `a token that has been renewed is not thrown away with the old one`() throws {
+        #expect(try deliver() == .acknowledged())
+        let parcel = Parcel(key: "key", rows: [], isRepeated: false)
+        var late = endpoint.errand(for: parcel)
+        _ = late.next(nil, now: Drive.today)
+        api.script(.status(401))
+        tokens.script(Self.token("t2", seconds: 3_600))
+        #expect(try deliver() == .acknowledged())
+        var refused = Reply()
+        refused.status = 401
+        guard case .login = late.next(refused, now: Drive.today) else {
+            Issue.record("no login")
+            return
+        }
+        #expect(endpoint.login(now: Drive.today) == nil)
+    }
+
     @Test func `a token server that refuses us stops the endpoint, and tells no secret`() throws {
         tokens.script(.status(400, #"{"error":"invalid_client","got":"s3cr3t/1"}"#))
         guard case .halted(let trouble) = try deliver() else {

@@ -188,4 +188,36 @@ import Testing
             server.requests.last?.headers.filter { $0.name == "if-match" }.map(\.value) == ["\"1\""]
         )
     }
+
+    @Test func `an object that was written anew meanwhile is not removed`() throws {
+        let fetching = try Fetching()
+        fetching.environment = ["ID": "AKID", "SECRET": "s"]
+        let server = try ScriptedServer { request in
+            switch request.method {
+            case "HEAD": .status(200, headers: [("ETag", "\"2\"")])
+            case "GET" where request.path.hasPrefix("/bucket/?"):
+                .status(
+                    200,
+                    """
+                    <ListBucketResult><IsTruncated>false</IsTruncated>
+                    <Contents><Key>in/a.csv</Key><ETag>&quot;1&quot;</ETag><Size>3</Size></Contents>
+                    </ListBucketResult>
+                    """)
+            case "GET": .status(200, "one", headers: [("ETag", "\"1\"")])
+            default: .status(204)
+            }
+        }
+        let outcome = try fetching.run(
+            """
+            from: \(server.url)/bucket/in/
+            pattern: "*.csv"
+            region: us-east-1
+            auth: { access_key: env:ID, secret_key: env:SECRET }
+            after: delete
+
+            """)
+        #expect(outcome.names == ["a.csv"])
+        #expect(outcome.troubles == [])
+        #expect(server.requests.map(\.method) == ["GET", "GET", "HEAD"])
+    }
 }

@@ -69,9 +69,11 @@ import Testing
         #expect(
             outcome.troubles == ["a.csv: changed while it was fetched; it comes with the next run"])
         #expect(try fetching.there == ["a.csv"])
+        // What has come of it is no part of what is there now.
         fetching.meanwhile = {}
+        try fetching.put("third", "a.csv", age: 1_800)
         #expect(try fetching.run("after: delete\n").names == ["a.csv"])
-        #expect(try fetching.ingest("a.csv") == "other")
+        #expect(try fetching.ingest("a.csv") == "third")
         #expect(try fetching.there == [])
     }
 
@@ -133,6 +135,18 @@ import Testing
         #expect(try fetching.there == [])
         #expect(try fetching.ingest("a.csv") == "1")
         #expect(try fetching.inbox == [])
+    }
+
+    @Test func `a file that waits for its name is kept, whatever becomes of it there`() throws {
+        let fetching = try Fetching()
+        try fetching.folder.write("mine", to: "inbox/a.csv")
+        try fetching.put("1", "a.csv")
+        #expect(try fetching.run().troubles.count == 1)
+        try FileManager.default.removeItem(atPath: fetching.folder.path + "/there/a.csv")
+        #expect(try fetching.run().troubles.count == 1)
+        #expect(try fetching.ingest("a.csv") == "mine")
+        try fetching.run()
+        #expect(try fetching.ingest("a.csv") == "1")
     }
 
     @Test func `nothing says that another file of that name is finished`() throws {

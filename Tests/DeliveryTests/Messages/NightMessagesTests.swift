@@ -15,6 +15,7 @@ import Testing
         private let store: Store
         private let endpoints: [EndpointTerms]
         var rewards: [(id: Int32, reward: Reward)] = []
+        var orders = OrderNews(OrderBatch(), runs: nil, files: [], isNew: { _ in true })
 
         init(_ kinds: String, isOfFiles: Bool = false) throws {
             folder = try ScratchFolder()
@@ -59,7 +60,7 @@ import Testing
                     folder: folder.path
                 ).write(
                     NightMessages.News(
-                        orders: OrderNews(OrderBatch(), runs: nil, files: [], isNew: { _ in true }),
+                        orders: orders,
                         rewards: { self.rewards }))
                 var told: [String] = []
                 try connection.forEach(
@@ -214,5 +215,89 @@ import Testing
         #expect(found == changes)
         // They travel with their file, and go into no other.
         #expect(try told.night(2, "code-changes", "rows") == [])
+    }
+
+    @Test func `an order is told where it counts, as what the night made of it`() throws {
+        let told = try Told("orders")
+        try told.member(1, "A")
+        try told.change(
+            "INSERT INTO system VALUES (1, 'pos')",
+            "INSERT INTO night (day, state, first_posting, last_posting) VALUES (5, 'open', 1, 2)")
+        let batch = OrderBatch()
+        let system = batch.system(named: "pos")
+        func order(_ id: String, line: Int32) {
+            batch.orders.append(
+                IncomingOrder(
+                    id: batch.texts.copy(id), originalCount: 0, kind: .sale, system: system,
+                    card: 0,
+                    file: 0, line: line, lineCount: 1, date: CivilDate(days: 5), net: 100,
+                    base: 100,
+                    content: ContentHash()))
+        }
+        func row(_ id: String, night: Int, state: Int, file: Int, line: Int) throws {
+            try told.change(
+                """
+                INSERT INTO orders (system, id, night, ordered_on, member, kind, state, net, base, returned,
+                    file, line)
+                VALUES (1, '\(id)', \(night), \(night), 1, 0, \(state), 100, 100, 0, \(file), \(line))
+                """)
+        }
+        func reversal(_ id: Int, of source: String) throws {
+            try told.change(
+                """
+                INSERT INTO posting (id, night, member, account, kind, system, source, points, date)
+                SELECT \(id), 5, 1, 0, id, 1, '\(source)', -1, 5 FROM posting_kind WHERE name = 'reverse'
+                """)
+        }
+        // Again, behind the line that stands.
+        order("new", line: 5)
+        order("new", line: 2)
+        try row("new", night: 5, state: 0, file: 7, line: 2)
+        order("fixed", line: 6)
+        try row("fixed", night: 5, state: 0, file: 7, line: 6)
+        // Known since an earlier night.
+        order("known", line: 3)
+        try row("known", night: 4, state: 0, file: 6, line: 3)
+        // Nobody has heard of what came and went in one night.
+        order("gone", line: 4)
+        try row("gone", night: 5, state: 6, file: 7, line: 4)
+        try reversal(1, of: "gone")
+        try row("void", night: 2, state: 6, file: 3, line: 3)
+        try reversal(2, of: "void")
+        told.orders = OrderNews(batch, runs: nil, files: [7]) { $0.line < 5 }
+        #expect(
+            try told.night(5, "orders", "order_id", "state") == [
+                "fixed corrected", "new new", "void cancelled",
+            ])
+    }
+
+    @Test func `what was refused is no grant, and of another night nothing is told`() throws {
+        let told = try Told("grants, expiring")
+        try told.member(1, "A")
+        try told.change("INSERT INTO reward VALUES (1, 'tea')")
+        for (id, night, outcome) in [("G", 2, "granted"), ("R", 2, "refused"), ("E", 1, "granted")]
+        {
+            try told.change(
+                """
+                INSERT INTO claim (id, night, how, claimed_at, card, member, reward, state)
+                VALUES ('\(id)', \(night), 'claim', 0, 'A', 1, 1, 0)
+                """,
+                "INSERT INTO claim_outcome (night, id, outcome, points) VALUES (\(night), '\(id)', '\(outcome)', 0)"
+            )
+        }
+        #expect(try told.night(2, "grants", "claim_id") == ["G"])
+    }
+
+    @Test func `of a code that is in question the end alone is shown`() throws {
+        let told = try Told("exceptions")
+        for code in ["SECRET-1234", "SHORT"] {
+            try told.change(
+                """
+                INSERT INTO code_exception (night, kind, system, source, code)
+                VALUES (2, 'double_burn', 1, '\(code)', '\(code)')
+                """)
+        }
+        #expect(
+            try told.night(2, "exceptions", "code", "source", "no") == ["****1234 - 1", "**** - 2"])
     }
 }

@@ -216,6 +216,20 @@ import Testing
         #expect(way.asked.last == "POST /bucket/in/large.bin?uploadId=u%261")
     }
 
+    @Test func `a file that changes under way is never put together`() throws {
+        let errand = try sparse(try large())
+        let file = try FileHandle(forWritingTo: folder.url.appending(path: "outgoing/large.bin"))
+        try file.write(contentsOf: Data("x".utf8))
+        try file.close()
+        let parts = Array(repeating: reply(200), count: 5)
+        let way = try walk(errand, [reply(200, started)] + parts + [reply(204)])
+        #expect(way.asked.last == "DELETE /bucket/in/large.bin?uploadId=u%261")
+        guard case .refused? = way.end else {
+            Issue.record("\(way)")
+            return
+        }
+    }
+
     @Test func `an upload that fails is aborted`() throws {
         let name = try large()
         var way = try walk(
