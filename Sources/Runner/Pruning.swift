@@ -1,3 +1,4 @@
+internal import Delivery
 internal import Foundation
 internal import Intake
 internal import Loyalty
@@ -12,8 +13,13 @@ struct Pruning {
         var files = 0
         var bytes = 0
         var rows = 0
+        /// Emptied, not removed.
+        var messages = 0
 
-        var description: String { "removed \(files) files, \(bytes) bytes, \(rows) rows" }
+        var description: String {
+            "removed \(files) files, \(bytes) bytes, \(rows) rows"
+                + (messages > 0 ? ", emptied \(messages) messages" : "")
+        }
     }
 
     private let folder: String
@@ -33,13 +39,14 @@ struct Pruning {
             for name in ["archive", "quarantine", "outgoing"] {
                 try remove(name, before: first, &outcome)
             }
+            outcome.messages = try store.write { try OutboxPruning.empty(before: first, $0) }
         }
         if let first = keep.rejects?.firstKept(on: night) {
             try remove("rejects", before: first, &outcome)
             // Their pages are filled by the next nights: the file doesn't shrink, and grows no further.
             outcome.rows = try store.write { try FileLog($0).removeRejects(before: first) }
-            if outcome.rows > 0 { try store.checkpoint() }
         }
+        if outcome.rows + outcome.messages > 0 { try store.checkpoint() }
         return outcome
     }
 

@@ -88,6 +88,52 @@ import Testing
         #expect(try shop.run("verify", "--quiet").status == 0)
     }
 
+    @Test func `65: of a batch the bad row alone is refused, and each row counts once`() throws {
+        let server = try ScriptedServer { request in
+            request.text.contains("\"C7\"") ? .status(400, "no such card: C7") : .ok
+        }
+        let shop = try shop(server, ", batch: 16", rows: 16)
+        let run = try shop.run("deliver")
+        #expect(run.status == 65)
+        #expect(run.output == "crm: 15 acknowledged, 1 refused\n")
+        #expect(server.requests.count == 9)
+        let taken = server.requests.filter { !$0.text.contains("\"C7\"") }.map(\.text).joined()
+        for number in 1...16 where number != 7 {
+            #expect(taken.components(separatedBy: "\"C\(number)\"").count == 2)
+        }
+        #expect(
+            try LedgerDump.rows(
+                of: shop.path + "/nightjar.db", "SELECT subject, detail FROM delivery_exception")
+                == ["C7|answered 400: no such card: (hidden)"])
+        #expect(try shop.run("verify", "--quiet").status == 0)
+    }
+
+    @Test func `75: a typo in the path refuses nothing where nothing was ever taken`() throws {
+        let server = try ScriptedServer { $0.path == "/crm" ? .ok : .status(404, "no route") }
+        let shop = try shop(server, rows: 300)
+        try shop.edit("endpoints.yaml", "/crm\"", "/cmr\"")
+        let run = try shop.run("deliver")
+        #expect(run.status == 75)
+        #expect(run.output == "crm: 0 acknowledged, 300 waiting\n")
+        #expect(
+            run.errors.contains(
+                "endpoint 'crm': answered 404: no route: nothing was ever taken at '/cmr'; check the path of 'url'"
+            ), "\(run.errors)")
+        #expect(server.requests.count <= 8)
+        // Once something was taken a typo refuses no more than a hundred.
+        try shop.edit("endpoints.yaml", "/cmr\"", "/crm\"")
+        server.script(.ok, .status(503, headers: [("Retry-After", "7200")]))
+        #expect(try shop.run("deliver").status == 75)
+        try shop.edit("endpoints.yaml", "/crm\"", "/cmr\"")
+        let late = try shop.run("deliver", "--retry")
+        #expect(late.status == 75 && late.errors.contains("100 rows before it were refused"))
+        #expect(late.output.contains(", 100 refused"), "\(late.output)")
+        try shop.edit("endpoints.yaml", "/cmr\"", "/crm\"")
+        #expect(try shop.run("deliver", "--retry").status == 0)
+        #expect(server.counts.count == 300 && server.counts.values.allSatisfy { $0 == 1 })
+        #expect(try shop.run("verify", "--quiet").status == 0)
+    }
+
     @Test func `64 and 78: an endpoint that isn't there, and one that is wrong`() throws {
         let server = try ScriptedServer()
         let shop = try shop(server)

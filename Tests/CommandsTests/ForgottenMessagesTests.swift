@@ -64,6 +64,50 @@ import Testing
         }
     }
 
+    @Test func `his points expire as usual, and nobody is told`() throws {
+        let card = "2900041222103"
+        func shop(forgetting isForgotten: Bool) throws -> SamplesTests.Shop {
+            let shop = try SentMessagesTests.shop(through: "")
+            try shop.drop("2026-11-16")
+            let lots = "inbox/opening-lots-2026-11-16.csv"
+            try shop.folder.write(
+                shop.folder.read(lots)
+                    + "OLD-9,\(card),spend,2025-11-21,2025-11-23,2026-11-20,7,7\n", to: lots)
+            #expect(try shop.run("run", "--date", "2026-11-16").status == 0)
+            if isForgotten { #expect(try shop.run("forget", card, "--yes").status == 0) }
+            // Nobody sends anything any more.
+            let till = try shop.folder.read("Jobs/ingest-till.yaml")
+            try shop.folder.write(
+                till.split(separator: "\n").filter { !$0.hasPrefix("expect") }
+                    .joined(separator: "\n") + "\n", to: "Jobs/ingest-till.yaml")
+            let run = try shop.run("run", "--through", "2026-11-21")
+            #expect(run.status == 0, "\(run.errors)")
+            return shop
+        }
+        func told(_ shop: SamplesTests.Shop, _ name: String) throws -> [String] {
+            try Self.rows(
+                shop,
+                """
+                SELECT DISTINCT kind FROM outbox WHERE endpoint = 'crm' AND instr(payload, '\(name)') > 0
+                    AND night > (SELECT min(night) FROM outbox) ORDER BY 1
+                """)
+        }
+        #expect(
+            try told(shop(forgetting: false), card) == [
+                "balances", "expiring", "points", "postings",
+            ])
+        let forgotten = try shop(forgetting: true)
+        #expect(
+            try Self.rows(
+                forgotten,
+                "SELECT kind, points FROM ledger WHERE card LIKE 'forgotten-%' AND night > '2026-11-16'"
+            ) == ["expire|-2"])
+        #expect(try told(forgotten, card) == [] && told(forgotten, "forgotten-") == [])
+        for (path, text) in try files(forgotten, "outgoing") where path > "2026-11-17" {
+            #expect(!text.contains("forgotten-"), "\(path)")
+        }
+    }
+
     @Test func `what waited to be sent when he was forgotten goes out and names him nowhere`()
         throws
     {

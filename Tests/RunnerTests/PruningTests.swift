@@ -74,6 +74,52 @@ import Testing
         #expect(audit.findings.isEmpty)
     }
 
+    @Test func `what was told is emptied when it is older than files are kept, and its key stays`()
+        throws
+    {
+        let night = try shop("{ archive: 1 day }")
+        let days = [BadNight.first, BadNight.second, BadNight.third].compactMap {
+            CivilDate($0)?.days
+        }
+        let states = ["acknowledged", "superseded", "refused", "given_up", "pending"]
+        try Store(path: night.folder + "/nightjar.db").write { connection in
+            // Between some lie more than are looked at together.
+            for (index, start) in [0, 15_000, 30_000, 45_000, 60_000, 75_000].enumerated() {
+                var id = start
+                for state in states {
+                    for payload in ["{\"card_code\":\"C1\"}", "{\"sha256\":\"00\"}"] {
+                        id += 1
+                        try connection.execute(
+                            """
+                            INSERT INTO outbox (id, night, endpoint, kind, subject, key, payload, state)
+                            VALUES (?, ?, 'crm', 'balances', 'C1', ?, ?, ?)
+                            """, .integer(id), .integer(Int(days[index / 2])), .text("K\(id)"),
+                            .text(payload), .text(state))
+                    }
+                }
+            }
+        }
+        func emptied() throws -> [String] {
+            try LedgerDump.rows(
+                of: night.folder + "/nightjar.db",
+                "SELECT (night - \(days[0])) || ' ' || state, count(*) FROM outbox WHERE payload = '{}' GROUP BY 1"
+            )
+        }
+        try night.run("2026-11-19", jobs: ["prune"])
+        #expect(try emptied() == ["0 acknowledged|2", "0 superseded|2"])
+        #expect(night.notes.last?.hasSuffix(" rows, emptied 4 messages") ?? false)
+        try night.run("2026-11-19", jobs: ["prune"])
+        #expect(night.notes.last?.hasSuffix(" rows") ?? false)
+        try night.run("2026-11-19")
+        #expect(
+            try emptied() == [
+                "0 acknowledged|2", "0 superseded|2", "1 acknowledged|2", "1 superseded|2",
+            ])
+        let keys = try LedgerDump.rows(
+            of: night.folder + "/nightjar.db", "SELECT count(DISTINCT key) FROM outbox")
+        #expect(keys == ["60"])
+    }
+
     @Test func `asked for by name it closes no night, and twice is once`() throws {
         let night = try shop("{ archive: 0 }")
         try night.write("kept?", to: "outgoing/2026-11-01/a.csv.zst")
