@@ -279,7 +279,7 @@ struct NightRunner {
             try log.setSpendOrder(program.accounts[0].spendOrder.rawValue, of: night)
             try log.setTotals(
                 NightTotals.summary(outcome.files, settlement.totals, accounts, program), of: night)
-            try tell(night, outcome.batches.orders, files: ids, settlement, connection)
+            try tell(night, outcome.batches, files: ids, settlement, connection)
             for job in jobs {
                 try log.record(
                     job.name, night: night, run: run, startedAt: startedAt, endedAt: clock(),
@@ -293,7 +293,7 @@ struct NightRunner {
 
     /// Writes what other systems must hear of the night.
     private func tell(
-        _ night: CivilDate, _ orders: OrderBatch, files: [Int64], _ settlement: Settlement,
+        _ night: CivilDate, _ batches: Batches, files: [Int64], _ settlement: Settlement,
         _ connection: Connection
     ) throws {
         let settings = workspace.settings
@@ -303,7 +303,9 @@ struct NightRunner {
             endpoints: settings.program.endpoints, layouts: settings.outgoingLayouts,
             folder: workspace.folder)
         let news = NightMessages.News(
-            orders: OrderNews(orders, files: files, isNew: settlement.isNew)
+            orders: OrderNews(batches.orders, files: files) {
+                try settlement.forEachOrder(of: batches.orders, batches.runs, $0)
+            }
         ) { try RewardBook(connection, night: night).list().all }
         try messages.write(news)
     }

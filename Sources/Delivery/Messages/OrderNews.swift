@@ -7,16 +7,22 @@ internal import Storage
 package struct OrderNews {
     static let table = "temp.night_order"
 
+    /// Hears an order and whether it was seen for the first time.
+    package typealias Listener = (_ order: IncomingOrder, _ isNew: Bool) throws -> Void
+
+    /// Whose systems and places the orders point at.
     private let batch: OrderBatch
     /// The store's integers of the batch's files.
     private let files: [Int64]
-    /// Whether an order of the batch was seen for the first time.
-    private let isNew: (Int) -> Bool
+    /// Hands out the night's orders, whether memory holds them or not.
+    private let forEach: (Listener) throws -> Void
 
-    package init(_ batch: OrderBatch, files: [Int64], isNew: @escaping (Int) -> Bool) {
+    package init(
+        _ batch: OrderBatch, files: [Int64], forEach: @escaping (Listener) throws -> Void
+    ) {
         self.batch = batch
         self.files = files
-        self.isNew = isNew
+        self.forEach = forEach
     }
 
     /// Empties the table: it can't be dropped while a statement, whichever, is half read.
@@ -47,7 +53,7 @@ package struct OrderNews {
         let systems = try batch.systems.map { name in
             try connection.integer("SELECT id FROM system WHERE name = ?", .text(name)) ?? 0
         }
-        for (index, order) in batch.orders.enumerated() {
+        try forEach { order, isNew in
             let system = systems[Int(order.system)]
             known.bind(system, at: 1)
             known.bind(order.id, at: 2)
@@ -55,12 +61,12 @@ package struct OrderNews {
             guard try known.step(), known.date(2) == night,
                 known.integer(0) == files[Int(order.file)],
                 known.integer(1) == Int64(order.line)
-            else { continue }
+            else { return }
             // Of what came and was cancelled in one night nobody has heard.
-            guard known.integer(3) == 0 || known.integer(3) == 5 else { continue }
+            guard known.integer(3) == 0 || known.integer(3) == 5 else { return }
             insert.bind(system, at: 1)
             insert.bind(order.id, at: 2)
-            insert.bind(isNew(index) ? "new" : "corrected", at: 3)
+            insert.bind(isNew ? "new" : "corrected", at: 3)
             let (store, channel) = place(of: order)
             insert.bind(orNull: store, at: 4)
             insert.bind(orNull: channel, at: 5)
