@@ -112,7 +112,7 @@ package final class AdjustmentBook {
             var row = try place(before.line, until: before.until)
             if row.state == .waiting, row.until <= day, row.line.effectiveOn <= day {
                 row.state = .givenUp
-                settlement.exceptions.append(
+                settlement.note(
                     LedgerException(.givenUp, of: row.line, by: system))
             }
             if row.state == .waiting {
@@ -162,7 +162,7 @@ package final class AdjustmentBook {
     ) throws {
         let event = event(row.line)
         guard before > 0 else {
-            if row.state == .posted { settlement.add(event, to: row.member) }
+            if row.state == .posted { try settlement.add(event, to: row.member) }
             return
         }
         let source = OrderIdentity(system: system, id: row.line.id)

@@ -31,6 +31,13 @@ struct LedgerException {
         self.amount = amount
     }
 
+    /// It with its texts in an arena.
+    func kept(in texts: TextArena) -> LedgerException {
+        var exception = self
+        exception.source.id = texts.copy(source.id)
+        return exception
+    }
+
     /// An adjustment that has waited in vain.
     init(_ kind: Kind, of line: Adjustment, by system: Int32) {
         self.kind = kind

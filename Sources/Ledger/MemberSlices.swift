@@ -8,8 +8,33 @@ struct MemberSlice {
     /// The orders that happenings point at, and the terms that each earns at.
     var orders: [IncomingOrder]
     var terms: [Int32]
+    /// Events that memory doesn't hold; happenings with `sliceBit` point at them.
+    var events: [OrderEvent] = []
     /// How much of the night it is, in the unit of `MemberSlices.count`.
     var count = 0
+}
+
+extension MemberSlice {
+    /// With `Settlement.specialBit`: the event is the slice's own.
+    static let sliceBit: UInt64 = 1 << 30
+
+    /// Takes over the event at which a reader stands.
+    fileprivate mutating func take(
+        _ runs: EventRuns.Reader, _ member: Int32, _ texts: TextArena
+    ) {
+        let upper = UInt64(UInt32(bitPattern: member)) << 32
+        count += 1
+        if runs.isEvent {
+            happenings.append(
+                upper | Settlement.specialBit | MemberSlice.sliceBit | UInt64(events.count))
+            events.append(runs.event(texts))
+        } else {
+            happenings.append(upper | UInt64(orders.count))
+            let (order, terms) = runs.order(texts)
+            orders.append(order)
+            self.terms.append(terms)
+        }
+    }
 }
 
 /// Brings together, member by member, what the night's orders do and whose lots expire.
@@ -21,7 +46,7 @@ final class MemberSlices {
     /// Sorted.
     private let happenings: [UInt64]
     private let expiring: [Int32]
-    private let accruals: AccrualRuns.Reader?
+    private let runs: EventRuns.Reader?
     private let orders: [IncomingOrder]
     private let terms: [Int32]
     private var nextHappening = 0
@@ -38,30 +63,26 @@ final class MemberSlices {
         self.expiring = expiring
         self.orders = orders
         terms = settlement.terms
-        accruals = try settlement.accruals?.reader()
-        membersAtOnce = accruals == nil ? 4096 : 1024
+        runs = try settlement.eventRuns?.reader()
+        membersAtOnce = runs == nil ? 4096 : 1024
     }
 
     /// How much there is of the night.
-    var count: Int { happenings.count + expiring.count + (accruals?.count ?? 0) }
+    var count: Int { happenings.count + expiring.count + (runs?.count ?? 0) }
 
     /// The next slice; nil after the last.
     ///
     /// - Parameter texts: keeps the ids of orders that memory doesn't hold.
     func next(_ texts: TextArena) throws -> MemberSlice? {
         var slice = MemberSlice(
-            orders: accruals == nil ? orders : [], terms: accruals == nil ? terms : [])
+            orders: runs == nil ? orders : [], terms: runs == nil ? terms : [])
         while slice.members.count < membersAtOnce,
             slice.happenings.count < MemberSlices.happeningsAtOnce, let member = least()
         {
             slice.members.append(member)
-            while let accruals, accruals.member == member {
-                slice.happenings.append(UInt64(UInt32(member)) << 32 | UInt64(slice.orders.count))
-                let (order, terms) = accruals.order(texts)
-                slice.orders.append(order)
-                slice.terms.append(terms)
-                slice.count += 1
-                try accruals.step()
+            while let runs, runs.member == member {
+                slice.take(runs, member, texts)
+                try runs.step()
             }
             while nextHappening < happenings.count, happenings[nextHappening].member == member {
                 slice.happenings.append(happenings[nextHappening])
@@ -77,7 +98,7 @@ final class MemberSlices {
     }
 
     private func least() -> Int32? {
-        var least = accruals?.member
+        var least = runs?.member
         if nextHappening < happenings.count {
             least = min(least ?? Int32.max, happenings[nextHappening].member)
         }

@@ -48,7 +48,7 @@ struct MergeBook {
             func event(_ kind: OrderEvent.Kind) -> OrderEvent {
                 OrderEvent(kind: kind, date: night, system: 0, id: id, base: 0, terms: 0)
             }
-            settlement.add(event(.mergeOut), to: victim)
+            try settlement.add(event(.mergeOut), to: victim)
             settlement.add(event(.mergeIn), detail, to: survivor)
         }
         try connection.execute(

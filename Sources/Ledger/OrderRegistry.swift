@@ -16,6 +16,7 @@ final class OrderRegistry {
     private let raiseVersion: Statement
     private let forgetContent: Statement
     private let waitsFor: Statement
+    private let nightOf: Statement
     private let systems: [Int32]
     /// Members who were merged into others.
     private let survivors: Survivors
@@ -56,6 +57,7 @@ final class OrderRegistry {
             SELECT original FROM parked WHERE system = ? AND id = ?
             ORDER BY parked_on DESC LIMIT 1
             """)
+        nightOf = try connection.prepare("SELECT night FROM orders WHERE system = ? AND id = ?")
         survivors = try Survivors(connection)
         memberTier = try connection.prepare("SELECT tier, status FROM member WHERE id = ?")
         var all: [Int32] = []
@@ -118,6 +120,14 @@ final class OrderRegistry {
         waitsFor.bind(row.id, at: 2)
         defer { waitsFor.reset() }
         return try waitsFor.step() && waitsFor.isNull(0)
+    }
+
+    /// Whether a file of tonight brought it or corrected it.
+    func isOfTonight(_ order: OrderIdentity) throws -> Bool {
+        nightOf.bind(Int64(order.system), at: 1)
+        nightOf.bind(order.id, at: 2)
+        defer { nightOf.reset() }
+        return try nightOf.step() && nightOf.date(0) == night
     }
 
     /// The order that a return names: of its own system, else the only system that knows it.

@@ -19,7 +19,7 @@ extension OrderSettler {
                     row.state = .posted
                     try registry.setState(row)
                 }
-                links.add(void.row.identity, to: target.identity)
+                try links.add(void.row.identity, to: target.identity)
                 // A void of a void is counted and has no effect.
                 if target.kind != .void { try cancel(target) }
             } else {

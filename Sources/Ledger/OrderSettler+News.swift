@@ -43,14 +43,26 @@ extension OrderSettler {
 
     /// Orders that tonight's returns and voids left nothing of.
     private func returnedWhole() throws -> [OrderIdentity] {
-        try rows(links.named.union(cancelled)).filter {
-            $0.state == .cancelled
-                || $0.isSale && $0.earningBase > 0 && $0.returned >= $0.earningBase
-        }.map(\.identity)
+        var whole = cancelled
+        let scratch = TextArena()
+        try links.forEachNamed { order in
+            scratch.removeAll()
+            guard let row = try registry.find(order.system, order.id, scratch), row.isReturnedWhole
+            else { return }
+            whole.insert(OrderIdentity(system: order.system, id: texts.copy(order.id)))
+        }
+        return try rows(whole).filter(\.isReturnedWhole).map(\.identity)
     }
 
     private func rows(_ identities: Set<OrderIdentity>) throws -> [OrderRow] {
         try identities.sorted { $0.system == $1.system ? $0.id < $1.id : $0.system < $1.system }
             .compactMap { try registry.find($0.system, $0.id, texts) }
+    }
+}
+
+extension OrderRow {
+    /// Whether nothing is left of it.
+    fileprivate var isReturnedWhole: Bool {
+        state == .cancelled || isSale && earningBase > 0 && returned >= earningBase
     }
 }

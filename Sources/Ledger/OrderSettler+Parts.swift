@@ -6,6 +6,7 @@ extension OrderSettler {
     /// looked up.
     func accept(partsOf system: Int, _ runs: OrderRuns) throws {
         let night = batch
+        settlement.settledSystems.append(system)
         let parts = ReadAhead<(OrderBatch, CardDirectory)>(depth: 1) { [storePath] hand in
             try ReadingStore(path: storePath, isThrifty: true).read { connection in
                 try runs.parts(of: system, in: night) { part in
@@ -49,16 +50,14 @@ extension OrderSettler {
             if isOfWholeDay { ofWholeDays[Int(order.file), default: []].insert(identity) }
             if isLarge { largeSales.append(identity) }
         }
-        settlement.stores?.count(batch, settlement, isKept: runs == nil ? nil : isKept)
-        guard let accruals = settlement.accruals else { return }
-        try accruals.take(&settlement, batch, systems)
+        settlement.stores?.count(batch, settlement)
+        guard let runs = settlement.eventRuns else { return }
+        settlement.noteNew()
+        try runs.take(&settlement, batch, systems)
     }
 }
 
 extension IncomingOrder {
-    /// Whether nothing of it is asked for once it is settled, as long as it is new.
-    var isPlain: Bool { kind == .sale && extra < 0 }
-
     /// Its identity in the store.
     ///
     /// - Parameter systems: the store's integers, by the batch's.

@@ -10,7 +10,7 @@ extension OrderSettler {
         case .missingOrder:
             let link = ReturnToLink(row, original: waiting.original, waitsUntil: waiting.until)
             releasedLinks.insert(row.identity)
-            if row.kind == .void { voids.append(link) } else { returns.append(link) }
+            if row.kind == .void { voids.append(link) } else { try returns.add(link) }
             return
         case .laterDay where row.date > day, .unknownMember where waiting.holder == nil:
             guard waiting.until <= day else { return }

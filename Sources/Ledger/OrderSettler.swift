@@ -33,7 +33,9 @@ package final class OrderSettler {
     var settlement: Settlement
     /// Owns the texts of what is read.
     let texts: TextArena
-    var returns: [ReturnToLink] = []
+    /// Owns those of rows that are held against tonight's orders, until the next block of them.
+    private let blockTexts = TextArena()
+    let returns: ReturnQueue
     var voids: [ReturnToLink] = []
     /// Those of them that have waited since an earlier night.
     var releasedLinks: Set<OrderIdentity> = []
@@ -86,7 +88,7 @@ package final class OrderSettler {
         texts = settlement.texts
         settlement.stores = try StoreTotals(connection, places: batch.places)
         if let runs {
-            settlement.accruals = AccrualRuns(runs)
+            settlement.eventRuns = EventRuns(runs)
         } else {
             let holders = directory.holders
             settlement.touched = Background {
@@ -94,7 +96,9 @@ package final class OrderSettler {
             }
         }
         settlement.allTerms = tierTerms.all
-        links = try OrderLinks(connection, texts: settlement.texts)
+        returns = ReturnQueue(runs?.anotherSorter())
+        links = try OrderLinks(
+            connection, texts: settlement.texts, sortedBy: runs?.anotherSorter())
         restater = try Restater(
             connection, program: program, registry: registry, links: links, terms: tierTerms,
             texts: settlement.texts)
@@ -111,8 +115,8 @@ package final class OrderSettler {
         try ReturnLinker(
             program: program, day: day, registry: registry, links: links, restater: restater,
             terms: tierTerms, texts: settlement.texts, cancelled: cancelled, batch: batch
-        ).link(&returns, &settlement, files)
-        (returns, voids) = ([], [])
+        ).link(returns, &settlement, files)
+        voids = []
         try restater.run(&settlement)
         try links.write()
         // What others add to it must not make a copy of all of it.
@@ -163,9 +167,11 @@ package final class OrderSettler {
     }
 
     private func insert(_ block: inout [Int]) throws {
-        for index in block where !batch.orders[index].isPlain { keep(index) }
+        // A void is looked at again when all orders have been settled; what others do is on disk by then.
+        for index in block where batch.orders[index].kind == .void { keep(index) }
+        blockTexts.removeAll()
         let rows = try block.map { try row(of: $0) }
-        try registry.insert(rows, texts: settlement.texts) { index, existing in
+        try registry.insert(rows, texts: blockTexts) { index, existing in
             try change(block[index], existing)
         } new: { index in
             try admit(block[index], rows[index])
@@ -254,13 +260,14 @@ package final class OrderSettler {
     /// A correction: the registry forgets the old content, the ledger reverses what it caused.
     private func apply(_ index: Int, over old: OrderRow) throws {
         keep(index)
+        var old = old
+        old.id = texts.copy(old.id)
         count(index, .correction)
         settlement.totals.correction += 1
         if batch.orders[index].kind == .void, old.kind != .void {
             try cancel(old)
             return
         }
-        settlement.noteCorrection(batch.orders[index])
         var new = try row(of: index)
         new.returned = old.returned
         new.version = old.version
@@ -282,7 +289,7 @@ package final class OrderSettler {
         if isFast(old, new), !isReleased {
             try registry.replace(new)
             try park(index, ifParked: new)
-            correct(old, new)
+            try correct(old, new, place: batch.orders[index].place)
             return
         }
         try registry.replace(new)
@@ -312,7 +319,7 @@ package final class OrderSettler {
         guard releasedLinks.contains(order.identity) else {
             return settlement.withdraw(order.identity)
         }
-        returns.removeAll { $0.row.identity == order.identity }
+        returns.remove(order.identity)
         voids.removeAll { $0.row.identity == order.identity }
         return true
     }
@@ -324,15 +331,19 @@ package final class OrderSettler {
             && program.allowsCorrections
     }
 
-    private func correct(_ old: OrderRow, _ new: OrderRow) {
+    private func correct(_ old: OrderRow, _ new: OrderRow, place: Int32) throws {
         var event = new.accrual
         event.kind = .correction
+        event.place = place
         event.oldBase = old.base
         event.oldTerms = old.terms > 0 ? Int(old.terms) : nil
         if !new.isPosted || old.member != new.member { event.base = 0 }
         if event.terms == 0 { event.terms = Int(old.terms) }
-        if event.oldTerms != nil || event.base > 0 { settlement.add(event, to: old.member) }
-        if old.member != new.member, new.earns { settlement.post(new.accrual, to: new.member) }
+        if event.oldTerms != nil || event.base > 0 { try settlement.add(event, to: old.member) }
+        guard old.member != new.member, new.earns else { return }
+        var accrual = new.accrual
+        accrual.place = place
+        try settlement.post(accrual, to: new.member)
     }
 
     /// What an order does that is not one of the many that simply earn.
@@ -342,11 +353,9 @@ package final class OrderSettler {
         switch (row.kind, row.state) {
         case (_, .parked), (_, .opening), (_, .givenUp), (_, .cancelled), (.other, _): break
         case (.void, _): voids.append(link)
-        case (.return, _), (.exchange, _): returns.append(link)
+        case (.return, _), (.exchange, _): try returns.add(link)
         case (.sale, _):
-            guard row.isPosted, !isRestated else { return }
-            if row.base > 0 { settlement.post(row.accrual, to: row.member) }
-            if row.pointsPaid > 0 { settlement.post(row.charge, to: row.member) }
+            if row.isPosted, !isRestated { try settlement.post(row, link) }
         }
     }
 
@@ -371,7 +380,7 @@ package final class OrderSettler {
                 settlement.happenings.append(
                     UInt64(UInt32(row.member)) << 32 | UInt64(index))
             }
-            if row.pointsPaid > 0 { settlement.post(row.charge, to: row.member) }
+            if row.pointsPaid > 0 { try settlement.post(row.charge, to: row.member) }
         case .anonymous:
             if row.kind == .other {
                 settlement.totals.neverEarn += 1

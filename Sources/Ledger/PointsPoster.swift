@@ -29,9 +29,10 @@ package final class PointsPoster {
     private let open: OpenPoints
     private let stores: StoreTotals?
     /// Whether memory shouldn't hold all orders.
-    private var isThrifty: Bool { settlement.accruals != nil }
+    private var isThrifty: Bool { settlement.eventRuns != nil }
     /// The claims whose cost was paid.
     package private(set) var paidClaims: Set<ByteText> = []
+    private let claimTexts = TextArena()
     /// The members whose spend points reached what is watched.
     package private(set) var crossings: [LedgerNews.Crossing] = []
     private let watched: [Points]
@@ -62,7 +63,7 @@ package final class PointsPoster {
             program: program, day: day, terms: settlement.allTerms, details: settlement.details)
         self.storePath = storePath
         chain = try NightChain(
-            connection, after: before, sortedBy: settlement.accruals?.anotherSorter())
+            connection, after: before, sortedBy: settlement.eventRuns?.anotherSorter())
         open = OpenPoints(night: day)
         stores = settlement.stores
     }
@@ -103,10 +104,12 @@ package final class PointsPoster {
         }
         var done = 0
         var exceptions = settlement.exceptions
+        let texts = TextArena()
         do {
             while let changes = try folded.next() {
                 try writer.write(changes)
-                exceptions += changes.exceptions
+                // The slice's texts go with it.
+                for exception in changes.exceptions { exceptions.append(exception.kept(in: texts)) }
                 done += changes.count
                 progress(done, slices.count)
             }
@@ -130,15 +133,13 @@ package final class PointsPoster {
         for one in settlement.presented { events[one.earner] = [] }
         let texts = TextArena()
         for happening in happenings where events[happening.member] != nil {
-            events[happening.member]?.append(event(happening, batch.orders, settlement.terms))
+            let slice = MemberSlice(orders: batch.orders, terms: settlement.terms)
+            events[happening.member]?.append(event(happening, slice))
         }
-        if let accruals = try settlement.accruals?.reader() {
-            while let member = accruals.member {
-                if events[member] != nil {
-                    let (order, terms) = accruals.order(texts)
-                    events[member]?.append(event(of: order, terms))
-                }
-                try accruals.step()
+        if let runs = try settlement.eventRuns?.reader() {
+            while let member = runs.member {
+                if events[member] != nil { events[member]?.append(event(runs, texts)) }
+                try runs.step()
             }
         }
         try ReadingStore(path: storePath, isThrifty: isThrifty).read { connection in
@@ -195,9 +196,8 @@ package final class PointsPoster {
             reader.take(member, into: &state)
             let holder = try holders.take(member)
             events.removeAll(keepingCapacity: true)
-            let first = at
             while at < happenings.count, happenings[at].member == member {
-                events.append(event(happenings[at], slice.orders, slice.terms))
+                events.append(event(happenings[at], slice))
                 at += 1
             }
             if events.count > 1 { events.sort(by: OrderEvent.precedes) }
@@ -211,7 +211,7 @@ package final class PointsPoster {
             if !watched.isEmpty { noteCrossings(member, before.spend, total(state).spend) }
             if postings.count > 1 { postings.sort(by: Posting.precedes) }
             add(postings, before, state, &totals)
-            stores?.add(postings, happenings[first..<at], slice.orders, tier: holder.tier)
+            stores?.add(postings, events, tier: holder.tier)
             try chain.add(postings, token: holder.token)
             changes.add(member, holder.tier, state, postings, accounts: program.accounts)
         }
@@ -224,7 +224,7 @@ package final class PointsPoster {
             let isPaid = postings.contains {
                 $0.kind == .redeem && $0.source == event.id && $0.system == event.system
             }
-            if isPaid { paidClaims.insert(event.id) }
+            if isPaid { paidClaims.insert(claimTexts.copy(event.id)) }
         }
     }
 
@@ -234,18 +234,27 @@ package final class PointsPoster {
         }
     }
 
-    private func event(
-        _ happening: UInt64, _ orders: [IncomingOrder], _ terms: [Int32]
-    ) -> OrderEvent {
+    private func event(_ happening: UInt64, _ slice: MemberSlice) -> OrderEvent {
         let index = Int(happening & (Settlement.specialBit - 1))
-        if happening & Settlement.specialBit != 0 { return settlement.special[index] }
-        return event(of: orders[index], terms[index])
+        guard happening & Settlement.specialBit != 0 else {
+            return event(of: slice.orders[index], slice.terms[index])
+        }
+        return happening & MemberSlice.sliceBit == 0
+            ? settlement.special[index] : slice.events[index & Int(MemberSlice.sliceBit - 1)]
+    }
+
+    private func event(_ runs: EventRuns.Reader, _ texts: TextArena) -> OrderEvent {
+        if runs.isEvent { return runs.event(texts) }
+        let (order, terms) = runs.order(texts)
+        return event(of: order, terms)
     }
 
     private func event(of order: IncomingOrder, _ terms: Int32) -> OrderEvent {
-        OrderEvent(
+        var event = OrderEvent(
             kind: .accrual, date: order.date, system: systems[Int(order.system)], id: order.id,
             base: order.base, terms: Int(terms))
+        event.place = order.place
+        return event
     }
 
     private func total(_ state: MemberState) -> (spend: Points, status: Points) {

@@ -18,7 +18,10 @@ final class PostedEffects {
     private let connection: Connection
     private let texts: TextArena
     private var ledger: LedgerHistory?
+    /// Postings of the members who were asked for last; it owns their texts.
     private var known: [Int32: [PastPosting]] = [:]
+    private let knownTexts = TextArena()
+    private static let membersAtOnce = 1024
 
     /// - Parameter texts: owns the texts of what is read.
     init(_ connection: Connection, texts: TextArena) {
@@ -30,7 +33,8 @@ final class PostedEffects {
     func effects(
         of sources: Set<OrderIdentity>, on selves: [Int32]
     ) throws -> [EventDetail.Effect] {
-        try net(selves) { past in
+        forgetMany()
+        return try net(selves) { past in
             switch past.posting.kind {
             // A lot expires and moves whatever made it.
             case .expire, .extend, .merge: false
@@ -43,6 +47,7 @@ final class PostedEffects {
     func spent(
         by order: OrderIdentity, returns: Set<OrderIdentity>, on selves: [Int32]
     ) throws -> [EventDetail.Effect] {
+        forgetMany()
         func isCharge(_ posting: Posting) -> Bool {
             guard posting.by == order, posting.points < 0 else { return false }
             return posting.kind == .redeem || posting.kind == .redeemUncovered
@@ -61,6 +66,7 @@ final class PostedEffects {
 
     /// What each account's `max` took out of an order's own lot, as it was posted last.
     func capped(of order: OrderIdentity, on selves: [Int32]) throws -> InlineArray<2, Points> {
+        forgetMany()
         var capped: InlineArray<2, Points> = [0, 0]
         // Ids rise from night to night, whichever of the selves it was, and a cap follows its accrual.
         let all = try selves.flatMap { try postings(of: $0) }.sorted { $0.id < $1.id }
@@ -114,15 +120,24 @@ final class PostedEffects {
                 effect.activeOn = maker.activeOn
                 effect.expiresOn = maker.expiresOn
             }
+            effect.source = texts.copy(effect.source)
+            effect.lot = texts.copy(effect.lot)
             return effect
         }.sorted(by: EventDetail.Effect.precedes)
+    }
+
+    /// A night may ask for very many members.
+    private func forgetMany() {
+        guard known.count > PostedEffects.membersAtOnce else { return }
+        known = [:]
+        knownTexts.removeAll()
     }
 
     private func postings(of member: Int32) throws -> [PastPosting] {
         if let found = known[member] { return found }
         let ledger = try self.ledger ?? LedgerHistory(connection)
         self.ledger = ledger
-        let found = try ledger.postings(of: member, into: texts)
+        let found = try ledger.postings(of: member, into: knownTexts)
         known[member] = found
         return found
     }

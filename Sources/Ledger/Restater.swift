@@ -207,7 +207,7 @@ final class Restater {
         if program.returnsAreCumulative, let excess = row.excess(over: order),
             excess != told[row.identity]
         {
-            settlement.exceptions.append(LedgerException(.overReturn, of: row, amount: excess))
+            settlement.note(LedgerException(.overReturn, of: row, amount: excess))
         }
         guard row.member > 0, row.returnedBase > 0 else { return nil }
         var event = row.takingBack(order, order.id, returned: order.returned)
@@ -263,6 +263,9 @@ final class Restater {
     /// A return of an order that was paid with points gives points back.
     func refund(_ back: OrderRow, of order: OrderRow, _ settlement: inout Settlement) throws {
         let before = try returns(of: order)
+        var (order, back) = (order, back)
+        order.id = texts.copy(order.id)
+        back.id = texts.copy(back.id)
         returnsOfPaid[order.identity, default: []].append(back)
         // What is restated tonight is charged less.
         guard !restated.contains(order.identity) else { return }
@@ -271,6 +274,11 @@ final class Restater {
         if let charge = settlement.charge(of: order.identity) {
             settlement.special[charge].base -= points
             return
+        }
+        if let runs = settlement.eventRuns, order.isSale, order.isPosted,
+            try registry.isOfTonight(order.identity)
+        {
+            return runs.giveBack(points, of: order.identity)
         }
         var event = OrderEvent(
             kind: .refund, date: back.date, system: back.system, id: back.id, base: points, terms: 0

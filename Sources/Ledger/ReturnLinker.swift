@@ -12,6 +12,9 @@ struct ReturnToLink {
     /// Until when it waits for its order, where it has done so since an earlier night.
     var waitsUntil: CivilDate?
 
+    /// Where it was made, if tonight's file brought it.
+    var place: Int32 { order?.place ?? -1 }
+
     init(
         _ row: OrderRow, original: ByteText, order: IncomingOrder? = nil, isCounted: Bool = false,
         waitsUntil: CivilDate? = nil
@@ -24,6 +27,17 @@ struct ReturnToLink {
     }
 }
 
+extension Settlement {
+    /// Posts a sale, or what an exchange sold, and the points that it was paid with.
+    mutating func post(_ row: OrderRow, _ link: ReturnToLink) throws {
+        var accrual = row.accrual
+        accrual.place = link.place
+        let isReleased = link.order == nil
+        if row.base > 0 { try post(accrual, to: row.member, isReleased: isReleased) }
+        if row.pointsPaid > 0 { try post(row.charge, to: row.member, isReleased: isReleased) }
+    }
+}
+
 /// Links returns to their orders, in the order in which the fold runs them, so that each knows what
 /// earlier ones took.
 struct ReturnLinker {
@@ -33,44 +47,40 @@ struct ReturnLinker {
     let links: OrderLinks
     let restater: Restater
     let terms: TierTerms
+    /// Owns what must outlast the return that it belongs to.
     let texts: TextArena
+    /// Owns what is read for the return whose turn it is.
+    private let ownTexts = TextArena()
     /// Orders that were cancelled tonight.
     let cancelled: Set<OrderIdentity>
     let batch: OrderBatch
 
     func link(
-        _ returns: inout [ReturnToLink], _ settlement: inout Settlement, _ files: [SettledFile]
+        _ queue: ReturnQueue, _ settlement: inout Settlement, _ files: [SettledFile]
     ) throws {
-        returns.sort { left, right in
-            if left.row.date != right.row.date { return left.row.date < right.row.date }
-            if left.row.id != right.row.id { return left.row.id < right.row.id }
-            return left.row.system < right.row.system
+        let returns = try queue.sorted(texts)
+        while let one = try returns.next() {
+            ownTexts.removeAll()
+            try link(one, returns, &settlement, files)
         }
-        // What an exchange sold is posted before any of it comes back, whichever has the lower number.
-        var exchanges: [OrderIdentity: ReturnToLink] = [:]
-        for one in returns where one.row.kind == .exchange { exchanges[one.row.identity] = one }
-        for one in returns { try link(one, &exchanges, &settlement, files) }
     }
 
-    /// - Parameter exchanges: those that are still to be linked.
     private func link(
-        _ one: ReturnToLink, _ exchanges: inout [OrderIdentity: ReturnToLink],
-        _ settlement: inout Settlement, _ files: [SettledFile]
+        _ one: ReturnToLink, _ returns: SortedReturns, _ settlement: inout Settlement,
+        _ files: [SettledFile]
     ) throws {
-        if one.row.kind == .exchange, exchanges.removeValue(forKey: one.row.identity) == nil {
-            return
-        }
         if !cancelled.isEmpty, cancelled.contains(one.row.identity) {
             count(one, .accepted, &settlement)
             return
         }
         func find() throws -> OrderRow? {
             one.original.isEmpty
-                ? nil : try registry.findOriginal(one.row.system, one.original, texts)
+                ? nil : try registry.findOriginal(one.row.system, one.original, ownTexts)
         }
         var found = try find()
-        if let exchange = found.flatMap({ exchanges[$0.identity] }) {
-            try link(exchange, &exchanges, &settlement, files)
+        // What an exchange sold is posted before any of it comes back, whichever has the lower number.
+        if let exchange = try found.flatMap(returns.take) {
+            try link(exchange, returns, &settlement, files)
             found = try find()
         }
         let waits = found.map { $0.isSale && $0.state == .parked } ?? false
@@ -143,43 +153,44 @@ struct ReturnLinker {
             if row.state == .notActive { settlement.totals.notActive += 1 }
         }
         if row.kind == .exchange, row.isPosted, !restater.isRelinked(row.identity) {
-            if row.base > 0 { settlement.post(row.accrual, to: row.member) }
-            if row.pointsPaid > 0 { settlement.post(row.charge, to: row.member) }
+            try settlement.post(row, one)
         }
         guard row.returnedBase > 0 else { return }
         if row.kind == .exchange, let holder, !holder.isActive { member = 0 }
-        try takeBack(row, for: member, found, original, one.original, &settlement)
+        try takeBack(row, for: member, found, original, one, &settlement)
     }
 
     /// Posts a return, or what came back of an exchange.
     private func takeBack(
         _ row: OrderRow, for member: Int32, _ found: OrderRow?, _ original: OrderRow?,
-        _ named: ByteText, _ settlement: inout Settlement
+        _ one: ReturnToLink, _ settlement: inout Settlement
     ) throws {
         if let original {
-            links.add(row.identity, to: original.identity)
+            try links.add(row.identity, to: original.identity)
             if row.countsAsReturned {
                 try registry.addReturned(row.returnedBase, to: original.identity)
             }
         }
         guard row.takesBack, found?.postsReturns ?? true, member > 0 else { return }
-        var event = row.takingBack(original, named, returned: original?.returned ?? 0)
+        var event = row.takingBack(original, one.original, returned: original?.returned ?? 0)
+        event.place = one.place
         if event.terms == 0 { event.terms = try terms.terms(ofBack: row, for: member, registry) }
         if let original {
             event.sale?.capped = try restater.capped(of: original)
             if program.returnsAreCumulative, let excess = row.excess(over: original) {
-                settlement.exceptions.append(
+                settlement.note(
                     LedgerException(.overReturn, of: row, amount: excess))
             }
             if original.pointsPaid > 0 { try restater.refund(row, of: original, &settlement) }
             if !program.allowsCorrections, original.member > 0, original.member != member {
+                let order = OrderIdentity(system: original.system, id: texts.copy(original.id))
                 settlement.presented.append(
                     PresentedReturn(
-                        earner: original.member, order: original.identity,
-                        event: settlement.special.count))
+                        earner: original.member, order: order, event: settlement.special.count))
+                return settlement.hold(event, to: member)
             }
         }
-        settlement.add(event, to: member)
+        try settlement.add(event, to: member)
     }
 
     /// - Parameter holder: whose points a return takes, and the card of what has waited, as of tonight.

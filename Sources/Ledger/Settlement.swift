@@ -88,8 +88,12 @@ package struct Settlement {
     var terms: [Int32] = []
     /// By order of the batch: its member's tier, or 0, where it was seen for the first time; else -1.
     var admittedTiers: [Int32] = []
-    /// Orders that simply earn, where the batch doesn't hold them.
-    var accruals: AccrualRuns?
+    /// Where the batch doesn't hold them: which orders are new, in the order in which they were settled, and
+    /// the indices of their systems.
+    var newOrders = NewOrders()
+    var settledSystems: [Int] = []
+    /// What the night does to members, where memory shouldn't hold all of it.
+    var eventRuns: EventRuns?
     /// What the night comes to, store by store.
     var stores: StoreTotals?
     /// Owns the texts of `special`.
@@ -105,7 +109,6 @@ package struct Settlement {
     var touched: Background<TouchedMembers>?
     /// Returns by others than who bought.
     var presented: [PresentedReturn] = []
-    private var corrections: Set<Int64> = []
     /// Special events of tonight by the order that they post.
     private var posted: [OrderIdentity: [Int]] = [:]
 
@@ -122,25 +125,30 @@ package struct Settlement {
     /// Notes an order that has waited in vain: its identity stays known, and a person should know.
     mutating func giveUp(_ row: OrderRow) {
         totals.givenUp += 1
-        exceptions.append(LedgerException(.givenUp, of: row, amount: row.net))
+        note(LedgerException(.givenUp, of: row, amount: row.net))
     }
 
-    /// Notes an order that takes the place of one that an earlier night knew.
-    mutating func noteCorrection(_ order: IncomingOrder) {
-        corrections.insert(Settlement.place(of: order))
+    /// Notes what a person should look at, and keeps its texts.
+    mutating func note(_ exception: LedgerException) {
+        exceptions.append(exception.kept(in: texts))
     }
 
-    /// Whether an order that stands was seen for the first time.
-    package func isNew(_ order: IncomingOrder) -> Bool {
-        !corrections.contains(Settlement.place(of: order))
+    /// Whether an order of the batch was seen for the first time.
+    package func isNew(_ index: Int) -> Bool { admittedTiers[index] >= 0 }
+
+    /// Adds an event.
+    mutating func add(_ event: OrderEvent, to member: Int32) throws {
+        guard let eventRuns else { return hold(event, to: member) }
+        try eventRuns.add(event, to: member, goesWithOrder: false)
     }
 
-    /// Its file and line, which outlive the part of the night that it is in.
-    private static func place(of order: IncomingOrder) -> Int64 {
-        Int64(order.file) << 32 | Int64(order.line)
-    }
-
-    mutating func add(_ event: OrderEvent, to member: Int32) {
+    /// Adds an event that is looked at again before the fold.
+    mutating func hold(_ event: OrderEvent, to member: Int32) {
+        var event = event
+        if eventRuns != nil {
+            event.id = texts.copy(event.id)
+            event.original = texts.copy(event.original)
+        }
         happenings.append(
             UInt64(UInt32(member)) << 32 | Settlement.specialBit | UInt64(special.count))
         special.append(event)
@@ -150,7 +158,7 @@ package struct Settlement {
         var event = event
         event.detail = Int32(details.count)
         details.append(detail)
-        add(event, to: member)
+        hold(event, to: member)
     }
 
     /// The systems of their own in whose names the register's points are posted.
@@ -186,7 +194,7 @@ package struct Settlement {
                 base: entry.points, terms: 0)
             event.holdDays = Int32(entry.holdDays)
             guard entry.kind == .chargeBack else {
-                add(event, to: entry.member)
+                try add(event, to: entry.member)
                 continue
             }
             event.base = 0
@@ -198,9 +206,17 @@ package struct Settlement {
     }
 
     /// Posts a sale, or the points that it was paid with, in a way that can be taken back tonight.
-    mutating func post(_ event: OrderEvent, to member: Int32) {
-        posted[OrderIdentity(system: event.system, id: event.id), default: []].append(special.count)
-        add(event, to: member)
+    ///
+    /// - Parameter isReleased: whether it waited until tonight, and may still be corrected by tonight's files.
+    mutating func post(
+        _ event: OrderEvent, to member: Int32, isReleased: Bool = false
+    ) throws {
+        if let eventRuns, !isReleased {
+            return try eventRuns.add(event, to: member, goesWithOrder: true)
+        }
+        let id = texts.copy(event.id)
+        posted[OrderIdentity(system: event.system, id: id), default: []].append(special.count)
+        hold(event, to: member)
     }
 
     /// The points that an order pays with tonight, where it does.
@@ -224,7 +240,7 @@ package struct Settlement {
         _ orders: Set<OrderIdentity>, of members: Set<Int32>,
         identity: (_ index: Int) -> OrderIdentity
     ) {
-        accruals?.withdraw(orders, of: members)
+        eventRuns?.withdraw(orders, of: members)
         happenings.removeAll { happening in
             guard happening & Settlement.specialBit == 0,
                 members.contains(Int32(truncatingIfNeeded: happening >> 32))

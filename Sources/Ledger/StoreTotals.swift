@@ -39,8 +39,6 @@ final class StoreTotals {
     private var status: [Sums] = []
     /// By place and tier: the index of the row; -1 for none.
     private var slots: [Int32]
-    /// Orders that may post and are no plain sales, by where their ids lie.
-    private var placesOfOrders: [UnsafePointer<UInt8>: Int32] = [:]
 
     /// - Parameter places: all of the night's.
     init(_ connection: Connection, places: TextTable) throws {
@@ -53,16 +51,10 @@ final class StoreTotals {
     }
 
     /// Counts the orders that were seen for the first time.
-    ///
-    /// - Parameter isKept: by order, whether its texts outlive the batch; nil where all do.
-    func count(_ batch: OrderBatch, _ settlement: Settlement, isKept: [Bool]?) {
+    func count(_ batch: OrderBatch, _ settlement: Settlement) {
         for (index, order) in batch.orders.enumerated() {
             let tier = settlement.admittedTiers[index]
             if tier >= 0 { count(order, batch, &rows[row(order.place, tier)]) }
-            guard settlement.terms[index] == 0, isKept?[index] ?? true else { continue }
-            if order.card >= 0 || order.originalCount > 0 {
-                placesOfOrders[order.text] = order.place
-            }
         }
     }
 
@@ -87,14 +79,9 @@ final class StoreTotals {
 
     /// Counts a member's postings.
     ///
-    /// - Parameters:
-    ///   - happenings: what tonight did to him; a posting and the order behind it share the bytes of the
-    ///     order's id.
-    ///   - orders: what they point at.
-    func add(
-        _ postings: [Posting], _ happenings: ArraySlice<UInt64>, _ orders: [IncomingOrder],
-        tier: Int32
-    ) {
+    /// - Parameter events: what tonight did to him; a posting and the event behind it share the bytes of the
+    ///   order's id.
+    func add(_ postings: [Posting], _ events: [OrderEvent], tier: Int32) {
         for posting in postings {
             let (accrued, returned): (Points, Points)
             switch posting.kind {
@@ -102,22 +89,13 @@ final class StoreTotals {
             case .return: (accrued, returned) = (0, -posting.points)
             default: continue
             }
-            let row = row(place(of: posting.source, happenings, orders), tier)
+            let event = events.first { $0.id.start == posting.source.start }
+            let row = row(event?.place ?? -1, tier)
             switch posting.account {
             case .spend: spend[row].add(accrued, returned)
             case .status: status[row].add(accrued, returned)
             }
         }
-    }
-
-    private func place(
-        of source: ByteText, _ happenings: ArraySlice<UInt64>, _ orders: [IncomingOrder]
-    ) -> Int32 {
-        for happening in happenings where happening & Settlement.specialBit == 0 {
-            let index = Int(happening & (Settlement.specialBit - 1))
-            if orders[index].text == source.start { return orders[index].place }
-        }
-        return placesOfOrders[source.start] ?? -1
     }
 
     @inline(__always)

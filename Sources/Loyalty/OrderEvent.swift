@@ -97,6 +97,8 @@ package struct OrderEvent {
     package var account: Account.Kind = .spend
     /// Days before the points of a gift code can be spent.
     package var holdDays: Int32 = 0
+    /// Where an order of tonight was made: index into the batch's places; -1 for none.
+    package var place: Int32 = -1
 
     package init(
         kind: Kind, date: CivilDate, system: Int32, id: ByteText, base: MinorUnits, terms: Int,

@@ -83,6 +83,8 @@ package final class SortedRuns {
         let kept = KeptRecord()
         defer { kept.free() }
         var count = 0
+        var bytes = 0
+        var marks: [SortedRun.Mark] = []
         func take(_ record: RunRecord) throws {
             if let again {
                 if count > 0, kept.record.key == record.key {
@@ -91,7 +93,11 @@ package final class SortedRuns {
                 }
                 kept.set(record)
             }
+            if bytes >= marks.count * SortedRun.bytesOfMark {
+                marks.append(SortedRun.Mark(key: record.key.array, start: bytes))
+            }
             try writer.write(record)
+            bytes += record.bytes
             count += 1
         }
         if runs.isEmpty {
@@ -106,7 +112,7 @@ package final class SortedRuns {
         places = []
         buffer.deallocate()
         buffer = .allocate(byteCount: 1, alignment: 1)
-        return SortedRun(file: target, count: count)
+        return SortedRun(file: target, count: count, marks: marks)
     }
 
     private func merge(_ take: (RunRecord) throws -> Void) throws {
@@ -126,16 +132,41 @@ package final class SortedRuns {
 
 /// Sorted records, each key once, in a file without a name.
 package final class SortedRun {
+    /// Where a record begins, by which others are found.
+    struct Mark {
+        var key: [UInt8]
+        var start: Int
+    }
+
+    /// So many bytes lie between marks, or little more.
+    static let bytesOfMark = 1 << 16
+
     private let file: NamelessFile
     package let count: Int
+    private let marks: [Mark]
 
-    init(file: NamelessFile, count: Int) {
+    init(file: NamelessFile, count: Int, marks: [Mark]) {
         self.file = file
         self.count = count
+        self.marks = marks
     }
 
     /// Reads the records from the beginning, or from some byte at which one begins.
     package func reader(from start: Int = 0) -> RunReader { RunReader(file, start..<file.count) }
+
+    /// Reads from a little before a key.
+    package func reader(near key: ByteText) throws -> RunReader {
+        var (low, high) = (0, marks.count)
+        while low < high {
+            let middle = (low + high) / 2
+            let isBefore = marks[middle].key.withUnsafeBufferPointer { mark in
+                mark.baseAddress.map { ByteText(start: $0, count: mark.count) < key } ?? true
+            }
+            if isBefore { low = middle + 1 } else { high = middle }
+        }
+        let start = low == 0 ? 0 : marks[low - 1].start
+        return RunReader(file, start..<file.count, blockBytes: SortedRun.bytesOfMark)
+    }
 }
 
 /// Reads the records of one run, one after the other.
@@ -309,4 +340,8 @@ private struct RunHeap {
         if one == other { return readers[left].order < readers[right].order }
         return one < other
     }
+}
+
+extension ByteText {
+    fileprivate var array: [UInt8] { Array(UnsafeBufferPointer(start: start, count: count)) }
 }
