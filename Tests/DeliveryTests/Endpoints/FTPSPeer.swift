@@ -11,7 +11,8 @@ final class FTPSPeer: FilesServer {
     private let folder: ScratchFolder
     private let other: VsftpdServer
     private let disk: SmallDisk?
-    private var isFailing = false
+    var isFailing = false
+    var port: Int { server.port }
 
     init() throws {
         folder = try ScratchFolder()
@@ -35,16 +36,8 @@ final class FTPSPeer: FilesServer {
     let secrets = [VsftpdServer.password, "a wr0ng password"]
 
     func endpoint(meeting fault: Fault?) throws -> any Endpoint {
-        isFailing = fault != nil
-        wire.fail(files.wire(fault))
-        let port =
-            switch fault {
-            case .nobody: try Loopback.freePort()
-            case .wrongCertificate: other.port
-            case .timeout, .timeoutBehind, .resetBefore, .resetInAnswer, .truncated, .drip:
-                wire.port
-            default: server.port
-            }
+        let usual = try way(meeting: fault)
+        let port = fault == .wrongCertificate ? other.port : usual
         return try EndpointText(
             """
             kind: ftps
@@ -59,12 +52,4 @@ final class FTPSPeer: FilesServer {
             folder: files.workspace.path,
             ["PASSWORD": secrets[fault == .refusedLogin ? 1 : 0]])
     }
-
-    func parcel(rows: Int) throws -> Parcel { try files.parcel() }
-
-    func count(of row: OutboxRow) throws -> Int {
-        try files.count(of: row, marked: !isFailing)
-    }
-
-    func strays() throws -> [String] { try files.strays() }
 }

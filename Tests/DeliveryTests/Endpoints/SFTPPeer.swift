@@ -8,7 +8,8 @@ final class SFTPPeer: FilesServer {
     let wire: FaultyWire
     var files: FilesPeer
     private let disk: SmallDisk?
-    private var isFailing = false
+    var isFailing = false
+    var port: Int { server.port }
 
     init() throws {
         server = try SSHServer()
@@ -30,15 +31,7 @@ final class SFTPPeer: FilesServer {
     let secrets = ["PRIVATE KEY"]
 
     func endpoint(meeting fault: Fault?) throws -> any Endpoint {
-        isFailing = fault != nil
-        wire.fail(files.wire(fault))
-        let port =
-            switch fault {
-            case .nobody: try Loopback.freePort()
-            case .timeout, .timeoutBehind, .resetBefore, .resetInAnswer, .truncated, .drip:
-                wire.port
-            default: server.port
-            }
+        let port = try way(meeting: fault)
         return try EndpointText(
             """
             kind: sftp
@@ -51,12 +44,4 @@ final class SFTPPeer: FilesServer {
             """
         ).endpoint(folder: files.workspace.path)
     }
-
-    func parcel(rows: Int) throws -> Parcel { try files.parcel() }
-
-    func count(of row: OutboxRow) throws -> Int {
-        try files.count(of: row, marked: !isFailing)
-    }
-
-    func strays() throws -> [String] { try files.strays() }
 }

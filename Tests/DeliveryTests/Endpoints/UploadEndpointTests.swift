@@ -145,13 +145,36 @@ import Testing
     }
 }
 
-/// The peers of both kinds.
+/// The peers of both kinds: a real server, and a way to it that fails.
 protocol FilesServer: Peer {
     var files: FilesPeer { get set }
     var wire: FaultyWire { get }
+    /// The server's own.
+    var port: Int { get }
+    /// Whether what is sent now meets a fault.
+    var isFailing: Bool { get set }
 }
 
 extension FilesServer {
+    /// Makes what comes next meet a fault, and says at which port.
+    func way(meeting fault: Fault?) throws -> Int {
+        isFailing = fault != nil
+        wire.fail(files.wire(fault))
+        return switch fault {
+        case .nobody: try Loopback.freePort()
+        case .timeout, .timeoutBehind, .resetBefore, .resetInAnswer, .truncated, .drip: wire.port
+        default: port
+        }
+    }
+
+    func parcel(rows: Int) throws -> Parcel { try files.parcel() }
+
+    func count(of row: OutboxRow) throws -> Int {
+        try files.count(of: row, marked: !isFailing)
+    }
+
+    func strays() throws -> [String] { try files.strays() }
+
     func parcel(name: String? = nil, bytes: Int = FilesPeer.size) throws -> Parcel {
         try files.parcel(name: name, bytes: bytes)
     }

@@ -33,24 +33,11 @@ package final class FaultyWire: Sendable {
 
     /// - Parameter target: the port of the server.
     package init(to target: Int) throws {
-        signal(SIGPIPE, SIG_IGN)
         (listener, port) = try Loopback.listen()
         self.target = target
-        let listener = listener
-        Thread.detachNewThread { [weak self] in
-            while true {
-                let caller = accept(listener, nil, nil)
-                guard caller >= 0 else {
-                    if errno == EINTR || errno == ECONNABORTED { continue }
-                    break
-                }
-                guard let self else {
-                    close(caller)
-                    break
-                }
-                begin(caller)
-            }
-            close(listener)
+        Loopback.serve(listener) { [weak self] caller in
+            self?.begin(caller)
+            return self != nil
         }
     }
 
@@ -72,7 +59,8 @@ package final class FaultyWire: Sendable {
     private func begin(_ caller: Int32) {
         let fault = state.withLock { $0.fault }
         if case .reset = fault {
-            Self.reset(caller)
+            Loopback.endByReset(caller)
+            close(caller)
             return
         }
         guard let server = Loopback.connect(to: target) else {
@@ -112,14 +100,14 @@ package final class FaultyWire: Sendable {
             switch fault {
             case .drip:
                 for byte in bytes[..<count] {
-                    guard Self.send([byte], to: to) else { return }
+                    guard Loopback.send([byte], to: to) else { return }
                     // Bounded: nobody waits for longer than some bytes.
                     sleep(1)
                 }
             case .cut(let ending, let condition) where condition():
                 switch ending {
                 case .silence: Self.wait(for: to)
-                case .reset: Self.linger(to)
+                case .reset: Loopback.endByReset(to)
                 case .close: break
                 }
                 return
@@ -127,7 +115,7 @@ package final class FaultyWire: Sendable {
                 usleep(250_000)
                 fallthrough
             default:
-                guard Self.send(Array(bytes[..<count]), to: to) else { return }
+                guard Loopback.send(bytes[..<count], to: to) else { return }
             }
         }
     }
@@ -140,29 +128,5 @@ package final class FaultyWire: Sendable {
             if count == 0 || count < 0 && errno != EAGAIN { return }
             usleep(50_000)
         }
-    }
-
-    /// What is closed from now on is reset.
-    private static func linger(_ caller: Int32) {
-        var none = Glibc.linger(l_onoff: 1, l_linger: 0)
-        setsockopt(
-            caller, SOL_SOCKET, SO_LINGER, &none, socklen_t(MemoryLayout<Glibc.linger>.size))
-    }
-
-    private static func reset(_ caller: Int32) {
-        linger(caller)
-        close(caller)
-    }
-
-    private static func send(_ bytes: [UInt8], to target: Int32) -> Bool {
-        var done = 0
-        while done < bytes.count {
-            let sent = bytes[done...].withUnsafeBytes {
-                Glibc.send(target, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-            }
-            guard sent > 0 else { return false }
-            done += sent
-        }
-        return true
     }
 }

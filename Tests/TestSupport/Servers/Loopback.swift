@@ -33,6 +33,45 @@ package enum Loopback {
         return (listener, Int(UInt16(bigEndian: place.sin_port)))
     }
 
+    /// Takes the connections that come, on a thread of its own, until the listener is shut down.
+    ///
+    /// - Parameter take: what a connection belongs to from then on; false where nobody wants any more.
+    static func serve(_ listener: Int32, _ take: @escaping @Sendable (Int32) -> Bool) {
+        signal(SIGPIPE, SIG_IGN)
+        Thread.detachNewThread {
+            while true {
+                let caller = accept(listener, nil, nil)
+                if caller < 0, errno == EINTR || errno == ECONNABORTED { continue }
+                guard caller >= 0 else { break }
+                guard take(caller) else {
+                    close(caller)
+                    break
+                }
+            }
+            close(listener)
+        }
+    }
+
+    /// Sends all of it; false where the other side has gone.
+    static func send(_ bytes: some Sequence<UInt8>, to caller: Int32) -> Bool {
+        var rest = Array(bytes)[...]
+        while !rest.isEmpty {
+            let sent = rest.withUnsafeBytes {
+                Glibc.send(caller, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            if sent < 0, errno == EINTR { continue }
+            guard sent > 0 else { return false }
+            rest = rest.dropFirst(sent)
+        }
+        return true
+    }
+
+    /// Makes the close behind it a reset.
+    static func endByReset(_ caller: Int32) {
+        var none = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(caller, SOL_SOCKET, SO_LINGER, &none, socklen_t(MemoryLayout<linger>.size))
+    }
+
     /// A port that nobody listens on just now.
     package static func freePort() throws -> Int {
         let (listener, port) = try listen()

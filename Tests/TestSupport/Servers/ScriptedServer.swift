@@ -32,26 +32,14 @@ package final class ScriptedServer: Sendable {
         keyHeader: String = "idempotency-key", honoursKeys: Bool = true,
         rule: @escaping Rule = { _ in .ok }
     ) throws {
-        signal(SIGPIPE, SIG_IGN)
         (listener, port) = try Loopback.listen()
         self.rule = rule
         self.keyHeader = keyHeader
         self.honoursKeys = honoursKeys
-        let listener = listener
-        Thread.detachNewThread { [weak self] in
-            while true {
-                let caller = accept(listener, nil, nil)
-                guard caller >= 0 else {
-                    if errno == EINTR || errno == ECONNABORTED { continue }
-                    break
-                }
-                guard let self, let number = self.begin(caller) else {
-                    close(caller)
-                    break
-                }
-                Thread.detachNewThread { self.serve(caller, number) }
-            }
-            close(listener)
+        Loopback.serve(listener) { [weak self] caller in
+            guard let self, let number = begin(caller) else { return false }
+            Thread.detachNewThread { self.serve(caller, number) }
+            return true
         }
     }
 
@@ -103,7 +91,7 @@ package final class ScriptedServer: Sendable {
         while isOpen, reader.waits() {
             let scripted = state.withLock { $0.script.isEmpty ? nil : $0.script.removeFirst() }
             if case .resetUnread? = scripted?.way {
-                reset(caller)
+                Loopback.endByReset(caller)
                 break
             }
             guard let request = reader.next() else { break }
@@ -139,47 +127,34 @@ package final class ScriptedServer: Sendable {
         let bytes = Array((head + "\r\n").utf8) + (isHead ? [] : answer.body)
         switch answer.way {
         case .whole:
-            return write(bytes, to: caller)
+            return Loopback.send(bytes, to: caller)
         case .resetUnread, .resetUnanswered:
-            reset(caller)
+            Loopback.endByReset(caller)
         case .resetHalfway:
             // Time for the half to arrive: a reset throws away what was not read.
-            if write(Array(bytes.prefix(bytes.count / 2)), to: caller) { usleep(50_000) }
-            reset(caller)
+            if Loopback.send(bytes.prefix(bytes.count / 2), to: caller) { usleep(50_000) }
+            Loopback.endByReset(caller)
         case .truncated:
-            _ = write(bytes, to: caller)
+            _ = Loopback.send(bytes, to: caller)
         case .drip:
             for byte in bytes {
-                guard write([byte], to: caller), !leaves(caller, within: 1_000) else { break }
+                guard Loopback.send([byte], to: caller), !leaves(caller, within: 1_000) else {
+                    break
+                }
             }
         case .hang:
             while !leaves(caller, within: 1_000) {}
         case .long(let count):
-            guard write(bytes, to: caller) else { return false }
+            guard Loopback.send(bytes, to: caller) else { return false }
             let block = Array(repeating: UInt8(ascii: " "), count: 1 << 20)
             var left = count - answer.body.count
             while left > 0 {
-                guard write(Array(block.prefix(left)), to: caller) else { return false }
+                guard Loopback.send(block.prefix(left), to: caller) else { return false }
                 left -= block.count
             }
             return true
         }
         return false
-    }
-
-    private func write(_ bytes: [UInt8], to caller: Int32) -> Bool {
-        bytes.withUnsafeBytes { raw in
-            var done = 0
-            while done < raw.count {
-                let count = Glibc.send(
-                    caller, raw.baseAddress.map { $0 + done }, raw.count - done,
-                    Int32(MSG_NOSIGNAL))
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return false }
-                done += count
-            }
-            return true
-        }
     }
 
     /// Whether the other side has gone, or the server was stopped.
@@ -189,12 +164,5 @@ package final class ScriptedServer: Sendable {
         var byte: UInt8 = 0
         return recv(caller, &byte, 1, Int32(MSG_PEEK)) <= 0
             || state.withLock { $0.isStopped }
-    }
-
-    /// Makes the close behind it a reset.
-    private func reset(_ caller: Int32) {
-        var linger = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(
-            caller, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
     }
 }
