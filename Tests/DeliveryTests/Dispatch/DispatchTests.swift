@@ -55,17 +55,6 @@ import Testing
         #expect(history.server.counted.count == 15)
     }
 
-    @Test func `a later row of a subject waits, however many stand between the two`() throws {
-        let history = try OutboxHistory()
-        try history.write("A")
-        for number in 2..<2_500 { try history.write("K\(number)") }
-        try history.write("A")
-        history.server.fate = { number, _ in number == 0 ? .refusedConnection : .answer(200) }
-        try history.deliver(OutboxHistory.terms("shop", ", in_flight: 1"))
-        #expect(history.server.orders["A"] == [1, 2_500])
-        #expect(try history.states() == ["acknowledged": 2_500])
-    }
-
     @Test func `rows travel together by kind, under a key of their own`() throws {
         let history = try OutboxHistory()
         for number in 1...25 { try history.write("K\(number)") }
