@@ -6,7 +6,6 @@ extension OrderSettler {
     /// looked up.
     func accept(partsOf system: Int, _ runs: OrderRuns) throws {
         let night = batch
-        settlement.settledSystems.append(system)
         let parts = ReadAhead<(OrderBatch, CardDirectory)>(depth: 1) { [storePath] hand in
             try ReadingStore(path: storePath, isThrifty: true).read { connection in
                 try runs.parts(of: system, in: night) { part in
@@ -51,9 +50,7 @@ extension OrderSettler {
             if isLarge { largeSales.append(identity) }
         }
         settlement.stores?.count(batch, settlement)
-        guard let runs = settlement.eventRuns else { return }
-        settlement.noteNew()
-        try runs.take(&settlement, batch, systems)
+        try settlement.eventRuns?.take(&settlement, batch, systems)
     }
 }
 

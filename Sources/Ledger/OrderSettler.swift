@@ -268,6 +268,7 @@ package final class OrderSettler {
             try cancel(old)
             return
         }
+        settlement.noteCorrection(batch.orders[index])
         var new = try row(of: index)
         new.returned = old.returned
         new.version = old.version

@@ -88,10 +88,6 @@ package struct Settlement {
     var terms: [Int32] = []
     /// By order of the batch: its member's tier, or 0, where it was seen for the first time; else -1.
     var admittedTiers: [Int32] = []
-    /// Where the batch doesn't hold them: which orders are new, in the order in which they were settled, and
-    /// the indices of their systems.
-    var newOrders = NewOrders()
-    var settledSystems: [Int] = []
     /// What the night does to members, where memory shouldn't hold all of it.
     var eventRuns: EventRuns?
     /// What the night comes to, store by store.
@@ -109,6 +105,7 @@ package struct Settlement {
     var touched: Background<TouchedMembers>?
     /// Returns by others than who bought.
     var presented: [PresentedReturn] = []
+    private var corrections: Set<Int64> = []
     /// Special events of tonight by the order that they post.
     private var posted: [OrderIdentity: [Int]] = [:]
 
@@ -133,8 +130,20 @@ package struct Settlement {
         exceptions.append(exception.kept(in: texts))
     }
 
-    /// Whether an order of the batch was seen for the first time.
-    package func isNew(_ index: Int) -> Bool { admittedTiers[index] >= 0 }
+    /// Notes an order that takes the place of one that an earlier night knew.
+    mutating func noteCorrection(_ order: IncomingOrder) {
+        corrections.insert(Settlement.place(of: order))
+    }
+
+    /// Whether an order that stands was seen for the first time.
+    package func isNew(_ order: IncomingOrder) -> Bool {
+        !corrections.contains(Settlement.place(of: order))
+    }
+
+    /// Its file and line, which outlive the part of the night that it is in.
+    private static func place(of order: IncomingOrder) -> Int64 {
+        Int64(order.file) << 32 | Int64(order.line)
+    }
 
     /// Adds an event.
     mutating func add(_ event: OrderEvent, to member: Int32) throws {

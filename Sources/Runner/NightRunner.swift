@@ -303,9 +303,8 @@ struct NightRunner {
             endpoints: settings.program.endpoints, layouts: settings.outgoingLayouts,
             folder: workspace.folder)
         let news = NightMessages.News(
-            orders: OrderNews(batches.orders, files: files) {
-                try settlement.forEachOrder(of: batches.orders, batches.runs, $0)
-            }
+            orders: OrderNews(
+                batches.orders, runs: batches.runs, files: files, isNew: settlement.isNew)
         ) { try RewardBook(connection, night: night).list().all }
         try messages.write(news)
     }

@@ -32,7 +32,7 @@ final class NamelessFile {
         while !bytes.isEmpty {
             let written = pwrite(descriptor, bytes.baseAddress, bytes.count, off_t(count))
             if written < 0, errno == EINTR { continue }
-            guard written > 0 else { throw NamelessFile.failure(folder) }
+            guard written > 0 else { throw failure(toWrite: bytes.count) }
             count += written
             bytes = UnsafeRawBufferPointer(rebasing: bytes[written...])
         }
@@ -48,8 +48,27 @@ final class NamelessFile {
         }
     }
 
+    /// What more is needed than these bytes nobody knows yet: it is less than the night's files came to.
+    private func failure(toWrite more: Int) -> StorageError {
+        let done =
+            "\(count) bytes of what is sorted here are written, and there is no room for \(more) more"
+        switch errno {
+        case ENOSPC, EDQUOT:
+            return .temporary(
+                path: folder,
+                reason: "the disk is full: \(done); free three times the size of the night's files")
+        case EFBIG:
+            return .temporary(
+                path: folder,
+                reason:
+                    "no file may be larger: \(done); raise the limit (ulimit -f) to three times the size of "
+                    + "the night's files")
+        default: return NamelessFile.failure(folder)
+        }
+    }
+
     private static func failure(_ folder: String) -> StorageError {
-        errno == ENOSPC
+        errno == ENOSPC || errno == EDQUOT
             ? .temporary(path: folder, reason: "the disk is full; free some space")
             : .failed(
                 path: folder, reason: "no temporary file: " + String(cString: strerror(errno)),

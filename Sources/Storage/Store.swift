@@ -22,6 +22,8 @@ package final class Store {
         patienceSeconds: Double = 5
     ) throws {
         self.path = path
+        // A file that may not grow any more is an error like a full disk, and ends no program.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var configuration = GRDB.Configuration()
             configuration.journalMode = .wal

@@ -29,6 +29,34 @@ import Testing
         #expect(try store.read { try $0.integer("SELECT count(*) FROM tier") } == 0)
     }
 
+    @Test
+    func `a store that can't grow says so, is worth another try, and leaves nothing half done`()
+        throws
+    {
+        let store = try store()
+        try store.write { try $0.execute("INSERT INTO tier (name) VALUES ('gold')") }
+        let error = #expect(throws: StorageError.self) {
+            try store.write { connection in
+                // As on a full disk: what a transaction needs beyond these pages it doesn't get.
+                let pages = try connection.integer("PRAGMA page_count") ?? 0
+                try connection.execute("PRAGMA max_page_count = \(pages + 2)")
+                for number in 0..<10_000 {
+                    try connection.execute(
+                        "INSERT INTO tier (name) VALUES ('a long name of a tier, number \(number)')"
+                    )
+                }
+            }
+        }
+        #expect(error?.isTemporary == true)
+        #expect("\(error as Any)".contains(path + ": the disk is full; free some space"))
+        #expect(try store.read { try $0.integer("SELECT count(*) FROM tier") } == 1)
+        try store.write { connection in
+            try connection.execute("PRAGMA max_page_count = 1073741823")
+            try connection.execute("INSERT INTO tier (name) VALUES ('silver')")
+        }
+        #expect(try store.read { try $0.integer("SELECT count(*) FROM tier") } == 2)
+    }
+
     @Test func `a second connection reads what is committed, beside a transaction`() throws {
         let store = try store()
         try store.write { try $0.execute("INSERT INTO tier (name) VALUES ('gold')") }

@@ -1,5 +1,5 @@
 package import Loyalty
-internal import Storage
+package import Storage
 
 /// The orders that a night took over, corrected or cancelled, as a table of this connection alone.
 ///
@@ -7,22 +7,22 @@ internal import Storage
 package struct OrderNews {
     static let table = "temp.night_order"
 
-    /// Hears an order and whether it was seen for the first time.
-    package typealias Listener = (_ order: IncomingOrder, _ isNew: Bool) throws -> Void
-
-    /// Whose systems and places the orders point at.
     private let batch: OrderBatch
+    /// The orders, where the batch doesn't hold them.
+    private let runs: OrderRuns?
     /// The store's integers of the batch's files.
     private let files: [Int64]
-    /// Hands out the night's orders, whether memory holds them or not.
-    private let forEach: (Listener) throws -> Void
+    /// Whether an order that stands was seen for the first time.
+    private let isNew: (IncomingOrder) -> Bool
 
     package init(
-        _ batch: OrderBatch, files: [Int64], forEach: @escaping (Listener) throws -> Void
+        _ batch: OrderBatch, runs: OrderRuns?, files: [Int64],
+        isNew: @escaping (IncomingOrder) -> Bool
     ) {
         self.batch = batch
+        self.runs = runs
         self.files = files
-        self.forEach = forEach
+        self.isNew = isNew
     }
 
     /// Empties the table: it can't be dropped while a statement, whichever, is half read.
@@ -37,13 +37,26 @@ package struct OrderNews {
                 original TEXT, PRIMARY KEY (system, id)) WITHOUT ROWID
             """)
         try OrderNews.clear(connection)
-        try addBatch(connection, night)
+        try addBatches(connection, night)
         try addReleased(connection, night)
         try addCancelled(connection, night)
     }
 
-    /// Those of tonight's files: new ones and corrections, each where the registry has this very line.
-    private func addBatch(_ connection: Connection, _ night: CivilDate) throws {
+    /// Those of tonight's files, wherever they are.
+    private func addBatches(_ connection: Connection, _ night: CivilDate) throws {
+        guard let runs else { return try add(batch, connection, night) }
+        for system in batch.systems.indices {
+            try runs.parts(of: system, in: batch) { part in
+                try add(part, connection, night)
+                return true
+            }
+        }
+    }
+
+    /// New ones and corrections, each where the registry has this very line.
+    private func add(
+        _ batch: OrderBatch, _ connection: Connection, _ night: CivilDate
+    ) throws {
         let known = try connection.prepare(
             """
             SELECT file, line, night, state FROM orders WHERE system = ? AND id = ? AND member IS NOT NULL
@@ -53,7 +66,7 @@ package struct OrderNews {
         let systems = try batch.systems.map { name in
             try connection.integer("SELECT id FROM system WHERE name = ?", .text(name)) ?? 0
         }
-        try forEach { order, isNew in
+        for order in batch.orders {
             let system = systems[Int(order.system)]
             known.bind(system, at: 1)
             known.bind(order.id, at: 2)
@@ -61,12 +74,12 @@ package struct OrderNews {
             guard try known.step(), known.date(2) == night,
                 known.integer(0) == files[Int(order.file)],
                 known.integer(1) == Int64(order.line)
-            else { return }
+            else { continue }
             // Of what came and was cancelled in one night nobody has heard.
-            guard known.integer(3) == 0 || known.integer(3) == 5 else { return }
+            guard known.integer(3) == 0 || known.integer(3) == 5 else { continue }
             insert.bind(system, at: 1)
             insert.bind(order.id, at: 2)
-            insert.bind(isNew ? "new" : "corrected", at: 3)
+            insert.bind(isNew(order) ? "new" : "corrected", at: 3)
             let (store, channel) = place(of: order)
             insert.bind(orNull: store, at: 4)
             insert.bind(orNull: channel, at: 5)

@@ -1,0 +1,129 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A night of more orders than the least `limits.memory` holds, killed and out of room while its sorted runs
+/// are open.
+@Suite(.serialized) struct SpilledNightTests {
+    private static let night = "2024-02-26"
+
+    /// A workspace with one night's file: mostly orders without a card, which cost little.
+    private final class Shop {
+        let folder: ScratchFolder
+
+        init(seed: Int) throws {
+            folder = try ScratchFolder()
+            for (name, text) in RandomShop(seed: seed, nights: 1).workspace {
+                let limits = name == "program.yaml" ? "limits: { memory: 96 MiB }\n" : ""
+                try folder.write(text + limits, to: name)
+            }
+            var random = SplitMix64(seed: seed)
+            var lines = [
+                "order_id,ordered_at,store_id,card_code,quantity,line_amount,kind,original_order_id"
+            ]
+            for number in 0..<46_000 {
+                let isOfMember = random.oneIn(40)
+                let card = isOfMember ? "C\(random.int(1...90))" : ""
+                let isReturn = isOfMember && number > 0 && random.oneIn(2)
+                let amount = "\(isReturn ? "-" : "")\(random.int(1...99)).00"
+                let original = isReturn ? "A\(random.int(0...number - 1))" : ""
+                lines.append(
+                    "A\(number),\(SpilledNightTests.night)T10:00:00,S1,\(card),\(isReturn ? -1 : 1),"
+                        + "\(amount),\(isReturn ? "return" : "sale"),\(original)")
+            }
+            try folder.write(
+                lines.joined(separator: "\n") + "\n",
+                to: "inbox/orders-pos-\(SpilledNightTests.night).csv")
+            let members = (1...90).map { "C\($0),bronze\n" }.joined()
+            try folder.write(
+                "card_code,tier\n" + members, to: "inbox/members-\(SpilledNightTests.night).csv")
+        }
+
+        var arguments: [String] {
+            ["run", "--workspace", folder.path, "--date", SpilledNightTests.night]
+        }
+
+        /// All that is left behind, the store and the lock aside.
+        func contents() throws -> FolderContents {
+            try FolderContents(folder.path).without([
+                "nightjar.db", "nightjar.db-wal", "nightjar.db-shm", "nightjar.lock",
+            ])
+        }
+
+        func ledger() throws -> [String] { try LedgerDump.rows(of: folder.path + "/nightjar.db") }
+
+        /// Runs the night to its end.
+        func close() throws {
+            let result = try BuiltProgram.run(arguments)
+            #expect(result.status == 0, "\(result.errors)")
+        }
+    }
+
+    /// How many files without a name a process holds open in a folder.
+    private func nameless(_ process: Process, _ folder: String) -> Int {
+        let place = "/proc/\(process.processIdentifier)/fd"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+        return names.filter { name in
+            let target = try? FileManager.default.destinationOfSymbolicLink(
+                atPath: place + "/" + name)
+            return target.map { $0.hasPrefix(folder) && $0.hasSuffix(" (deleted)") } ?? false
+        }.count
+    }
+
+    @Test func `killed while runs are open it leaves none behind, and ends as if it had not been`()
+        throws
+    {
+        let seed = Int.random(in: 0...999_999)
+        let (quiet, killed) = (try Shop(seed: seed), try Shop(seed: seed))
+        try quiet.close()
+        var seen: [Int] = []
+        for least in [1, 3] {
+            let process = try BuiltProgram.begin(killed.arguments)
+            while process.isRunning, nameless(process, killed.folder.path) < least {
+                Thread.sleep(forTimeInterval: 0.002)
+            }
+            seen.append(nameless(process, killed.folder.path))
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            let left = try FileManager.default.contentsOfDirectory(atPath: killed.folder.path)
+            #expect(left.filter { $0.hasPrefix(".") } == [], "seed \(seed)")
+        }
+        #expect(seen.allSatisfy { $0 > 0 }, "seed \(seed), open when it was killed: \(seen)")
+        try killed.close()
+        let differences = try killed.contents().differences(from: quiet.contents())
+        #expect(differences.isEmpty, "seed \(seed): \(differences)")
+        let rows = try [quiet, killed].map { try Set($0.ledger()) }
+        #expect(rows[0].symmetricDifference(rows[1]).sorted() == [], "seed \(seed)")
+    }
+
+    @Test func `without room for the runs it says so, ends with 75, and runs again`() throws {
+        let seed = Int.random(in: 0...999_999)
+        let (quiet, limited) = (try Shop(seed: seed), try Shop(seed: seed))
+        try quiet.close()
+        // The store is smaller than this when orders are spilled; their runs grow beyond it.
+        let process = Process()
+        let errors = Pipe()
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments =
+            ["-c", "ulimit -f 4096; exec \"$0\" \"$@\"", BuiltProgram.url.path] + limited.arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = errors
+        try process.run()
+        let said = String(
+            decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit, "seed \(seed)")
+        #expect(process.terminationStatus == 75, "seed \(seed): \(said)")
+        #expect(said.contains(limited.folder.path + ": no file may be larger: "), "\(said)")
+        #expect(said.contains("three times the size of the night's files; then run again"))
+        let posted = try LedgerDump.rows(
+            of: limited.folder.path + "/nightjar.db", "SELECT count(*) FROM orders")
+        #expect(posted == ["0"], "seed \(seed)")
+        try limited.close()
+        let differences = try limited.contents().differences(from: quiet.contents())
+        #expect(differences.isEmpty, "seed \(seed): \(differences)")
+        let rows = try [quiet, limited].map { try Set($0.ledger()) }
+        #expect(rows[0].symmetricDifference(rows[1]).sorted() == [], "seed \(seed)")
+    }
+}
