@@ -1,18 +1,19 @@
 internal import Loyalty
+internal import Settings
 
 /// How a layout says that cards are written; looked at once a record, never once a line of an order.
 ///
 /// A check digit costs nothing to speak of. A pattern is a regular expression, and each card that differs from
 /// the one before it is matched anew: about a microsecond each.
 struct CardSyntax {
-    private let pattern: Regex<AnyRegexOutput>?
+    private let pattern: TextPattern?
     private let check: Layout.Check?
 
     init(_ layout: Layout) throws {
-        do {
-            pattern = try layout.cardPattern.map { try Regex($0) }
+        do throws(SettingsProblem) {
+            pattern = try TextPattern(orNone: layout.cardPattern)
         } catch {
-            throw FileRefusal(.badHeader, "the layout's card_pattern: \(error)")
+            throw FileRefusal(.badHeader, "the layout's card_pattern: \(error.message)")
         }
         check = layout.check
     }
@@ -32,8 +33,7 @@ struct CardSyntax {
         case .luhn where !CardSyntax.isLuhn(card): return false
         default: break
         }
-        guard let pattern else { return true }
-        return (try? pattern.wholeMatch(in: card.string)) != nil
+        return pattern?.matches(card) ?? true
     }
 
     /// Thirteen digits, the last of which makes the weighted sum (1, 3, 1, …) a multiple of ten.

@@ -1,14 +1,15 @@
 internal import Loyalty
+internal import Settings
 
 /// How codes are written: opaque bytes, compared as they are, of which only what damages files is refused.
 struct CodeSyntax {
-    private let pattern: Regex<AnyRegexOutput>?
+    private let pattern: TextPattern?
 
     init(_ layout: Layout) throws {
-        do {
-            pattern = try layout.codePattern.map { try Regex($0) }
+        do throws(SettingsProblem) {
+            pattern = try TextPattern(orNone: layout.codePattern)
         } catch {
-            throw FileRefusal(.badHeader, "the layout's code_pattern: \(error)")
+            throw FileRefusal(.badHeader, "the layout's code_pattern: \(error.message)")
         }
     }
 
@@ -22,7 +23,6 @@ struct CodeSyntax {
             // Blanks and control bytes, the quote, the comma, and delete.
             if byte <= 32 || byte == 34 || byte == 44 || byte == 127 { return .codeSyntax }
         }
-        guard let pattern else { return nil }
-        return (try? pattern.wholeMatch(in: code.string)) != nil ? nil : .codeSyntax
+        return pattern?.matches(code) ?? true ? nil : .codeSyntax
     }
 }

@@ -122,8 +122,9 @@ package enum LayoutFile {
 
     private static func pattern(_ map: SettingsMap, _ key: String) -> String? {
         if map.isNone(key) { return nil }
-        return map.parse(key, as: "a regular expression") { text in
-            (try? Regex(text)) == nil ? nil : text
+        return map.parse(key) { text throws(SettingsProblem) in
+            _ = try TextPattern(text)
+            return text
         }
     }
 

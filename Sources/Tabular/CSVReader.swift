@@ -124,17 +124,20 @@ package final class CSVReader {
 
     /// Spare bytes behind the buffer's content, so that masks may read past it.
     private static let slack = 64
-    private static let batchBytes = 256 * 1024
     /// After so many unclosed quotes a quoted field may span lines no more, so that a file of nothing
     /// but such quotes costs no walk of `Limits.line` bytes a line.
     private static let maxUnclosed = 64
 
-    package init(delimiter: UInt8, limits: Limits = Limits(), source: @escaping ByteSource) {
+    /// - Parameter batchBytes: how much is read at a time, 16 or more; a longer record makes it more.
+    package init(
+        delimiter: UInt8, limits: Limits = Limits(), batchBytes: Int = 256 * 1024,
+        source: @escaping ByteSource
+    ) {
         self.source = source
         self.delimiter = delimiter
         // Offsets in the buffer are 32 bits wide.
         self.limits = Limits(line: min(limits.line, 1 << 30), fields: limits.fields)
-        capacity = CSVReader.batchBytes
+        capacity = batchBytes
         (buffer, ends, lines, quotes) = CSVReader.allocate(capacity)
     }
 

@@ -41,18 +41,19 @@ package final class JSONLinesReader {
     /// Whether an object had the keys of a rejects file before its own.
     package private(set) var isCorrected = false
 
-    private static let batchBytes = 256 * 1024
-
-    /// - Parameter columns: the keys that are read, each once.
+    /// - Parameters:
+    ///   - columns: the keys that are read, each once.
+    ///   - batchBytes: how much is read at a time, 16 or more; a longer line makes it more.
     package init(
-        columns: [String], limits: CSVReader.Limits = .init(), source: @escaping ByteSource
+        columns: [String], limits: CSVReader.Limits = .init(), batchBytes: Int = 256 * 1024,
+        source: @escaping ByteSource
     ) {
         self.source = source
         self.limits = CSVReader.Limits(line: min(limits.line, 1 << 30), fields: limits.fields)
         names = columns.map { Array($0.utf8) }
         made = TextRecord(columns, delimiter: 44)
         values = Array(repeating: nil, count: columns.count)
-        capacity = JSONLinesReader.batchBytes
+        capacity = batchBytes
         buffer = .allocate(capacity: capacity)
         ends = .allocate(capacity: 1)
     }

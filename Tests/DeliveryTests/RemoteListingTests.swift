@@ -81,6 +81,13 @@ import Testing
             ])
     }
 
+    @Test func `a size below nothing is none that a server says`() {
+        let found = files(
+            "size=-9223372036854775808;type=file; a\n" + "11-22-26  10:00AM  -5 b\n"
+                + "-rw-r--r-- 1 a b -5 Nov 22 10:00 c\n")
+        #expect(found == [RemoteFile(name: "a", size: nil, modified: nil, isFolder: false)])
+    }
+
     @Test func `lines of no known form name nothing`() {
         #expect(
             files("total 12\n\n?---------\n-rw-r--r-- 1 a b 12 Foo 22 10:00 x\nhello world\n;\n")

@@ -96,7 +96,7 @@ import Testing
         #expect(try self.layout("code_pattern: none\n", head: head).codePattern == nil)
         #expect(
             errors("code_pattern: \"[\"\n", head: head)
-                == "4:15: 'code_pattern' needs a regular expression, not '['")
+                == "4:15: 'code_pattern': a [ without its ] in the regular expression '['")
         #expect(
             errors("code_pattern: \"[A-Z]+\"\n")
                 == "4:15: 'code_pattern' is for codes, and orders have none")
@@ -142,7 +142,7 @@ import Testing
                     4:23: 'store_id' stands twice in 'order_key'
                     4:33: 'order_key' needs one of store_id, terminal_id, business_date, \
                     order_id, not 'shop'
-                    5:15: 'card_pattern' needs a regular expression, not '['
+                    5:15: 'card_pattern': a [ without its ] in the regular expression '['
                     6:8: 'check' needs one of ean13, luhn, not 'isbn'
                     """)
         #expect(

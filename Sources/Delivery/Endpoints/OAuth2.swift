@@ -106,7 +106,7 @@ final class OAuth2Token {
         let type = answer?["token_type"] as? String ?? "bearer"
         guard type.lowercased() == "bearer" else {
             return .halted(
-                Trouble("the token server gives tokens of type \(type.prefix(20)), not bearer"))
+                Trouble("the token server gives no tokens of type bearer"))
         }
         token = Secret(text)
         // RFC 6749 leaves it to the server to say how long; a minute less, for the way.

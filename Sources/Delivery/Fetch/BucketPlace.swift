@@ -31,8 +31,10 @@ final class BucketPlace: RemotePlace {
                     endsJob: true)
             }
             for object in page.all("Contents") {
+                // The tag goes back in a header: one with a line end would write another header.
                 guard let key = object["Key"], key.hasPrefix(bucket.prefix),
-                    let tag = object["ETag"], let bytes = object["Size"].flatMap({ Int($0) })
+                    let tag = object["ETag"], tag.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }),
+                    let bytes = object["Size"].flatMap({ Int($0) }), bytes >= 0
                 else { continue }
                 let name = String(key.dropFirst(bucket.prefix.count))
                 guard isWanted(name) else { continue }

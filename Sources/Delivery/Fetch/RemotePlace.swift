@@ -54,22 +54,29 @@ struct FetchTrouble: Error, Hashable {
 
 /// Carries one request after the other out.
 final class Wire {
-    private let courier: Courier
     private let clock: () -> Int
+    private let carry: (Request) -> Reply
 
-    init(clock: @escaping () -> Int) throws {
-        courier = try Courier(connections: 4)
+    /// - Parameter carry: brings a request to its end.
+    init(clock: @escaping () -> Int, carry: @escaping (Request) -> Reply) {
         self.clock = clock
+        self.carry = carry
+    }
+
+    /// Over libcurl.
+    convenience init(clock: @escaping () -> Int) throws {
+        let courier = try Courier(connections: 4)
+        self.init(clock: clock) { request in
+            courier.send(request, tag: 0)
+            while true {
+                // Every request has its own end: by its time or by its pace.
+                if let ended = courier.wait(milliseconds: 10_000).first { return ended.reply }
+            }
+        }
     }
 
     /// Seconds since 1970.
     var now: Int { clock() }
 
-    func ask(_ request: Request) -> Reply {
-        courier.send(request, tag: 0)
-        while true {
-            // Every request has its own end: by its time or by its pace.
-            if let ended = courier.wait(milliseconds: 10_000).first { return ended.reply }
-        }
-    }
+    func ask(_ request: Request) -> Reply { carry(request) }
 }

@@ -27,7 +27,7 @@ struct S3Answer {
         if let place = otherPlace { return .halted(Trouble("answered \(summary): \(place)")) }
         switch code {
         case "RequestTimeTooSkewed":
-            let theirs = error?["ServerTime"] ?? reply.header("date") ?? "another time"
+            let theirs = word("ServerTime") ?? reply.header("date") ?? "another time"
             return .halted(
                 Trouble(
                     "answered \(summary): the clock of this machine is not the server's, which shows "
@@ -68,14 +68,19 @@ struct S3Answer {
             ? reply.summary : "\(reply.status) \(Reply.line("\(code): \(message)", limit: 250))"
     }
 
+    /// What an element of the error says, as a message can bear it.
+    private func word(_ name: String) -> String? {
+        (error?[name]).map { Reply.line($0, limit: 100) }
+    }
+
     /// Where the bucket really is, and what to do about it.
     private var otherPlace: String? {
-        let region = error?["Region"] ?? reply.header("x-amz-bucket-region")
+        let region = word("Region") ?? reply.header("x-amz-bucket-region")
         switch (code, reply.status) {
         case ("AuthorizationHeaderMalformed", _), ("IllegalLocationConstraintException", _):
             return "check 'region'" + (region.map { ", which is \($0) there" } ?? "")
         case ("PermanentRedirect", _), ("TemporaryRedirect", _), (_, 300...399):
-            let host = error?["Endpoint"].map { ", which is \($0) there" } ?? ""
+            let host = word("Endpoint").map { ", which is \($0) there" } ?? ""
             let area = region.map { " and 'region', which is \($0) there" } ?? ""
             return "the bucket is at another place; check the host in 'url'\(host)\(area)"
         default:

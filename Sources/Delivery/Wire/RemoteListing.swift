@@ -48,7 +48,7 @@ package enum RemoteListing {
             let pair = fact.split(separator: "=", maxSplits: 1)
             guard pair.count == 2 else { return nil }
             switch pair[0].lowercased() {
-            case "size": file.size = Int(pair[1])
+            case "size": file.size = count(pair[1])
             case "modify": file.modified = moment(pair[1])
             case "type":
                 let type = pair[1].lowercased()
@@ -83,7 +83,7 @@ package enum RemoteListing {
         guard words.count >= 7 else { return nil }
         for index in 3..<(words.count - 2) {
             guard let month = months.firstIndex(of: words[index].lowercased()),
-                let day = Int(words[index + 1]), let size = Int(words[index - 1]),
+                let day = Int(words[index + 1]), let size = count(words[index - 1]),
                 let modified = moment(month: month + 1, day: day, words[index + 2], now)
             else { continue }
             // One blank ends the date; others are the name's own.
@@ -137,11 +137,16 @@ package enum RemoteListing {
         default: return nil
         }
         let isFolder = words[2].uppercased() == "<DIR>"
-        let size = Int(words[2])
+        let size = count(words[2])
         guard isFolder || size != nil else { return nil }
         return RemoteFile(
             name: String(words[3].drop { $0 == " " }), size: size,
             modified: seconds(date, hour, minute), isFolder: isFolder)
+    }
+
+    /// A number of bytes; nil where it is none.
+    private static func count(_ text: Substring) -> Int? {
+        Int(text).flatMap { $0 < 0 ? nil : $0 }
     }
 
     private static func time(_ text: Substring) -> (hour: Int, minute: Int)? {

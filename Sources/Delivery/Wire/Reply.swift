@@ -34,7 +34,9 @@ package struct Reply: Sendable {
             guard line.count > name.count, line[line.startIndex + name.count] == UInt8(ascii: ":"),
                 zip(line, name).allSatisfy({ $0 | ($0 >= 65 && $0 <= 90 ? 32 : 0) == $1 })
             else { continue }
-            let value = String(decoding: line.dropFirst(name.count + 1), as: UTF8.self)
+            // A bare CR ends a line to some: where a value goes back in a header it would write another (RFC 9110, 5.5).
+            let plain = line.dropFirst(name.count + 1).map { $0 < 32 || $0 == 127 ? 32 : $0 }
+            let value = String(decoding: plain, as: UTF8.self)
             found = value.trimming()
         }
         return found

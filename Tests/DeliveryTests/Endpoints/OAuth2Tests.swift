@@ -103,6 +103,12 @@ import Testing
         #expect(trouble.text.contains("invalid_client"))
         #expect(!trouble.text.contains("s3cr3t"))
         #expect(api.requests.isEmpty)
+        tokens.script(.status(200, #"{"access_token":"t","token_type":"s3cr3t\/1"}"#))
+        guard case .halted(let other) = try deliver() else {
+            Issue.record("not halted")
+            return
+        }
+        #expect(other.text == "the token server gives no tokens of type bearer")
         #expect(try deliver() == .acknowledged())
     }
 

@@ -220,4 +220,37 @@ import Testing
         #expect(outcome.troubles == [])
         #expect(server.requests.map(\.method) == ["GET", "GET", "HEAD"])
     }
+
+    @Test
+    func
+        `an object whose tag would be a header of its own, or with less than nothing in it, stays there`()
+        throws
+    {
+        let fetching = try Fetching()
+        fetching.environment = ["ID": "AKID", "SECRET": "s"]
+        @Sendable func object(_ name: String, _ tag: String, _ size: String) -> String {
+            "<Contents><Key>in/\(name).csv</Key><ETag>\(tag)</ETag><Size>\(size)</Size></Contents>"
+        }
+        let server = try ScriptedServer { request in
+            guard request.path.hasPrefix("/bucket/?") else {
+                return .status(200, "x", headers: [("ETag", "1")])
+            }
+            let objects =
+                object("a", "1&#13;&#10;x-amz-acl: public-read", "1")
+                + object("b", "1", "\(Int.min)")
+                + object("c", "1", "1")
+            return .status(200, "<ListBucketResult>\(objects)</ListBucketResult>")
+        }
+        let outcome = try fetching.run(
+            """
+            from: \(server.url)/bucket/in/
+            pattern: "*.csv"
+            region: us-east-1
+            auth: { access_key: env:ID, secret_key: env:SECRET }
+
+            """)
+        #expect(outcome.names == ["c.csv"])
+        #expect(outcome.troubles == [])
+        #expect(server.requests.allSatisfy { $0.headers.allSatisfy { $0.name != "x-amz-acl" } })
+    }
 }

@@ -156,6 +156,14 @@ import Testing
             error(301, "PermanentRedirect", "<Endpoint>s3.other.example</Endpoint>"))
         #expect(said.kind == "halted")
         #expect(said.text.contains("s3.other.example"))
+        // Nothing that a terminal would obey.
+        for (code, name) in [
+            ("RequestTimeTooSkewed", "ServerTime"), ("PermanentRedirect", "Endpoint"),
+            ("AuthorizationHeaderMalformed", "Region"),
+        ] {
+            said = try trouble(error(400, code, "<\(name)>a&#27;[2J&#10;b</\(name)>"))
+            #expect(said.text.contains("a?[2J b"), "\(said)")
+        }
         said = try trouble(error(404, "NoSuchBucket"))
         #expect(said == ("halted", "answered 404 NoSuchBucket: No.: check the bucket in 'url'"))
         for code in ["AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"] {
