@@ -15,7 +15,7 @@ import Testing
         private let store: Store
         private let endpoints: [EndpointTerms]
         var rewards: [(id: Int32, reward: Reward)] = []
-        var orders = OrderNews(OrderBatch(), files: []) { _ in }
+        var orders = OrderNews(OrderBatch(), runs: nil, files: [], isNew: { _ in true })
 
         init(_ kinds: String, isOfFiles: Bool = false) throws {
             folder = try ScratchFolder()
@@ -264,9 +264,7 @@ import Testing
         try reversal(1, of: "gone")
         try row("void", night: 2, state: 6, file: 3, line: 3)
         try reversal(2, of: "void")
-        told.orders = OrderNews(batch, files: [7]) { listener in
-            for order in batch.orders { try listener(order, order.line < 5) }
-        }
+        told.orders = OrderNews(batch, runs: nil, files: [7]) { $0.line < 5 }
         #expect(
             try told.night(5, "orders", "order_id", "state") == [
                 "fixed corrected", "new new", "void cancelled",
