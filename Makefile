@@ -1,7 +1,7 @@
 # Nightjar. 'make' lists the targets.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-SOURCES := Package.swift Sources Tests
+SOURCES := Package.swift Sources Tests Fuzz
 
 .PHONY: help
 help: ## list the targets
@@ -28,6 +28,10 @@ test: setup ## build and run every test
 simulate: setup ## 100,000 random members through the rules and their twin: make simulate SEED=1
 	@seed=$${SEED:-$$(date +%s)}; echo "seed $$seed: make simulate SEED=$$seed does it again"; \
 	NIGHTJAR_MEMBERS=100000 NIGHTJAR_SEED=$$seed swift test --disable-xctest --filter StoryTests
+
+.PHONY: fuzz
+fuzz: setup ## libFuzzer on every reader of what comes from outside: make fuzz SECONDS=60 SEED=1
+	@scripts/fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
 .PHONY: format
 format: ## format every Swift file

@@ -93,3 +93,17 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// What libFuzzer drives is built by scripts/fuzz alone: it links with -sanitize=fuzzer only, so it is no target where
+// everything is built and tested.
+if Context.environment["NIGHTJAR_FUZZ"] != nil {
+    package.targets += [
+        .executableTarget(
+            name: "nightjar-fuzz",
+            dependencies: [
+                "CCurl", "Delivery", "Intake", "Loyalty", "Runner", "Settings",
+                "Tabular",
+            ],
+            path: "Fuzz/Targets", swiftSettings: strict)
+    ]
+}

@@ -1,0 +1,1 @@
+../../Tests/TabularTests/CSVModel.swift
