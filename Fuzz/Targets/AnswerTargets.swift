@@ -40,6 +40,9 @@ extension FuzzTarget {
             case .endEach(let verdicts):
                 require(verdicts.count == parcel.rows.count, "\(verdicts.count) verdicts")
                 return
+            case .apart:
+                require(parcel.rows.count > 1, "one row is taken apart")
+                return
             case .end, .ask: return
             }
         }
@@ -374,7 +377,7 @@ struct ScriptedServer {
             let step = errand.next(reply, now: Self.now)
             switch step {
             case .ask(let request): reply = answer(request)
-            case .login: return step
+            case .login, .apart: return step
             case .end(let verdict):
                 Self.requirePlain(verdict)
                 return step

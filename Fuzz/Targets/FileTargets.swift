@@ -11,7 +11,7 @@ extension FuzzTarget {
     /// from its rejects file line by line.
     static let records = FuzzTarget(
         name: "records", files: ["drops/"],
-        dials: layouts.indices.map { [UInt8($0)] }
+        bestDial: bestLayout
     ) { input in
         var input = input
         let layout = input.pick(layouts)
@@ -24,6 +24,16 @@ extension FuzzTarget {
         require(entry.verdict != .refused || entry.refusal != nil, "refused for no reason")
         guard !entry.refusals.isEmpty else { return }
         try requireRejects(of: entry, layout, input.bytes)
+    }
+
+    /// The layout that takes the most lines of a file.
+    @Sendable private static func bestLayout(_ bytes: [UInt8]) throws -> [UInt8] {
+        let path = ScratchFile.write(bytes)
+        let good = try layouts.map { layout in
+            let entry = try ingest(path, layout)
+            return entry.verdict == .refused ? -1 : entry.linesRead - entry.refusals.count
+        }
+        return [UInt8(good.indices.max { good[$0] < good[$1] } ?? 0)]
     }
 
     /// Reads what was refused again.

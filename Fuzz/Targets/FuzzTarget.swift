@@ -9,6 +9,8 @@ struct FuzzTarget: Sendable {
     var files: [String] = []
     /// What is put behind each of these, one after the other: the ways to read it.
     var dials: [[UInt8]] = [[]]
+    /// The one of them that a file is read best with; none: it is begun with in all of these ways.
+    var bestDial: (@Sendable ([UInt8]) throws -> [UInt8])?
     /// Reads an input; what it throws is a finding.
     var run: @Sendable (FuzzInput) throws -> Void
 
@@ -21,18 +23,22 @@ struct FuzzTarget: Sendable {
 
     /// The largest file that is worth beginning with.
     private static let mostBytes = 4096
+    /// So many files of one target, spread over all of its: reading what it begins with shouldn't take its time.
+    private static let mostFiles = 200
 
     func writeSeeds(to folder: String, files: String?) throws {
         var inputs = seeds.map { Array($0.utf8) }
-        let paths =
+        let all =
             files.flatMap { FileManager.default.enumerator(atPath: $0) }?
             .compactMap { $0 as? String } ?? []
-        for path in paths.sorted() where self.files.contains(where: { path.contains($0) }) {
+        let paths = all.sorted().filter { path in self.files.contains { path.contains($0) } }
+        let count = min(paths.count, FuzzTarget.mostFiles)
+        for path in (0..<count).map({ paths[$0 * paths.count / count] }) {
             let bytes = FileManager.default.contents(atPath: "\(files ?? "")/\(path)") ?? Data()
             if !bytes.isEmpty { inputs.append(Array(bytes.prefix(FuzzTarget.mostBytes))) }
         }
         for (number, input) in inputs.enumerated() {
-            for (way, dial) in dials.enumerated() {
+            for (way, dial) in try (bestDial.map { [try $0(input)] } ?? dials).enumerated() {
                 try Data(input + dial).write(to: URL(filePath: "\(folder)/\(number)-\(way)"))
             }
         }
