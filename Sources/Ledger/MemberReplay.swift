@@ -62,9 +62,10 @@ final class MemberReplay {
 
     // MARK: A night
 
-    /// Applies one night's postings: what fills lots before what takes from them, as the ledger's order
-    /// of kinds doesn't say which came first. What a merge brings comes before all, and what is taken back
-    /// before what is posted anew or paid back, which may give its lot other dates.
+    /// Applies one night's postings: what fills lots before what takes from them.
+    ///
+    /// The ledger's order of kinds doesn't say which came first. What a merge brings comes before all, and what
+    /// is taken back before what is posted anew or paid back, which may give its lot other dates.
     func run(_ night: CivilDate, _ postings: [Posting]) throws {
         let filling = postings.filter { $0.points > 0 }
         for posting in filling where posting.kind == .merge { try apply(posting, night) }
