@@ -27,7 +27,8 @@ final class OrderReader: RecordReading {
     /// Whether tax earns nothing.
     private let leavesTaxOut: Bool
 
-    private let texts = TextArena(blockBytes: 1 << 10)
+    /// All that the reader itself keeps: a header that is refused frees it as well, before there is a reader.
+    private let texts = TextArena(blockBytes: 1 << 13)
     private let programCurrency: ByteText
     private let exampleID: ByteText
     private let syntax: CardSyntax
@@ -48,16 +49,16 @@ final class OrderReader: RecordReading {
     private var refusesNext = false
     /// Line, and why it is refused (nil for a good one), of each line of the run.
     private var runLines: [(line: Int32, reason: Reason?)] = []
-    private var runID = TextBuffer()
-    private var runCard = TextBuffer()
-    private var runOriginal = TextBuffer()
-    private var runStore = TextBuffer()
-    private var runTerminal = TextBuffer()
+    private var runID: TextBuffer
+    private var runCard: TextBuffer
+    private var runOriginal: TextBuffer
+    private var runStore: TextBuffer
+    private var runTerminal: TextBuffer
     private var times: OrderTimes
     private var systemIndex: Int32 = -1
-    private var systemName = TextBuffer()
+    private var systemName: TextBuffer
     /// As the file writes it, where it has such a column.
-    private var ownSystem = TextBuffer()
+    private var ownSystem: TextBuffer
     /// The stores of the system; nil where all are good.
     private var stores: Set<ByteText>?
 
@@ -68,8 +69,7 @@ final class OrderReader: RecordReading {
     private var cardTexts = TextArena(blockBytes: 1 << 16)
     private var cardOrders: [Int32] = []
     /// Where store and channel are put together.
-    private let placeText = UnsafeMutablePointer<UInt8>.allocate(
-        capacity: 2 * TextBuffer.capacity + 1)
+    private let placeText: UnsafeMutablePointer<UInt8>
 
     private struct Run {
         var isOpen = false
@@ -96,30 +96,26 @@ final class OrderReader: RecordReading {
         halvesBefore = halves.mark
         amountsBefore = batch.amounts
         largestNight = context.program.largestNight
+        runID = TextBuffer(in: texts)
+        runCard = TextBuffer(in: texts)
+        runOriginal = TextBuffer(in: texts)
+        runStore = TextBuffer(in: texts)
+        runTerminal = TextBuffer(in: texts)
+        systemName = TextBuffer(in: texts)
+        ownSystem = TextBuffer(in: texts)
+        placeText = texts.reserve(2 * TextBuffer.capacity + 1)
         fields = try OrderFields(context, header: header)
         columns = fields.columns
         lastGoodDay = context.day.adding(days: 1)
         earnOn = context.program.earnOn
         leavesTaxOut = earnOn == .netOfTax
-        key = ReceiptKey(context.layout.orderKey)
-        originalKey = ReceiptKey(context.layout.orderKey)
+        key = ReceiptKey(context.layout.orderKey, in: texts)
+        originalKey = ReceiptKey(context.layout.orderKey, in: texts)
         identity = fields.identity(context.layout.orderKey)
         programCurrency = texts.copy(context.program.currency.code)
         exampleID = texts.copy(context.layout.records.column("order_id")?.example ?? "")
         syntax = try CardSyntax(context.layout)
-        times = try OrderTimes(context, system: fields.system.constant.string)
-    }
-
-    deinit {
-        for buffer in [
-            runID, runCard, runOriginal, runStore, runTerminal, systemName, ownSystem,
-        ] {
-            buffer.free()
-        }
-        placeText.deallocate()
-        key.free()
-        originalKey.free()
-        times.free()
+        times = try OrderTimes(context, system: fields.system.constant.string, in: texts)
     }
 
     func read(_ records: ArraySlice<CSVRecord>) throws {

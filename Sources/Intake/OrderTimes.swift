@@ -8,17 +8,16 @@ struct OrderTimes {
     private var times: LocalTimes
     private var ofSystem: [String: LocalTimes] = [:]
     // The last time that was read: the lines of an order mostly share it.
-    private var last = TextBuffer()
+    private var last: TextBuffer
     private(set) var lastLocal = LocalTime(date: CivilDate(days: 0), second: 0, offsetMinutes: nil)
     private var lastDay = CivilDate(days: 0)
 
-    init(_ context: FileContext, system: String) throws {
+    init(_ context: FileContext, system: String, in arena: TextArena) throws {
         self.context = context
+        last = TextBuffer(in: arena)
         pattern = try context.pattern("ordered_at")
         times = try context.times("ordered_at", system: system)
     }
-
-    func free() { last.free() }
 
     /// Reads further times in the zone of a system.
     mutating func use(_ system: String) throws {

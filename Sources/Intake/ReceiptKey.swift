@@ -14,13 +14,12 @@ struct ReceiptKey {
     /// All parts at their longest, every byte of them doubled, and what parts them.
     private static let capacity = 2 * (3 * TextBuffer.capacity + 10) + 4
 
-    init(_ parts: [Layout.KeyPart]) {
+    /// - Parameter arena: where identities are written; it must outlive them.
+    init(_ parts: [Layout.KeyPart], in arena: TextArena) {
         self.parts = parts
         isPlain = parts == [.orderID]
-        bytes = .allocate(capacity: ReceiptKey.capacity)
+        bytes = arena.reserve(ReceiptKey.capacity)
     }
-
-    func free() { bytes.deallocate() }
 
     /// The identity; good until the next one is written.
     func identity(

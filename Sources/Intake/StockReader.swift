@@ -20,8 +20,9 @@ final class StockReader: RecordReading {
     private let codes: CodeSyntax
     private let system: String
     private let runs: SortedRuns
+    private let texts = TextArena(blockBytes: TextBuffer.capacity)
     /// The reward of the line before, which is mostly that of the next one.
-    private var lastReward = TextBuffer()
+    private var lastReward: TextBuffer
     private var lastIndex: Int32 = -1
     private var isKept = false
     private(set) var refusals: [LineRefusal] = []
@@ -29,6 +30,7 @@ final class StockReader: RecordReading {
     init(_ context: FileContext, header: CSVRecord, into batches: Batches) throws {
         self.context = context
         batch = batches.stocks
+        lastReward = TextBuffer(in: texts)
         names = batches.codes.names
         columns = try context.columns(header)
         code = columns["code"]
@@ -46,8 +48,6 @@ final class StockReader: RecordReading {
         system = sender.constant.string
         runs = SortedRuns(folder: context.spillFolder, memory: context.sortBytes)
     }
-
-    deinit { lastReward.free() }
 
     func read(_ records: ArraySlice<CSVRecord>) throws {
         for record in records {

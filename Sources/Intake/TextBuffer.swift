@@ -1,6 +1,6 @@
 internal import Loyalty
 
-/// A text that outlives the line it was read from; whoever makes one must free it.
+/// A text that outlives the line it was read from, in an arena that must outlive it in turn.
 struct TextBuffer {
     /// The longest text that is kept: an identity has no more.
     static let capacity = 255
@@ -9,9 +9,7 @@ struct TextBuffer {
     /// -1: none yet, not even an empty one.
     private var count: Int32 = -1
 
-    init() { bytes = .allocate(capacity: TextBuffer.capacity) }
-
-    func free() { bytes.deallocate() }
+    init(in arena: TextArena) { bytes = arena.reserve(TextBuffer.capacity) }
 
     var isEmpty: Bool { count <= 0 }
 

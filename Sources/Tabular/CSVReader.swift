@@ -167,7 +167,12 @@ package final class CSVReader {
     package func next() throws -> [CSVRecord]? {
         while true {
             try fill()
-            if filled == 0 { return nil }
+            if filled == 0 {
+                // A line that was too long may end the file with the last byte of a batch.
+                if isSkippingLongLine { nextLine += 1 }
+                isSkippingLongLine = false
+                return nil
+            }
             records.removeAll(keepingCapacity: true)
             unquoted.removeAll()
             collect()

@@ -52,6 +52,16 @@ import Testing
         #expect(lineCount == 2)
     }
 
+    @Test(arguments: 1...3)
+    func `a last line that is too long is counted wherever a batch ends`(batches: Int) throws {
+        for count in 16 * batches - 3...16 * batches + 3 {
+            let bytes = Array("id\n".utf8) + Array(repeating: 120, count: count - 3)
+            let (records, lineCount) = try readAll(bytes, limits: .init(line: 8), batchBytes: 16)
+            #expect(records.map(\.flaw) == [.none, .tooLong], "\(count) bytes")
+            #expect(lineCount == 2, "\(count) bytes")
+        }
+    }
+
     @Test func `an open quote that swallows the rest is marked, and its lines are counted`() throws
     {
         let (records, lineCount) = try readAll(Array("a,b\nc,\"d\ne,f\ng,h\n".utf8))

@@ -18,10 +18,11 @@ func source(_ bytes: [UInt8], block: @escaping () -> Int) -> ByteSource {
 /// Everything a reader says of a file, and how many lines it counted.
 func readAll(
     _ bytes: [UInt8], delimiter: UInt8 = 44, limits: CSVReader.Limits = .init(),
-    block: @escaping () -> Int = { 1 << 16 }
+    batchBytes: Int = 256 * 1024, block: @escaping () -> Int = { 1 << 16 }
 ) throws -> (records: [ReadRecord], lineCount: Int) {
     let reader = CSVReader(
-        delimiter: delimiter, limits: limits, source: source(bytes, block: block))
+        delimiter: delimiter, limits: limits, batchBytes: batchBytes,
+        source: source(bytes, block: block))
     var records: [ReadRecord] = []
     while let batch = try reader.next() {
         for record in batch {

@@ -1,13 +1,13 @@
 /// An element of an XML document as S3 writes them: elements and texts; attributes are skipped.
 struct XMLElement {
-    private(set) var name: Substring = ""
+    private(set) var name = ""
     private(set) var children: [XMLElement] = []
     /// The text of an element without elements in it.
     private(set) var text = ""
 
     /// The root of a document; nil where the text is none.
     init?(_ document: String) {
-        var rest = Substring(document)
+        var rest = Substring(document).unicodeScalars
         guard let root = XMLElement(&rest, depth: 0) else { return nil }
         self = root
     }
@@ -21,21 +21,23 @@ struct XMLElement {
 
     private static let deepest = 32
 
+    /// What is left of a document, by scalars: a combining mark that begins a text would make one character with the `>`
+    /// before it.
+    private typealias Scalars = Substring.UnicodeScalarView
+
     /// Reads an element with all that is in it.
-    private init?(_ rest: inout Substring, depth: Int) {
+    private init?(_ rest: inout Scalars, depth: Int) {
         guard depth < XMLElement.deepest, let tag = XMLElement.tag(&rest) else { return nil }
-        name = tag.prefix { !$0.isWhitespace && $0 != "/" }
+        name = XMLElement.name(tag)
         guard !name.isEmpty else { return nil }
-        if tag.hasSuffix("/") { return }
+        if tag.last == "/" { return }
         while true {
-            let characters = rest.prefix { $0 != "<" }
-            rest = rest[characters.endIndex...]
-            if children.isEmpty { text += XMLElement.unescaped(characters) }
-            if rest.hasPrefix("</") {
-                guard let end = XMLElement.tag(&rest) else { return nil }
-                guard end.dropFirst().prefix(while: { !$0.isWhitespace }) == name else {
-                    return nil
-                }
+            let scalars = rest.prefix { $0 != "<" }
+            rest = rest[scalars.endIndex...]
+            if children.isEmpty { text += XMLElement.unescaped(scalars) }
+            if rest.dropFirst().first == "/" {
+                guard let end = XMLElement.tag(&rest), XMLElement.name(end.dropFirst()) == name
+                else { return nil }
                 break
             }
             guard !rest.isEmpty, let child = XMLElement(&rest, depth: depth + 1) else { return nil }
@@ -44,42 +46,46 @@ struct XMLElement {
         if !children.isEmpty { text = "" }
     }
 
+    private static func name(_ tag: Scalars) -> String {
+        String(tag.prefix { !$0.properties.isWhitespace && $0 != "/" })
+    }
+
     /// What stands between the next `<` and its `>`; declarations and comments are passed over.
-    private static func tag(_ rest: inout Substring) -> Substring? {
+    private static func tag(_ rest: inout Scalars) -> Scalars? {
         while let start = rest.firstIndex(of: "<") {
             guard let end = rest[start...].firstIndex(of: ">") else { return nil }
             let tag = rest[rest.index(after: start)..<end]
             rest = rest[rest.index(after: end)...]
-            if !tag.hasPrefix("?"), !tag.hasPrefix("!") { return tag }
+            if tag.first != "?", tag.first != "!" { return tag }
         }
         return nil
     }
 
-    private static let entities: [Substring: Character] = [
+    private static let entities: [String: Unicode.Scalar] = [
         "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'",
     ]
 
-    private static func unescaped(_ text: Substring) -> String {
+    private static func unescaped(_ text: Scalars) -> String {
         guard text.contains("&") else { return String(text) }
-        var plain = ""
+        var plain = String.UnicodeScalarView()
         var rest = text
-        while let character = rest.popFirst() {
+        while let scalar = rest.popFirst() {
             // No entity is longer; looking further would take for ever where there are many.
-            guard character == "&", let end = rest.prefix(12).firstIndex(of: ";") else {
-                plain.append(character)
+            guard scalar == "&", let end = rest.prefix(12).firstIndex(of: ";") else {
+                plain.append(scalar)
                 continue
             }
-            let name = rest[..<end]
+            let name = String(rest[..<end])
             if let known = entities[name] {
                 plain.append(known)
-            } else if name.hasPrefix("#"), let scalar = scalar(name.dropFirst()) {
-                plain.unicodeScalars.append(scalar)
+            } else if name.hasPrefix("#"), let scalar = self.scalar(name.dropFirst()) {
+                plain.append(scalar)
             } else {
-                plain += "&\(name);"
+                plain.append(contentsOf: "&\(name);".unicodeScalars)
             }
             rest = rest[rest.index(after: end)...]
         }
-        return plain
+        return String(plain)
     }
 
     private static func scalar(_ number: Substring) -> Unicode.Scalar? {
@@ -90,11 +96,14 @@ struct XMLElement {
 
     /// A text as it stands in a document.
     static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for character in text {
-            let entity = entities.first { $0.value == character }
-            escaped += entity.map { "&\($0.key);" } ?? String(character)
+        var escaped = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if let entity = entities.first(where: { $0.value == scalar }) {
+                escaped.append(contentsOf: "&\(entity.key);".unicodeScalars)
+            } else {
+                escaped.append(scalar)
+            }
         }
-        return escaped
+        return String(escaped)
     }
 }
