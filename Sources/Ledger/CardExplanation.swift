@@ -128,7 +128,8 @@ package struct CardExplanation {
     private static func state(_ past: [PastPosting]) -> MemberState {
         var state = MemberState()
         var places: [MemberReplay.LotKey: Int] = [:]
-        var stampedOn: [Int: CivilDate] = [:]
+        // A merge, and what is taken back, bear the dates from before what is posted anew or paid back.
+        var datedOn: [Int: CivilDate] = [:]
         for (night, posting) in past.map({ ($0.night, $0.posting) }) where posting.changesBalance {
             guard !posting.lot.isEmpty else {
                 state.debts[Int(posting.account.rawValue)] -= posting.points
@@ -153,9 +154,11 @@ package struct CardExplanation {
             case .adjust, .reverse: if isOwn { state.lots[index].points += posting.points }
             default: break
             }
-            if posting.stampsItsOwnLot { stampedOn[index] = night }
-            guard posting.points > 0, posting.stampsItsOwnLot || stampedOn[index] != night else {
-                continue
+            guard posting.points > 0 else { continue }
+            if posting.kind == .merge || posting.kind == .reverse {
+                if datedOn[index] == night { continue }
+            } else {
+                datedOn[index] = night
             }
             state.lots[index].activeOn = posting.activeOn
             state.lots[index].expiresOn = posting.expiresOn

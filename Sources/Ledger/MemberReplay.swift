@@ -27,8 +27,6 @@ final class MemberReplay {
         /// What went out again because of a cap.
         var capped: Points = 0
         var night: CivilDate?
-        /// The last night on which its own source stamped it.
-        var stampedOn: CivilDate?
     }
 
     private(set) var state = MemberState()
@@ -64,12 +62,17 @@ final class MemberReplay {
 
     // MARK: A night
 
-    /// Applies one night's postings: what fills lots before what takes from them, as the ledger's order
-    /// of kinds doesn't say which came first, and what a merge brings before all.
+    /// Applies one night's postings: what fills lots before what takes from them.
+    ///
+    /// The ledger's order of kinds doesn't say which came first. What a merge brings comes before all, and what
+    /// is taken back before what is posted anew or paid back, which may give its lot other dates.
     func run(_ night: CivilDate, _ postings: [Posting]) throws {
         let filling = postings.filter { $0.points > 0 }
         for posting in filling where posting.kind == .merge { try apply(posting, night) }
-        for posting in filling where posting.kind != .merge { try apply(posting, night) }
+        for posting in filling where posting.kind == .reverse { try apply(posting, night) }
+        for posting in filling where posting.kind != .merge && posting.kind != .reverse {
+            try apply(posting, night)
+        }
         for posting in postings where posting.points <= 0 { try apply(posting, night) }
         for posting in postings where posting.kind == .reverse || posting.kind == .returnUncovered {
             noteReversal(posting, night)
@@ -127,14 +130,11 @@ final class MemberReplay {
             // Only what makes a lot carries its dates; the date alone stands in both otherwise.
             traces[index].hasMaker = true
             if posting.stampsItsOwnLot {
-                traces[index].stampedOn = night
                 traces[index].knowsEarned = true
                 state.lots[index].earnedOn = posting.date
             }
-            if posting.stampsItsOwnLot || traces[index].stampedOn != night {
-                state.lots[index].activeOn = posting.activeOn
-                state.lots[index].expiresOn = posting.expiresOn
-            }
+            state.lots[index].activeOn = posting.activeOn
+            state.lots[index].expiresOn = posting.expiresOn
         }
         switch posting.kind {
         case .accrue:
@@ -207,7 +207,13 @@ final class MemberReplay {
                 "\(posting.source.string) spent \(-posting.points) points of lot \(key.id.string), "
                     + "whose last day was \(spent.expiresOn)")
         }
-        guard let order = spendOrders[night] else { return }
+        // What came back to the lot behind such a spend may have given it later dates.
+        let isMoved =
+            isRestated
+            && postings.contains {
+                $0.kind == .refund && $0.lot == posting.lot && $0.lotSystem == posting.lotSystem
+            }
+        guard let order = spendOrders[night], !isMoved else { return }
         for index in state.lots.indices where index != place {
             let lot = state.lots[index]
             guard lot.account == posting.account, lot.activeOn <= night, lot.expiresOn >= night,
@@ -239,8 +245,7 @@ final class MemberReplay {
 }
 
 extension Posting {
-    /// Whether it makes the lot of its own source: its dates then stand over those of whatever else fills
-    /// the lot in the same night, which may bear the dates that a correction has replaced.
+    /// Whether it makes the lot of its own source: then it says on which day that was earned.
     var stampsItsOwnLot: Bool {
         points > 0 && (kind == .accrue || kind == .adjust) && source == lot && system == lotSystem
     }

@@ -35,13 +35,15 @@ package final class Store {
                 try database.execute(
                     sql: """
                         PRAGMA page_size = 16384;
-                        PRAGMA synchronous = FULL;
                         PRAGMA cache_size = -\(cacheBytes >> 10);
                         PRAGMA secure_delete = OFF;
                         PRAGMA wal_autocheckpoint = 0;
                         """)
             }
             writer = try DatabaseQueue(path: path, configuration: configuration)
+            // What is committed outlives a loss of power. GRDB asks for less where the log is written ahead, and says so
+            // behind whatever prepares the connection.
+            try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             let migrator = Migrations.migrator
             if try writer.read(migrator.hasBeenSuperseded) {
                 throw StorageError.newerSchema(path: path)

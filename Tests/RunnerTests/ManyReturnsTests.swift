@@ -7,9 +7,9 @@ import Testing
 
 /// Shops in which half of all orders take something back; the argument of a failing test is its seed.
 @Suite struct ManyReturnsTests {
-    /// Eight shops; NIGHTJAR_SEEDS says how many others.
+    /// Two dozen shops; NIGHTJAR_SEEDS says how many others.
     private static let seeds =
-        1...(ProcessInfo.processInfo.environment["NIGHTJAR_SEEDS"].flatMap { Int($0) } ?? 8)
+        1...(ProcessInfo.processInfo.environment["NIGHTJAR_SEEDS"].flatMap { Int($0) } ?? 24)
 
     private func run(_ shop: ManyReturnsShop, orderBytes: Int?) throws -> Nights {
         let told = """

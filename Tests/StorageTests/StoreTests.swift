@@ -18,6 +18,13 @@ import Testing
         #expect(mode as? Int == 0o600)
     }
 
+    @Test func `what is committed is on the disk, though power is lost`() throws {
+        for _ in 1...2 {
+            // 2: FULL, which syncs the log at each commit.
+            #expect(try store().read { try $0.integer("PRAGMA synchronous") } == 2)
+        }
+    }
+
     @Test func `a transaction that throws leaves nothing`() throws {
         let store = try store()
         #expect(throws: CancellationError.self) {

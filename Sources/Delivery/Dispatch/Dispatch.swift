@@ -78,10 +78,10 @@ package final class Dispatch {
     private var unwrittenSince: Int?
 
     /// Outcomes that are written together, at the latest after a second.
-    private static let settleCount = 1_000
-    private static let claimCount = 1_024
+    private static let settleCount = 2_000
+    private static let claimCount = 2_048
     /// So often are outcomes written before the log is copied into the store's file, lest it grows for ever.
-    private static let settlesACheckpoint = 64
+    private static let settlesACheckpoint = 32
     private var settles = 0
 
     /// - Parameters:
