@@ -150,10 +150,12 @@ package final class JSONLinesReader {
     }
 
     private func read(from start: Int, to stop: Int, isUnterminated: Bool) {
-        guard (start..<stop).contains(where: { !JSONLinesReader.isSpace(buffer[$0]) }) else {
-            return
-        }
         let length = stop - start
+        // Blanks beyond the limit are refused as well: where a batch ends among them, nobody sees that they are all.
+        guard
+            length > limits.line
+                || (start..<stop).contains(where: { !JSONLinesReader.isSpace(buffer[$0]) })
+        else { return }
         var flaw = CSVRecord.Flaw.none
         if length > limits.line {
             flaw = .tooLong

@@ -80,6 +80,14 @@ import Testing
         #expect(try read(text + Array("\\u0000\"}\n".utf8)) == ["1 badEncoding: "])
     }
 
+    @Test(arguments: [10, 300_000, 600_000])
+    func `a line of more blanks than the limit is refused wherever a batch ends`(count: Int) throws
+    {
+        let text = String(repeating: " ", count: count) + "\n{\"a\":1}\n"
+        #expect(
+            try read(Array(text.utf8), limits: .init(line: 8)) == ["1 tooLong: ", "2 none: 1|"])
+    }
+
     @Test func `long lines and many keys are refused, and the next line is read`() throws {
         let long = "{\"a\":\"" + String(repeating: "x", count: 600_000) + "\"}\n{\"a\":1}\n"
         let limits = CSVReader.Limits(line: 100, fields: 3)
