@@ -126,7 +126,7 @@ import Testing
             let found = try read(Array(text.utf8) + [10], block: { random.int(1...20) })
             let object =
                 (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any]
-            // What is refused here and read there: nested values, keys that stand twice, NUL.
+            // What is refused here and read there: nested values, keys that stand twice, NUL, a comma at the end.
             if found == ["1 badJSON: "] || found == ["1 badEncoding: "] {
                 let values = object ?? [:]
                 let isNested = ["a", "b"].contains {
@@ -137,6 +137,7 @@ import Testing
                 }
                 let isOurs =
                     object == nil || isNested || isRepeated || text.contains("\\u0000")
+                    || text.contains(/,\s*\}/)
                 #expect(isOurs, "seed \(seed): \(text)")
                 continue
             }
