@@ -11,9 +11,11 @@ package enum SecretSource: Hashable, Sendable, CustomStringConvertible {
             self = .environment(String(text.dropFirst(4)))
         } else if text.hasPrefix("file:"), text.count > 5 {
             let path = text.dropFirst(5)
-            // Cron's folder is not the one in which it was tried.
-            guard path.hasPrefix("/") else { return nil }
-            self = .file(String(path.hasPrefix("//") ? path.dropFirst(2) : path))
+            let name = path.drop { $0 == "/" }
+            let slashes = path.count - name.count
+            // Cron's folder is not the one in which it was tried; behind two slashes stands a host.
+            guard !name.isEmpty, slashes == 1 || slashes > 2 else { return nil }
+            self = .file("/" + name)
         } else {
             return nil
         }

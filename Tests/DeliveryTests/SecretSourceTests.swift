@@ -18,6 +18,13 @@ import Testing
         #expect(try source.secret { _ in nil } == Secret("hush"))
     }
 
-    @Test(arguments: ["env:", "file:", "file:relative", "hush", "ENV:NAME"])
+    @Test(arguments: [
+        "env:", "file:", "file:relative", "file:/", "file://", "file://hook", "hush", "ENV:NAME",
+    ])
     func `what names no place is none`(text: String) { #expect(SecretSource(text) == nil) }
+
+    @Test(arguments: ["file:/run/secret", "file:///run/secret", "file:////run/secret"])
+    func `a file has one name, however many slashes stand before it`(text: String) throws {
+        #expect(try #require(SecretSource(text)).description == "file:/run/secret")
+    }
 }
