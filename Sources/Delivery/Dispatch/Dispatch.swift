@@ -299,7 +299,7 @@ package final class Dispatch {
             lane.outcomes.reserveCapacity(Self.settleCount)
             lane.isBreakerChanged = false
             lane.wantsSettling = false
-            lane.isSettling = true
+            lane.settling += 1
             return (lane: lane, outcomes: outcomes, breaker: breaker)
         }
         let store = store
@@ -318,7 +318,7 @@ package final class Dispatch {
             if isCheckpointDue { try store.checkpointBeside() }
             return {
                 for (lane, due, halves) in freed {
-                    lane.isSettling = false
+                    lane.settling -= 1
                     lane.hasSettled = true
                     lane.notice(due: due)
                     lane.prepend(halves)

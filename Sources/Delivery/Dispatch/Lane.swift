@@ -28,8 +28,8 @@ final class Lane {
 
     /// What became of parcels and is not written yet.
     var outcomes: [Outcome] = []
-    /// Outcomes that are being written.
-    var isSettling = false
+    /// How often outcomes of it are being written: several wait their turn where the store is slow.
+    var settling = 0
     /// Whether parcels wait for them to be written.
     var wantsSettling = false
     var isClaiming = false
@@ -87,7 +87,7 @@ final class Lane {
     /// Whether nothing of it is in hand, on its way, or to be written.
     var isIdle: Bool {
         running == 0 && queueCount == 0 && again.isEmpty && outcomes.isEmpty && !isClaiming
-            && !isSettling && login != .underWay
+            && settling == 0 && login != .underWay
     }
 
     // MARK: Time

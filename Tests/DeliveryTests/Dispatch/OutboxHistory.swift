@@ -73,14 +73,14 @@ final class OutboxHistory {
 
     func dispatch(
         _ terms: EndpointTerms? = nil, capacity: Int = 1, fragile: FragileStore? = nil,
-        isRetry: Bool = false, endpoint: ScriptedEndpoint? = nil
+        isRetry: Bool = false, endpoint: ScriptedEndpoint? = nil, hasThread: Bool = false
     ) throws -> Dispatch {
         let terms = try terms ?? Self.terms()
         let endpoint = endpoint ?? ScriptedEndpoint(name: terms.name, capacity: capacity)
         return try Dispatch(
             [ReadyEndpoint(terms, endpoint)], store: fragile ?? FragileStore(store),
             carrier: server, clock: server.clock, random: generator, isRetry: isRetry,
-            hasThread: false,
+            hasThread: hasThread,
             observer: DeliveryObserver(tell: { self.told.append($0) }, progress: { _, _ in }))
     }
 
@@ -144,6 +144,8 @@ final class FragileStore: StoreWriting {
     /// Whether that transaction is committed before.
     var commitsFirst = false
     private var isBroken = false
+    /// How long each transaction waits before it begins; microseconds.
+    var delay: UInt32 = 0
 
     init(_ store: Store) { self.store = store }
 
@@ -151,6 +153,7 @@ final class FragileStore: StoreWriting {
 
     func write<Value>(_ body: (Connection) throws -> Value) throws -> Value {
         if isBroken { throw Killed() }
+        usleep(delay)
         guard let left = breaksAfter else { return try store.write(body) }
         breaksAfter = left - 1
         guard left == 0 else { return try store.write(body) }
