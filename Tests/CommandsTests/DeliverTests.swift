@@ -21,7 +21,7 @@ import Testing
             """
             version: 1
             endpoints:
-              crm: { kind: http, url: "\(url)/crm", send: [grants], timeout: 2 seconds\(more) }
+              crm: { kind: http, url: "\(url)/crm", send: [grants], timeout: 60 seconds\(more) }
 
             """, to: "shop/endpoints.yaml")
     }
@@ -231,7 +231,7 @@ import Testing
         try configure(shop, server.url)
         try write(shop, 1)
         let delivering = try BuiltProgram.begin(["deliver", "--workspace", shop.path])
-        for _ in 1...100 where server.requests.isEmpty { Thread.sleep(forTimeInterval: 0.05) }
+        for _ in 1...1_200 where server.requests.isEmpty { Thread.sleep(forTimeInterval: 0.05) }
         let second = try shop.run("deliver")
         #expect(second.status == 75)
         #expect(second.errors.contains("is delivering; try again when it has ended"))
