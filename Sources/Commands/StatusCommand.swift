@@ -33,6 +33,7 @@ struct StatusCommand: ParsableCommand {
         struct File: Encodable {
             var path: String
             var reason: String
+            var night: String
         }
         struct Parked: Encodable {
             var records: String
@@ -95,8 +96,10 @@ struct StatusCommand: ParsableCommand {
     }
 
     /// Where a refused file lies: what is no file is never moved.
-    private func place(_ reason: String) -> String {
-        reason == "not_a_file" ? "it is still in the inbox" : "see quarantine/"
+    private func place(of file: WorkspaceStatus.RefusedFile) -> String {
+        file.reason == "not_a_file"
+            ? "it is still in the inbox"
+            : "it lies in quarantine/\(file.night)/ until somebody takes it away"
     }
 
     private func output(_ status: WorkspaceStatus) -> Output {
@@ -114,7 +117,9 @@ struct StatusCommand: ParsableCommand {
                     startedAt: time(run.startedAt), endedAt: run.endedAt.map(time),
                     outcome: run.outcome, message: run.message)
             },
-            refusedFiles: status.refusedFiles.map { Output.File(path: $0.path, reason: $0.reason) },
+            refusedFiles: status.refusedFiles.map {
+                Output.File(path: $0.path, reason: $0.reason, night: "\($0.night)")
+            },
             exceptions: Dictionary(
                 uniqueKeysWithValues: status.exceptions.map { ($0.kind, $0.count) }),
             parked: status.parked.map {
@@ -168,7 +173,7 @@ struct StatusCommand: ParsableCommand {
         }
         for file in status.awaited { print("awaited: \(file.sentence)") }
         for file in status.refusedFiles {
-            print("refused: \(file.path): \(file.reason); \(place(file.reason))")
+            print("refused: \(file.path): \(file.reason); \(place(of: file))")
         }
         for (kind, count) in status.exceptions { print("exceptions: \(kind) \(count)") }
         for lines in status.parked {

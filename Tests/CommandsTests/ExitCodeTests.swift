@@ -67,7 +67,9 @@ import Testing
         #expect(run.errors.contains("members-1.csv: refused whole: empty_file"))
         let status = try shop.run("status")
         #expect(status.status == 1)
-        #expect(status.output.contains("refused: members-1.csv: empty_file; see quarantine/"))
+        #expect(
+            status.output.contains(
+                "refused: members-1.csv: empty_file; it lies in quarantine/\(shop.yesterday)/"))
         let kept = try FolderContents(shop.path + "/quarantine")
         #expect(
             Set(kept.files.keys) == [
@@ -106,7 +108,7 @@ import Testing
         }
         #expect(
             status.output.contains(
-                "orders-till-\(shop.yesterday).csv: system_unknown; see quarantine/\n"))
+                "orders-till-\(shop.yesterday).csv: system_unknown; it lies in quarantine/"))
     }
 
     @Test func `64: a day that has not ended, a job, a kind and an option that do not exist`()
