@@ -114,6 +114,22 @@ import Testing
         #expect(refusal { try night.run() }.hasPrefix("78 "))
     }
 
+    @Test(arguments: ["program.yaml", "Jobs", "Jobs/ingest-orders.yaml", "layouts"])
+    func `settings that anybody can write to are refused`(_ name: String) throws {
+        let night = try BadNight()
+        let path = night.folder + "/" + name
+        if !FileManager.default.fileExists(atPath: path) {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+        }
+        #expect(chmod(path, 0o777) == 0)
+        #expect(
+            refusal { try night.run() }
+                == "78 \(path): anybody can write to it; points are money: chmod o-w \(path)")
+        #expect(chmod(path, 0o755) == 0)
+        #expect(try night.close() == [])
+    }
+
     // MARK: The store
 
     @Test func `a second run at once is sent away, with whoever runs`() throws {
