@@ -1,5 +1,6 @@
 import Foundation
 import Intake
+import Loyalty
 import Runner
 import Storage
 import TestSupport
@@ -29,12 +30,27 @@ import Testing
             "2026-11-18",
             "64 the night of 2026-11-16 comes before that of 2026-11-18; use --through 2026-11-18"
         ),
-        ("9999-12-31", "64 9999-12-31 has not ended in Europe/Paris; its night can run tomorrow"),
+        (
+            "9999-12-31",
+            "64 9999-12-31 has not ended in Europe/Paris; its night can run the day after"
+        ),
     ])
     func `a night out of its turn is refused`(_ day: String, _ wanted: String) throws {
         let night = try BadNight()
         #expect(refusal { try night.run(day) } == wanted)
         #expect(try night.close() == [])
+    }
+
+    @Test func `nights from a day to one before it are no nights`() throws {
+        let night = try BadNight()
+        let observer = RunObserver(notify: { _ in }, progress: { _, _, _ in })
+        let runner = try WorkspaceRunner(night.workspace(), observer: observer) { 4_000_000_000 }
+        #expect(
+            refusal {
+                try runner.close(
+                    jobs: [], date: CivilDate(BadNight.second), through: CivilDate(BadNight.first)
+                ) { _ in }
+            } == "64 --through \(BadNight.first) comes before --date \(BadNight.second)")
     }
 
     @Test func `a night before the last closed one is refused`() throws {
