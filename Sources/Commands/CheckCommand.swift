@@ -8,9 +8,9 @@ struct CheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "Read files as a night would and print what it would refuse; change nothing.",
         discussion: """
-            Exits 65 where a line or a file would be refused. With -v also the lines by verdict, as far as
-            the file alone tells them. What only the night knows it can't say: whether a card has a member
-            (unknown_member) and a return its order (missing_order), whether an order is a duplicate, a
+            Exits 65 where a line or a file would be refused. With -v also the lines by verdict, as far as \
+            the file alone tells them. What only the night knows it can't say: whether a card has a member \
+            (unknown_member) and a return its order (missing_order), whether an order is a duplicate, a \
             correction or a conflict, and whether header and items of an order meet.
 
             Example: nightjar check inbox/orders-pos-2026-11-20.csv

@@ -55,6 +55,7 @@ struct StatusCommand: ParsableCommand {
             var sending: Int64
             var refused: Int64
             var givenUp: Int64
+            var refusal: String?
             var closedUntil: String?
             var trouble: String?
             var troubleAt: String?
@@ -136,8 +137,9 @@ struct StatusCommand: ParsableCommand {
                 Output.Outgoing(
                     endpoint: $0.endpoint, waiting: $0.waiting,
                     oldest: $0.oldest.map { "\($0)" }, sending: $0.sending, refused: $0.refused,
-                    givenUp: $0.givenUp, closedUntil: $0.closedUntil.map(isoTime),
-                    trouble: $0.trouble, troubleAt: $0.troubleAt.map(isoTime))
+                    givenUp: $0.givenUp, refusal: $0.refusal,
+                    closedUntil: $0.closedUntil.map(isoTime), trouble: $0.trouble,
+                    troubleAt: $0.troubleAt.map(isoTime))
             },
             strangers: status.strangers, unfinished: status.unfinished,
             awaited: status.awaited.map {
@@ -208,7 +210,8 @@ struct StatusCommand: ParsableCommand {
         let lost = [(summary.refused, "refused"), (summary.givenUp, "given up")]
             .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
         if !lost.isEmpty {
-            print("outbox: \(summary.endpoint) \(lost.joined(separator: ", "))")
+            let why = summary.refusal.map { ": \($0)" } ?? ""
+            print("outbox: \(summary.endpoint) \(lost.joined(separator: ", "))\(why)")
         }
         if let trouble = summary.trouble {
             let until = summary.closedUntil.map { "left alone until \(isoTime($0)): " } ?? ""

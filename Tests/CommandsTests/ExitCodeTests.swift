@@ -130,6 +130,14 @@ import Testing
         #expect(try shop.run("check", "nobody-takes-this").status == 64)
         #expect(try shop.run("run", "--dat", "2026-01-01").status == 64)
         #expect(try shop.run("init", shop.path).status == 64)
+        let card = try shop.run("explain", "")
+        #expect(card.status == 64 && card.errors.contains("no card is named"), "\(card.errors)")
+    }
+
+    @Test func `what the machine says of a path is said in a sentence`() throws {
+        let made = try BuiltProgram.run("init", "/proc/nowhere")
+        #expect(made.status == 75)
+        #expect(made.errors == "nightjar: /proc/nowhere: No such file or directory\n")
     }
 
     @Test func `65: check finds what would be refused`() throws {
