@@ -1,95 +1,155 @@
 package import Loyalty
-
-/// The header of an order, or its items, while the other half is not there.
-struct OrderHalf {
-    var order: IncomingOrder
-    var sums: OrderSums
-    /// Its lines that don't follow its first one.
-    var furtherLines: [OrderLines]
-    /// Of a file that was ingested before: it serves a new other half, and no line of it counts again.
-    var isKnown = false
-}
+package import Storage
 
 /// Tonight's orders whose header and lines come in two files.
 ///
-/// They are joined once all files are read, so that the files may come in any order. Of several versions of
+/// They are joined once all files are read, so that the files may come in any order: until then they are sorted,
+/// where memory shouldn't hold them on disk. Of several versions of
 /// one order the first header goes with the first items, the second with the second, and so on; the last
 /// of the fewer goes with all that are left. Where a file comes again unchanged and only the other one is
 /// corrected, the unchanged one serves once more.
 package final class OrderHalves {
-    var headers: [OrderHalf] = []
-    var items: [OrderHalf] = []
-    /// The ids of orders of which one half was refused by itself.
-    var refused: [ByteText] = []
-    /// The texts of all of them, and the cards that headers point into.
-    let texts = TextArena(blockBytes: 1 << 18)
-    let cards = TextTable()
+    private var sorter: SortedRuns?
+    private let key = UnsafeMutablePointer<UInt8>.allocate(capacity: SortedRuns.mostBytes)
+    /// How many were added.
+    private(set) var count = 0
+    /// Those of files that were taken back, and of files that were ingested before.
+    private var withdrawn: [Range<Int>] = []
+    private var known: [Range<Int>] = []
 
     package init() {}
 
-    /// How much there is of each, to go back to.
-    struct Mark {
-        var headers: Int
-        var items: Int
-        var refused: Int
+    deinit { key.deallocate() }
+
+    /// Makes ready for the halves of a file.
+    func begin(_ context: FileContext) {
+        guard sorter == nil else { return }
+        // The other half is for the file's lines where they stand apart.
+        sorter = SortedRuns(folder: context.spillFolder, memory: context.sortBytes / 2)
     }
 
-    var mark: Mark { Mark(headers: headers.count, items: items.count, refused: refused.count) }
+    func add(_ half: OrderHalf) throws {
+        try add(HalfKey.write(half.order, number: count, into: key), bodyBytes: half.packedBytes) {
+            half.pack(into: $0)
+        }
+    }
 
-    func cut(to mark: Mark) {
-        headers.removeLast(headers.count - mark.headers)
-        items.removeLast(items.count - mark.items)
-        refused.removeLast(refused.count - mark.refused)
+    /// Notes an order of which one half was refused by itself.
+    func add(refused id: ByteText) throws {
+        try add(HalfKey.write(refused: id, number: count, into: key), bodyBytes: 0) { _ in }
+    }
+
+    private func add(
+        _ key: ByteText, bodyBytes: Int, pack: (UnsafeMutableRawPointer) -> Void
+    ) throws {
+        guard let sorter else { preconditionFailure("no file was begun") }
+        try sorter.add(key, bodyBytes: bodyBytes, pack: pack)
+        count += 1
+    }
+
+    /// Takes back the newest ones, down to a number.
+    func cut(to mark: Int) {
+        if count > mark { withdrawn.append(mark..<count) }
     }
 
     /// Keeps the halves of a file that was ingested before, without its lines.
-    func forgetLines(since mark: Mark) {
-        for index in mark.headers..<headers.count {
-            headers[index].forgetLines()
-            headers[index].isKnown = true
-        }
-        for index in mark.items..<items.count {
-            items[index].forgetLines()
-            items[index].isKnown = true
-        }
+    func forgetLines(since mark: Int) {
+        if count > mark { known.append(mark..<count) }
     }
 
     /// Makes orders of headers and items; gives the lines of those that lack the other half.
-    package func join(into batch: OrderBatch, _ program: Program) -> [Refusal] {
-        guard !headers.isEmpty || !items.isEmpty else { return [] }
-        headers.sort(by: OrderHalf.precedes)
-        items.sort(by: OrderHalf.precedes)
-        let doubtful = Set(refused)
-        var refusals: [Refusal] = []
-        var (header, item) = (headers[...], items[...])
-        while let next = [header.first, item.first].compactMap(\.self).min(by: OrderHalf.precedes) {
-            let allHeaders = header.prefix { $0.isSameOrder(as: next) }
-            let allItems = item.prefix { $0.isSameOrder(as: next) }
-            header = header.dropFirst(allHeaders.count)
-            item = item.dropFirst(allItems.count)
-            let (own, goods) = (OrderHalf.new(allHeaders), OrderHalf.new(allItems))
-            if (own + goods).allSatisfy(\.isKnown) { continue }
-            if own.isEmpty || goods.isEmpty {
-                let missing: Reason = own.isEmpty ? .itemsWithoutOrder : .orderWithoutItems
-                let reason = doubtful.contains(next.order.id) ? .orderHasRejectedLine : missing
-                for half in own + goods { refusals += half.refusals(reason) }
-            } else {
-                refusals += join(own, goods, batch, program)
-            }
+    ///
+    /// - Parameter runs: takes orders that memory shouldn't hold.
+    package func join(
+        into batch: OrderBatch, _ runs: OrderRuns? = nil, program: Program
+    ) throws -> [Refusal] {
+        guard let sorter else { return [] }
+        defer { (self.sorter, count, withdrawn, known) = (nil, 0, [], []) }
+        let sorted = try sorter.sorted()
+        var joining = OrderJoining(batch: batch, program: program)
+        while try sorted.next() {
+            let key = HalfKey(sorted.key)
+            let number = key.number
+            if withdrawn.contains(where: { $0.contains(number) }) { continue }
+            if joining.begin(key) { try runs?.relieve(batch) }
+            guard !key.isOfRefused else { continue }
+            joining.add(
+                key, sorted.body, isKnown: known.contains { $0.contains(number) })
         }
+        joining.end()
         // What orders one version of an identity behind the other is where they stand.
-        batch.orders = batch.orders.enumerated().sorted { left, right in
-            let (one, other) = (left.element, right.element)
-            return (one.file, one.line, left.offset) < (other.file, other.line, right.offset)
-        }.map(\.element)
-        (headers, items, refused) = ([], [], [])
-        return refusals
+        let inOrder = batch.orders.indices.sorted { left, right in
+            let (one, other) = (batch.orders[left], batch.orders[right])
+            return (one.file, one.line, left) < (other.file, other.line, right)
+        }
+        batch.orders = inOrder.map { batch.orders[$0] }
+        return joining.refusals
+    }
+}
+
+/// Joins the halves of one order after the other.
+private struct OrderJoining {
+    let batch: OrderBatch
+    let program: Program
+    private(set) var refusals: [Refusal] = []
+    private var headers: [OrderHalf] = []
+    private var items: [OrderHalf] = []
+    /// The identity at hand, and the last id of which one half was refused.
+    private var identity: [UInt8] = []
+    private var refused: TextBuffer
+    private let texts = TextArena(blockBytes: 1 << 12)
+    private let refusedTexts = TextArena(blockBytes: 1 << 8)
+
+    init(batch: OrderBatch, program: Program) {
+        self.batch = batch
+        self.program = program
+        refused = TextBuffer(in: refusedTexts)
     }
 
-    private func join(
-        _ own: [OrderHalf], _ goods: [OrderHalf], _ batch: OrderBatch, _ program: Program
-    ) -> [Refusal] {
-        var refusals: [Refusal] = []
+    /// Joins the order before where a key is of another one; says whether it is.
+    mutating func begin(_ key: HalfKey) -> Bool {
+        let own = UnsafeBufferPointer(start: key.identity.start, count: key.identity.count)
+        if own.elementsEqual(identity) { return false }
+        end()
+        identity = Array(own)
+        if key.isOfRefused { refused.set(key.id) }
+        return true
+    }
+
+    mutating func add(_ key: HalfKey, _ body: UnsafeRawBufferPointer, isKnown: Bool) {
+        var half = OrderHalf(key, body, into: texts)
+        half.isKnown = isKnown
+        if isKnown { half.forgetLines() }
+        switch half.part {
+        case .header: headers.append(half)
+        case .items: items.append(half)
+        }
+    }
+
+    /// Joins the order at hand.
+    mutating func end() {
+        defer {
+            headers.removeAll(keepingCapacity: true)
+            items.removeAll(keepingCapacity: true)
+            texts.removeAll()
+        }
+        let (own, goods) = (OrderJoining.new(headers), OrderJoining.new(items))
+        guard let one = own.first ?? goods.first, !(own + goods).allSatisfy(\.isKnown) else {
+            return
+        }
+        guard own.isEmpty || goods.isEmpty else { return join(own, goods) }
+        let missing: Reason = own.isEmpty ? .itemsWithoutOrder : .orderWithoutItems
+        let reason = refused.holds(one.order.id) ? .orderHasRejectedLine : missing
+        for half in own + goods { refusals += half.refusals(reason) }
+    }
+
+    /// The new ones of an order's versions or, where there are none, the last of the known ones.
+    private static func new(_ versions: [OrderHalf]) -> [OrderHalf] {
+        let new = versions.filter { !$0.isKnown }
+        return new.isEmpty ? versions.suffix(1) : new
+    }
+
+    private mutating func join(_ own: [OrderHalf], _ goods: [OrderHalf]) {
         for version in 0..<max(own.count, goods.count) {
             var header = own[min(version, own.count - 1)]
             var items = goods[min(version, goods.count - 1)]
@@ -104,52 +164,14 @@ package final class OrderHalves {
                 refusals += header.refusals(.amountInvalid) + items.refusals(.amountInvalid)
                 continue
             }
-            if header.order.card >= 0 {
-                header.order.card = batch.cards.intern(cards.texts[Int(header.order.card)])
-            }
-            header.order.net = sums.net
-            header.order.content += items.order.content
-            batch.add(
-                header.order, sums, header.furtherLines + items.allLines, earnOn: program.earnOn)
-        }
-        return refusals
-    }
-}
-
-extension OrderHalf {
-    /// By identity, then by where they stand.
-    fileprivate static func precedes(_ left: OrderHalf, _ right: OrderHalf) -> Bool {
-        let (one, other) = (left.order, right.order)
-        if one.system != other.system { return one.system < other.system }
-        if one.id != other.id { return one.id < other.id }
-        return (one.file, one.line) < (other.file, other.line)
-    }
-
-    fileprivate func isSameOrder(as other: OrderHalf) -> Bool {
-        order.system == other.order.system && order.id == other.order.id
-    }
-
-    fileprivate var allLines: [OrderLines] {
-        let first = OrderLines(file: order.file, line: order.line, lineCount: order.lineCount)
-        return (order.lineCount == 0 ? [] : [first]) + furtherLines
-    }
-
-    fileprivate mutating func forgetLines() {
-        order.lineCount = 0
-        furtherLines = []
-    }
-
-    /// The new ones of an order's versions or, where there are none, the last of the known ones.
-    fileprivate static func new(_ versions: ArraySlice<OrderHalf>) -> [OrderHalf] {
-        let new = versions.filter { !$0.isKnown }
-        return new.isEmpty ? Array(versions.suffix(1)) : new
-    }
-
-    fileprivate func refusals(_ reason: Reason) -> [Refusal] {
-        allLines.map {
-            Refusal(
-                file: $0.file, line: $0.line, lineCount: $0.lineCount, verdict: .rejected,
-                reason: reason)
+            var order = header.order
+            let text = batch.texts.reserve(Int(order.idCount) + Int(order.originalCount))
+            text.update(from: order.text, count: Int(order.idCount) + Int(order.originalCount))
+            order.text = UnsafePointer(text)
+            order.card = header.card.isEmpty ? -1 : batch.cards.intern(header.card)
+            order.net = sums.net
+            order.content += items.order.content
+            batch.add(order, sums, header.furtherLines + items.allLines, earnOn: program.earnOn)
         }
     }
 }
@@ -172,8 +194,7 @@ extension OrderBatch {
         (order.kind, order.base, extra) = sums.settled(earnOn: earnOn)
         extra.furtherLines = furtherLines
         if extra != OrderExtra() {
-            order.extra = Int32(extras.count)
-            extras.append(extra)
+            order.extra = add(extra)
         }
         orders.append(order)
     }

@@ -21,7 +21,7 @@ final class OrderReader: RecordReading {
     private let fields: OrderFields
     private let columns: Columns
     /// Positions of the fields that tell orders apart.
-    private let identity: [Int]
+    let identity: [Int]
     private let lastGoodDay: CivilDate
     private let earnOn: Program.EarnOn
     /// Whether tax earns nothing.
@@ -37,8 +37,7 @@ final class OrderReader: RecordReading {
 
     private(set) var refusals: [LineRefusal] = []
     private let ordersBefore: Int
-    private let extrasBefore: Int
-    private let halvesBefore: OrderHalves.Mark
+    private let halvesBefore: Int
     private let amountsBefore: MinorUnits
     /// What the amounts of a night may come to, so that its points stay within 64 bits.
     private let largestNight: MinorUnits
@@ -92,8 +91,7 @@ final class OrderReader: RecordReading {
             context.layout.records == .orderItems
             ? .items : context.layout.lines == .orderItems ? .header : .whole
         ordersBefore = runs?.total(batch) ?? batch.orders.count
-        extrasBefore = batch.extras.count
-        halvesBefore = halves.mark
+        halvesBefore = halves.count
         amountsBefore = batch.amounts
         largestNight = context.program.largestNight
         runID = TextBuffer(in: texts)
@@ -116,6 +114,7 @@ final class OrderReader: RecordReading {
         exampleID = texts.copy(context.layout.records.column("order_id")?.example ?? "")
         syntax = try CardSyntax(context.layout)
         times = try OrderTimes(context, system: fields.system.constant.string, in: texts)
+        if part != .whole { halves.begin(context) }
     }
 
     func read(_ records: ArraySlice<CSVRecord>) throws {
@@ -130,9 +129,8 @@ final class OrderReader: RecordReading {
         if let runs {
             runs.withdraw(to: ordersBefore, batch)
         } else {
-            batch.orders.removeLast(batch.orders.count - ordersBefore)
+            batch.removeOrders(from: ordersBefore)
         }
-        batch.extras.removeLast(batch.extras.count - extrasBefore)
         batch.amounts = amountsBefore
         halves.cut(to: halvesBefore)
         refusals.removeAll()
@@ -149,7 +147,7 @@ final class OrderReader: RecordReading {
     }
 
     func finish() throws {
-        close()
+        try close()
         internCards()
     }
 
@@ -182,7 +180,7 @@ final class OrderReader: RecordReading {
         if !run.isOpen || part == .header || !runID.holds(text) || isOfOtherSystem(record)
             || isOfOtherReceipt(record)
         {
-            close()
+            try close()
             previous = nil
             run.isOpen = true
             run.isRefused = refusesNext
@@ -395,19 +393,10 @@ final class OrderReader: RecordReading {
         return times.day(fields.orderedAt.text(record))?.days ?? Int32.min
     }
 
-    /// How the lines of one order come to stand together: by the fields that tell orders apart.
-    func compare(_ left: CSVRecord, _ right: CSVRecord) -> Int {
-        for field in identity {
-            let (one, other) = (left.field(field), right.field(field))
-            if one != other { return one < other ? -1 : 1 }
-        }
-        return 0
-    }
-
     // MARK: One order
 
     /// Ends the run: the order is accepted whole, or every line of it is refused.
-    private func close() {
+    private func close() throws {
         guard run.isOpen else { return }
         defer {
             run = Run()
@@ -415,25 +404,20 @@ final class OrderReader: RecordReading {
             runCard.clear()
             runOriginal.clear()
         }
-        if run.isRefused {
-            refuse()
-            return
-        }
+        guard !run.isRefused else { return try refuse() }
         let id = key.identity(
             order: runID.text, store: runStore.text, terminal: runTerminal.text, day: run.day)
         let original = originalKey.original(
             runOriginal.text, store: runStore.text, terminal: runTerminal.text)
         guard id.count <= TextBuffer.capacity, original.count <= TextBuffer.capacity else {
-            refuse(.textTooLong)
-            return
+            return try refuse(.textTooLong)
         }
         // Of two halves the sums are known once both are there.
         if part == .whole, !batch.takes(run.sums, largestNight) {
-            refuse(.amountInvalid)
-            return
+            return try refuse(.amountInvalid)
         }
-        // Halves stay until all files are read, whatever becomes of the batch's texts.
-        let texts = part == .whole ? batch.texts : halves.texts
+        // A half is packed at once.
+        let texts = part == .whole ? batch.texts : cardTexts
         let text = texts.reserve(id.count + original.count)
         text.update(from: id.start, count: id.count)
         (text + id.count).update(from: original.start, count: original.count)
@@ -442,30 +426,27 @@ final class OrderReader: RecordReading {
             kind: .sale, system: run.system, card: -1, file: context.file,
             line: runLines[0].line, lineCount: Int32(runLines.count), date: run.day,
             net: run.sums.net, base: 0, content: run.content, place: run.place)
-        switch part {
-        case .whole:
-            if !runCard.isEmpty {
-                cards.append(cardTexts.copy(runCard.text))
-                cardOrders.append(Int32(batch.orders.count))
-            }
-            let further = furtherLines(&order)
-            batch.add(order, run.sums, further, earnOn: earnOn)
-        case .header:
-            if !runCard.isEmpty { order.card = halves.cards.intern(runCard.text) }
-            let further = furtherLines(&order)
-            halves.headers.append(OrderHalf(order: order, sums: run.sums, furtherLines: further))
-        case .items:
-            let further = furtherLines(&order)
-            halves.items.append(OrderHalf(order: order, sums: run.sums, furtherLines: further))
+        let further = furtherLines(&order)
+        guard part == .whole else {
+            defer { cardTexts.removeAll() }
+            return try halves.add(
+                OrderHalf(
+                    part: part == .header ? .header : .items, order: order, sums: run.sums,
+                    furtherLines: further, card: runCard.text))
         }
+        if !runCard.isEmpty {
+            cards.append(cardTexts.copy(runCard.text))
+            cardOrders.append(Int32(batch.orders.count))
+        }
+        batch.add(order, run.sums, further, earnOn: earnOn)
     }
 
-    private func refuse(_ whole: Reason? = nil) {
+    private func refuse(_ whole: Reason? = nil) throws {
         for (line, flaw) in runLines {
             refusals.append(
                 LineRefusal(line: line, flaw ?? LineFlaw(whole ?? .orderHasRejectedLine)))
         }
-        if part != .whole { halves.refused.append(halves.texts.copy(runID.text)) }
+        if part != .whole { try halves.add(refused: runID.text) }
     }
 
     /// Cuts an order's lines to those that follow its first one; gives the others.

@@ -54,7 +54,7 @@ extension OrderSettler {
     }
 
     func count(_ link: ReturnToLink, _ verdict: Verdict) {
-        if let order = link.order, !link.isCounted { count(order, verdict) }
+        link.count(batch, verdict, in: &settlement.counts)
     }
 
     /// Cancels an order: what it posted is taken back, what waits waits no more.

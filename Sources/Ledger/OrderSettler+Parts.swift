@@ -37,6 +37,14 @@ extension OrderSettler {
         batch.orders[index].text = settlement.texts.copy(text).start
     }
 
+    /// What is linked when its part of the night is gone, with its lines.
+    func keepingLines(_ link: ReturnToLink, in texts: TextArena) -> ReturnToLink {
+        guard runs != nil else { return link }
+        var link = link
+        link.keepLines(of: batch, in: texts)
+        return link
+    }
+
     /// Notes what is asked of the orders at hand when they have all been accepted.
     func noteAccepted() throws {
         let hasWholeDays = files.contains { $0.wholeDay != nil }

@@ -353,8 +353,8 @@ package final class OrderSettler {
     func post(_ row: OrderRow, _ link: ReturnToLink, isRestated: Bool) throws {
         switch (row.kind, row.state) {
         case (_, .parked), (_, .opening), (_, .givenUp), (_, .cancelled), (.other, _): break
-        case (.void, _): voids.append(link)
-        case (.return, _), (.exchange, _): try returns.add(link)
+        case (.void, _): voids.append(keepingLines(link, in: settlement.texts))
+        case (.return, _), (.exchange, _): try returns.add(keepingLines(link, in: batch.texts))
         case (.sale, _):
             if row.isPosted, !isRestated { try settlement.post(row, link) }
         }

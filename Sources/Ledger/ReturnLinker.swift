@@ -7,6 +7,8 @@ struct ReturnToLink {
     var original: ByteText
     /// What tonight's file brought, where it came tonight.
     var order: IncomingOrder?
+    /// Its packed `OrderLines` behind the first one, where its part of the night is gone before it is linked.
+    var furtherLines: ByteText?
     /// Whether its verdict is counted already.
     var isCounted: Bool
     /// Until when it waits for its order, where it has done so since an earlier night.
@@ -14,6 +16,28 @@ struct ReturnToLink {
 
     /// Where it was made, if tonight's file brought it.
     var place: Int32 { order?.place ?? -1 }
+
+    /// Keeps its further lines for when its part of the night is gone.
+    ///
+    /// - Parameter texts: is there until it is linked or written to disk.
+    mutating func keepLines(of part: OrderBatch, in texts: TextArena) {
+        guard let extra = order?.extra, extra >= 0 else { return }
+        let lines = part.extras[Int(extra)].furtherLines
+        let bytes = texts.reserve(OrderLines.packedBytes(lines))
+        OrderLines.pack(lines, into: bytes)
+        furtherLines = ByteText(start: bytes, count: OrderLines.packedBytes(lines))
+        order?.extra = -1
+    }
+
+    /// Counts its lines, unless they are counted already.
+    func count(_ batch: OrderBatch, _ verdict: Verdict, in counts: inout [VerdictCounts]) {
+        guard let order, !isCounted else { return }
+        batch.count(order, verdict, in: &counts)
+        guard let furtherLines else { return }
+        for lines in OrderLines.unpack(furtherLines) {
+            counts[Int(lines.file)][verdict] += Int(lines.lineCount)
+        }
+    }
 
     init(
         _ row: OrderRow, original: ByteText, order: IncomingOrder? = nil, isCounted: Bool = false,
@@ -108,8 +132,7 @@ struct ReturnLinker {
     private func count(
         _ one: ReturnToLink, _ verdict: Verdict, _ settlement: inout Settlement
     ) {
-        guard let order = one.order, !one.isCounted else { return }
-        batch.count(order, verdict, in: &settlement.counts)
+        one.count(batch, verdict, in: &settlement.counts)
     }
 
     private func park(

@@ -25,11 +25,15 @@ final class ReturnQueue {
     private func spill(_ one: ReturnToLink) throws {
         let bytes = MemoryLayout<ReturnToLink>.size
         let original = one.original
+        let lines = one.furtherLines ?? ByteText(start: original.start, count: 0)
         try sorter?.add(
-            LinkingOrder.key(one.row, into: key), bodyBytes: bytes + original.count
+            LinkingOrder.key(one.row, into: key),
+            bodyBytes: bytes + original.count + lines.count
         ) { target in
             target.storeBytes(of: one, as: ReturnToLink.self)
             (target + bytes).copyMemory(from: original.start, byteCount: original.count)
+            (target + bytes + original.count).copyMemory(
+                from: lines.start, byteCount: lines.count)
         }
     }
 
@@ -103,7 +107,7 @@ final class SortedReturns {
             let key = UnsafeMutablePointer<UInt8>.allocate(capacity: SortedRuns.mostBytes)
             defer { key.deallocate() }
             let wanted = LinkingOrder.key(row, into: key)
-            let reader = try run.reader(near: wanted)
+            let reader = run.reader(near: wanted)
             while try reader.next(), reader.key <= wanted {
                 if reader.key == wanted { return ReturnToLink(reader, into: texts) }
             }
@@ -145,13 +149,21 @@ private enum LinkingOrder {
 extension ReturnToLink {
     /// One that was written to disk.
     fileprivate init(_ record: RunReader, into texts: TextArena) {
-        let bytes = MemoryLayout<ReturnToLink>.size
-        self = record.body.loadUnaligned(as: ReturnToLink.self)
-        row.id = texts.copy(LinkingOrder.id(of: record.key))
-        let count = record.body.count - bytes
-        original = ByteText(start: row.id.start, count: 0)
-        guard count > 0, let body = record.body.baseAddress else { return }
-        original = texts.copy(
-            ByteText(start: (body + bytes).assumingMemoryBound(to: UInt8.self), count: count))
+        let body = record.body
+        var link = body.loadUnaligned(as: ReturnToLink.self)
+        let id = texts.copy(LinkingOrder.id(of: record.key))
+        var at = MemoryLayout<ReturnToLink>.size
+        func next(_ count: Int) -> ByteText {
+            guard count > 0, let body = body.baseAddress else {
+                return ByteText(start: id.start, count: 0)
+            }
+            defer { at += count }
+            return texts.copy(
+                ByteText(start: (body + at).assumingMemoryBound(to: UInt8.self), count: count))
+        }
+        link.row.id = id
+        link.original = next(link.original.count)
+        link.furtherLines = link.furtherLines.map { next($0.count) }
+        self = link
     }
 }

@@ -85,6 +85,13 @@ package struct OrderExtra: Hashable, Sendable {
     }
 }
 
+extension OrderExtra {
+    /// About what it takes of memory: an array has a head.
+    fileprivate var bytes: Int {
+        MemoryLayout<OrderExtra>.stride + 32 + OrderLines.packedBytes(furtherLines)
+    }
+}
+
 /// Lines of a file, one behind the other.
 package struct OrderLines: Hashable, Sendable {
     /// Index into the batch's files, the first line, and how many lines.
@@ -102,7 +109,9 @@ package struct OrderLines: Hashable, Sendable {
 /// Tonight's orders of all files, in the order (path in the inbox by bytes, SHA-256, line).
 package final class OrderBatch {
     package var orders: [IncomingOrder] = []
-    package var extras: [OrderExtra] = []
+    package private(set) var extras: [OrderExtra] = []
+    /// About what `extras` take of memory.
+    package private(set) var extraBytes = 0
     package private(set) var texts = TextArena(blockBytes: 1 << 20)
     package private(set) var cards = TextTable()
     /// Where orders were made: store and channel, with `placeSeparator` between them.
@@ -116,16 +125,29 @@ package final class OrderBatch {
 
     package init() { places = TextTable() }
 
-    /// A part of a night's orders, taken out of it: what few orders have and places are the night's own.
+    /// A part of a night's orders, taken out of it: places are the night's own.
     package init(partOf night: OrderBatch) {
         places = night.places
-        extras = night.extras
         systems = night.systems
     }
 
-    /// Forgets the orders, with their texts and cards, but not what few of them have.
+    /// Keeps what few orders have; says its index.
+    package func add(_ extra: OrderExtra) -> Int32 {
+        extraBytes += extra.bytes
+        extras.append(extra)
+        return Int32(extras.count - 1)
+    }
+
+    /// Takes back the newest orders, with what few of them have.
+    package func removeOrders(from index: Int) {
+        orders.removeLast(orders.count - index)
+        let last = orders.last { $0.extra >= 0 }?.extra ?? -1
+        while extras.count > Int(last) + 1 { extraBytes -= extras.removeLast().bytes }
+    }
+
+    /// Forgets the orders, with their texts and cards.
     package func removeOrders() {
-        orders = []
+        (orders, extras, extraBytes) = ([], [], 0)
         texts = TextArena(blockBytes: 1 << 20)
         cards = TextTable()
     }

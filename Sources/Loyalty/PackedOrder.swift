@@ -1,5 +1,4 @@
-/// An order as it lies on disk until all of the night's are there: the whole of it but what few orders have,
-/// which stays with the night's batch.
+/// An order as it lies on disk until all of the night's are there.
 package enum PackedOrder {
     /// Behind the id in the key: a byte that no text holds, and three numbers.
     private static let tailBytes = 1 + 3 * 4
@@ -41,22 +40,30 @@ package enum PackedOrder {
     }
 
     /// How many bytes `pack` writes.
-    package static func bytes(_ order: IncomingOrder, card: ByteText) -> Int {
-        orderBytes + Int(order.originalCount) + card.count
+    package static func bytes(
+        _ order: IncomingOrder, _ extra: OrderExtra?, card: ByteText
+    ) -> Int {
+        orderBytes + Int(order.originalCount) + (extra?.packedBytes ?? 0) + card.count
     }
 
-    /// Writes an order behind its key: what it is, the id of its original, its card.
+    /// Writes an order behind its key: what it is, the id of its original, what few orders have, its card.
     package static func pack(
-        _ order: IncomingOrder, card: ByteText, into target: UnsafeMutableRawPointer
+        _ order: IncomingOrder, _ extra: OrderExtra?, card: ByteText,
+        into target: UnsafeMutableRawPointer
     ) {
         withUnsafeBytes(of: order) {
             target.copyMemory(
                 from: $0.baseAddress ?? UnsafeRawPointer(order.text), byteCount: orderBytes)
         }
         let original = order.original
-        (target + orderBytes).copyMemory(from: original.start, byteCount: original.count)
-        (target + orderBytes + original.count).copyMemory(
-            from: card.start, byteCount: card.count)
+        var at = target + orderBytes
+        at.copyMemory(from: original.start, byteCount: original.count)
+        at += original.count
+        if let extra {
+            extra.pack(into: at)
+            at += extra.packedBytes
+        }
+        at.copyMemory(from: card.start, byteCount: card.count)
     }
 
     /// Adds a packed order to a part of the night.
@@ -67,15 +74,76 @@ package enum PackedOrder {
         let (idCount, originalCount) = (Int(order.idCount), Int(order.originalCount))
         let text = part.texts.reserve(idCount + originalCount)
         text.update(from: key.start + headBytes, count: idCount)
-        if let bytes = body.baseAddress?.assumingMemoryBound(to: UInt8.self) {
-            (text + idCount).update(from: bytes + orderBytes, count: originalCount)
+        if let bytes = body.baseAddress {
+            (text + idCount).update(
+                from: (bytes + orderBytes).assumingMemoryBound(to: UInt8.self),
+                count: originalCount)
+            var at = orderBytes + originalCount
+            if order.extra >= 0 {
+                let extra = OrderExtra(packed: bytes + at)
+                at += extra.packedBytes
+                order.extra = part.add(extra)
+            }
             if order.card >= 0 {
-                let at = orderBytes + originalCount
                 order.card = part.cards.intern(
-                    ByteText(start: bytes + at, count: body.count - at))
+                    ByteText(
+                        start: (bytes + at).assumingMemoryBound(to: UInt8.self),
+                        count: body.count - at))
             }
         }
         order.text = UnsafePointer(text)
         part.orders.append(order)
+    }
+}
+
+extension OrderExtra {
+    private struct Head {
+        var pointsPaid: Points
+        var returnBase: MinorUnits
+        var lineCount: Int32
+    }
+
+    fileprivate var packedBytes: Int {
+        MemoryLayout<Head>.size + OrderLines.packedBytes(furtherLines)
+    }
+
+    fileprivate func pack(into target: UnsafeMutableRawPointer) {
+        let head = Head(
+            pointsPaid: pointsPaid, returnBase: returnBase, lineCount: Int32(furtherLines.count))
+        target.storeBytes(of: head, as: Head.self)
+        OrderLines.pack(furtherLines, into: target + MemoryLayout<Head>.size)
+    }
+
+    fileprivate init(packed bytes: UnsafeRawPointer) {
+        let head = bytes.loadUnaligned(as: Head.self)
+        let lines = (bytes + MemoryLayout<Head>.size).assumingMemoryBound(to: UInt8.self)
+        self.init(
+            pointsPaid: head.pointsPaid, returnBase: head.returnBase,
+            furtherLines: OrderLines.unpack(
+                ByteText(
+                    start: lines, count: Int(head.lineCount) * MemoryLayout<OrderLines>.stride)))
+    }
+}
+
+extension OrderLines {
+    /// How many bytes lines take that are written one behind the other.
+    package static func packedBytes(_ lines: [OrderLines]) -> Int {
+        lines.count * MemoryLayout<OrderLines>.stride
+    }
+
+    /// Writes lines one behind the other.
+    package static func pack(_ lines: [OrderLines], into target: UnsafeMutableRawPointer) {
+        for (index, one) in lines.enumerated() {
+            target.storeBytes(
+                of: one, toByteOffset: index * MemoryLayout<OrderLines>.stride,
+                as: OrderLines.self)
+        }
+    }
+
+    /// Reads lines that were written one behind the other.
+    package static func unpack(_ bytes: ByteText) -> [OrderLines] {
+        stride(from: 0, to: bytes.count, by: MemoryLayout<OrderLines>.stride).map {
+            UnsafeRawPointer(bytes.start + $0).loadUnaligned(as: OrderLines.self)
+        }
     }
 }

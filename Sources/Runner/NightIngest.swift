@@ -59,7 +59,7 @@ struct NightIngest {
             done += task.file.bytes
             progress(done, total)
         }
-        outcome.joinHalves(workspace.program)
+        try outcome.joinHalves(workspace.program)
         if try !runs.finish(outcome.batches.orders) { outcome.batches.runs = nil }
         return outcome
     }
@@ -194,7 +194,7 @@ struct NightIngest {
             asOf: task.fields.date?.adding(days: 1).midnight
                 ?? workspace.clock.seconds(at: task.file.modifiedAt),
             spillFolder: workspace.folder,
-            sortBytes: workspace.settings.program.limits.sortBytes)
+            sortBytes: workspace.sortBytes)
     }
 }
 
@@ -218,8 +218,9 @@ extension NightIngest.Outcome {
     }
 
     /// Makes orders of what came as headers and items; lines that lack the other half are refused.
-    mutating func joinHalves(_ program: Program) {
-        let refusals = batches.halves.join(into: batches.orders, program)
+    mutating func joinHalves(_ program: Program) throws {
+        let refusals = try batches.halves.join(
+            into: batches.orders, batches.runs, program: program)
         guard !refusals.isEmpty else { return }
         var counts = [VerdictCounts](repeating: VerdictCounts(), count: files.count)
         for refusal in refusals {

@@ -11,6 +11,8 @@ package struct Workspace {
     package let inboxFolder: String?
     /// Bytes that a night's orders may take before they are sorted on disk.
     package var orderBytes: Int
+    /// Bytes that sorting one file may take.
+    package var sortBytes: Int
     /// How many bytes are free where a path is; nil where nobody says.
     package var freeBytes: (String) -> Int? = DiskRoom.free
 
@@ -42,6 +44,7 @@ package struct Workspace {
         inboxFolder = inbox
         settings = try WorkspaceSettings(folder: folder)
         orderBytes = settings.program.limits.orderBytes
+        sortBytes = settings.program.limits.sortBytes
     }
 
     /// The first of the settings that anybody can write to, whoever may write to the workspace itself.
@@ -65,9 +68,9 @@ package struct Workspace {
     package var reportsFolder: String { folder + "/reports" }
     /// The reports of all nights, made within the memory that a night may take.
     var reports: ReportFolder {
-        let limits = settings.program.limits
-        return ReportFolder(
-            reports: reportsFolder, sortBytes: limits.sortBytes, isThrifty: limits.isThrifty)
+        ReportFolder(
+            reports: reportsFolder, sortBytes: sortBytes,
+            isThrifty: settings.program.limits.isThrifty)
     }
     package var inbox: Inbox { Inbox(workspace: folder, folder: inboxFolder) }
 

@@ -5,8 +5,6 @@ package import Loyalty
 package final class OrderRuns {
     private let folder: String
     private let memory: Int
-    /// How many orders a night holds in memory before any of them goes to disk.
-    private let mostOrders: Int
     private let sorter: SortedRuns
     private let key = UnsafeMutablePointer<UInt8>.allocate(capacity: SortedRuns.mostBytes)
     /// How many orders have been added.
@@ -21,8 +19,8 @@ package final class OrderRuns {
     private static let bytesOfOrder = 288
     /// What it takes while it is settled in a part of the night: one part is settled, two more are read meanwhile.
     private static let bytesOfPart = 1024
-    /// Once orders go to disk, they go by so many.
-    private static let ordersAtOnce = 4096
+    /// Once orders go to disk, they go when there are so many.
+    private static let bytesAtOnce = 4096 * bytesOfOrder
 
     /// - Parameters:
     ///   - folder: where they are written.
@@ -30,7 +28,6 @@ package final class OrderRuns {
     package init(folder: String, memory: Int) {
         self.folder = folder
         self.memory = memory
-        mostOrders = memory / OrderRuns.bytesOfOrder
         sorter = SortedRuns(folder: folder, memory: memory / 2)
     }
 
@@ -48,8 +45,9 @@ package final class OrderRuns {
 
     /// Takes the orders out of a batch where it holds more than it should.
     package func relieve(_ batch: OrderBatch) throws {
-        let most = count == 0 ? mostOrders : min(mostOrders, OrderRuns.ordersAtOnce)
-        if batch.orders.count > most { try take(batch) }
+        let most = count == 0 ? memory : min(memory, OrderRuns.bytesAtOnce)
+        let bytes = batch.orders.count * OrderRuns.bytesOfOrder + batch.extraBytes
+        if bytes > most { try take(batch) }
     }
 
     private func take(_ batch: OrderBatch) throws {
@@ -57,8 +55,11 @@ package final class OrderRuns {
         for order in batch.orders {
             let card = order.card < 0 ? nobody : batch.cards.texts[Int(order.card)]
             let key = PackedOrder.key(order, number: UInt32(count), into: key)
-            let bytes = PackedOrder.bytes(order, card: card)
-            try sorter.add(key, bodyBytes: bytes) { PackedOrder.pack(order, card: card, into: $0) }
+            let extra = order.extra < 0 ? nil : batch.extras[Int(order.extra)]
+            let bytes = PackedOrder.bytes(order, extra, card: card)
+            try sorter.add(key, bodyBytes: bytes) {
+                PackedOrder.pack(order, extra, card: card, into: $0)
+            }
             let system = Int(order.system)
             while systemBytes.count <= system { systemBytes.append(0) }
             systemBytes[system] += RunRecord.bytes(key.count, bytes)
@@ -69,7 +70,7 @@ package final class OrderRuns {
 
     /// Takes back the newest orders, down to a number.
     package func withdraw(to total: Int, _ batch: OrderBatch) {
-        batch.orders.removeLast(min(batch.orders.count, self.total(batch) - total))
+        batch.removeOrders(from: max(0, total - count))
         if count > total { withdrawn.append(total..<count) }
     }
 
@@ -92,7 +93,7 @@ package final class OrderRuns {
         guard let run, system < systemBytes.count else { return }
         let start = systemBytes[..<system].reduce(0, +)
         let reader = run.reader(from: start)
-        let most = max(1, memory / 2 / OrderRuns.bytesOfPart)
+        let most = memory / 2 - OrderRuns.bytesOfPart
         let texts = TextArena()
         var last = texts.copy("")
         var part = OrderBatch(partOf: batch)
@@ -103,7 +104,8 @@ package final class OrderRuns {
             let number = Int(PackedOrder.number(of: key))
             if withdrawn.contains(where: { $0.contains(number) }) { continue }
             let identity = PackedOrder.identity(of: key)
-            if part.orders.count >= most, identity != last {
+            let bytes = part.orders.count * OrderRuns.bytesOfPart + part.extraBytes
+            if !part.orders.isEmpty, bytes > most, identity != last {
                 guard try body(part) else { return }
                 part = OrderBatch(partOf: batch)
             }

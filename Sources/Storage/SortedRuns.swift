@@ -3,10 +3,10 @@ package import Loyalty
 /// Sorts more records than memory should hold, by the bytes of their keys.
 ///
 /// What fits into a fixed number of bytes is sorted there and written as one run to a file without a name,
-/// which is gone with whoever holds it, killed or not; at the end the runs are merged into one. Records of
+/// which is gone with whoever holds it, killed or not; at the end the runs are merged. Records of
 /// one key stay in the order in which they came; only the first of them is kept, or all.
 package final class SortedRuns {
-    /// A key has at most this many bytes, and so has a body.
+    /// A key has at most this many bytes; a longer body stands in a file of its own.
     package static let mostBytes = 1 << 12
 
     private let folder: String
@@ -15,8 +15,11 @@ package final class SortedRuns {
     private var used = 0
     /// Where in the buffer each record begins.
     private var places: [UInt32] = []
-    private var runs: [Range<Int>] = []
     private var file: NamelessFile?
+    private var runs: [StoredRun] = []
+    /// Each merged of many, one older than the other and all older than `runs`.
+    private var largeRuns: [StoredRun] = []
+    private var longBodies: NamelessFile?
 
     /// - Parameters:
     ///   - folder: where runs are written.
@@ -30,15 +33,37 @@ package final class SortedRuns {
 
     deinit { buffer.deallocate() }
 
+    /// How many runs are merged at once: each needs a block to be read in.
+    private var mostRuns: Int { max(16, room / RunReader.leastBlock) }
+
     /// Adds a record.
     ///
     /// - Parameter pack: writes the body.
     package func add(
         _ key: ByteText, bodyBytes: Int, pack: (UnsafeMutableRawPointer) -> Void
     ) throws {
-        precondition(key.count <= SortedRuns.mostBytes && bodyBytes <= SortedRuns.mostBytes)
-        let start = try place(RunRecord.headBytes + key.count + bodyBytes)
+        precondition(key.count <= SortedRuns.mostBytes)
+        guard bodyBytes <= SortedRuns.mostBytes else {
+            let body = LongBody(try writeLong(bodyBytes, pack), bodyBytes)
+            RunRecord(try place(RunRecord.bytes(key.count, bodyBytes))).set(key, body)
+            return
+        }
+        let start = try place(RunRecord.bytes(key.count, bodyBytes))
         RunRecord(start).set(key, bodyBytes: bodyBytes, pack)
+    }
+
+    /// Writes a body that runs don't take; says where it begins.
+    private func writeLong(
+        _ count: Int, _ pack: (UnsafeMutableRawPointer) -> Void
+    ) throws -> Int {
+        let file = try longBodies ?? NamelessFile(in: folder)
+        longBodies = file
+        let body = UnsafeMutableRawPointer.allocate(byteCount: count, alignment: 16)
+        defer { body.deallocate() }
+        pack(body)
+        let start = file.count
+        try file.append(UnsafeRawBufferPointer(start: body, count: count))
+        return start
     }
 
     /// Room for a record of so many bytes; what was there before is written out where there is none.
@@ -59,9 +84,21 @@ package final class SortedRuns {
         let writer = RunWriter(file)
         for index in order() { try writer.write(record(Int(index))) }
         try writer.flush()
-        runs.append(start..<file.count)
+        runs.append(StoredRun(file: file, bytes: start..<file.count))
         used = 0
         places.removeAll(keepingCapacity: true)
+        if runs.count == mostRuns { try gather() }
+    }
+
+    /// Merges the runs into a large one, so that there are never more than the last merge has memory for.
+    private func gather() throws {
+        let target = try NamelessFile(in: folder)
+        let writer = RunWriter(target)
+        let merged = try SortedRecords(runs, memory: room)
+        while try merged.advance() { try writer.write(merged.record) }
+        try writer.flush()
+        largeRuns.append(StoredRun(file: target, bytes: 0..<target.count))
+        (runs, file) = ([], nil)
     }
 
     private func order() -> [Int32] {
@@ -71,234 +108,128 @@ package final class SortedRuns {
 
     private func record(_ index: Int) -> RunRecord { RunRecord(buffer + Int(places[index])) }
 
+    /// Hands over what was added, to be read once in its order; afterwards nothing can be added any more.
+    ///
+    /// What memory holds is written nowhere.
+    package func sorted() throws -> SortedRecords {
+        if runs.isEmpty, largeRuns.isEmpty {
+            let inOrder = order().map { places[Int($0)] }
+            places = []
+            let records = SortedRecords(buffer, inOrder, longBodies)
+            buffer = .allocate(byteCount: 1, alignment: 1)
+            return records
+        }
+        try spill()
+        (file, places) = (nil, [])
+        buffer.deallocate()
+        buffer = .allocate(byteCount: 1, alignment: 1)
+        defer { (runs, largeRuns) = ([], []) }
+        return try SortedRecords(largeRuns + runs, memory: room, longBodies)
+    }
+
     /// Merges what was added; afterwards nothing can be added any more.
     ///
     /// - Parameter again: hears of each record whose key an earlier one has: the body that is kept and its own;
-    ///   without it all are kept.
+    ///   without it all are kept. Bodies must not be long then.
     package func finish(
         again: ((_ kept: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Void)? = nil
     ) throws -> SortedRun {
+        precondition(again == nil || longBodies == nil)
         let target = try NamelessFile(in: folder)
         let writer = RunWriter(target)
         let kept = KeptRecord()
         defer { kept.free() }
         var count = 0
         var bytes = 0
-        var marks: [SortedRun.Mark] = []
-        func take(_ record: RunRecord) throws {
+        var marks = RunMarks()
+        let records = try sorted()
+        while try records.advance() {
+            let record = records.record
             if let again {
                 if count > 0, kept.record.key == record.key {
                     again(kept.record.body, record.body)
-                    return
+                    continue
                 }
                 kept.set(record)
             }
-            if bytes >= marks.count * SortedRun.bytesOfMark {
-                marks.append(SortedRun.Mark(key: record.key.array, start: bytes))
-            }
+            marks.note(record.key, at: bytes)
             try writer.write(record)
             bytes += record.bytes
             count += 1
         }
-        if runs.isEmpty {
-            for index in order() { try take(record(Int(index))) }
-        } else {
-            try spill()
-            try merge(take)
-        }
         try writer.flush()
-        file = nil
-        used = 0
-        places = []
-        buffer.deallocate()
-        buffer = .allocate(byteCount: 1, alignment: 1)
-        return SortedRun(file: target, count: count, marks: marks)
+        return SortedRun(file: target, count: count, marks: marks, longBodies: longBodies)
+    }
+}
+
+/// Records that were sorted at once, on disk.
+struct StoredRun {
+    var file: NamelessFile
+    var bytes: Range<Int>
+}
+
+/// Reads what was sorted, one record after the other: where memory holds it, or merged out of its runs.
+package final class SortedRecords {
+    private var buffer: UnsafeMutableRawPointer?
+    private var places: [UInt32] = []
+    private var nextPlace = 0
+    // Of equal keys that of the earlier run comes first: it was added first.
+    private var heap = RunHeap()
+    private var isBegun = false
+    private var current: RunRecord?
+    private let long: LongBodies?
+
+    /// - Parameter buffer: is freed with the reader.
+    init(_ buffer: UnsafeMutableRawPointer, _ places: [UInt32], _ longBodies: NamelessFile?) {
+        self.buffer = buffer
+        self.places = places
+        long = LongBodies(longBodies)
     }
 
-    private func merge(_ take: (RunRecord) throws -> Void) throws {
-        guard let file else { return }
-        // Of equal keys that of the earlier run comes first: it was added first.
-        var heap = RunHeap()
+    /// - Parameter memory: bytes that the blocks of all runs may take.
+    init(_ runs: [StoredRun], memory: Int, _ longBodies: NamelessFile? = nil) throws {
+        long = LongBodies(longBodies)
         for run in runs {
-            let reader = RunReader(file, run, blockBytes: room / runs.count)
-            if try reader.next() { heap.push(reader) }
-        }
-        while let reader = heap.first {
-            try take(reader.record)
-            if try reader.next() { heap.sinkFirst() } else { heap.removeFirst() }
+            let reader = RunReader(run.file, run.bytes, blockBytes: memory / runs.count)
+            if try reader.advance() { heap.push(reader) }
         }
     }
-}
 
-/// Sorted records, each key once, in a file without a name.
-package final class SortedRun {
-    /// Where a record begins, by which others are found.
-    struct Mark {
-        var key: [UInt8]
-        var start: Int
-    }
-
-    /// So many bytes lie between marks, or little more.
-    static let bytesOfMark = 1 << 16
-
-    private let file: NamelessFile
-    package let count: Int
-    private let marks: [Mark]
-
-    init(file: NamelessFile, count: Int, marks: [Mark]) {
-        self.file = file
-        self.count = count
-        self.marks = marks
-    }
-
-    /// Reads the records from the beginning, or from some byte at which one begins.
-    package func reader(from start: Int = 0) -> RunReader { RunReader(file, start..<file.count) }
-
-    /// Reads from a little before a key.
-    package func reader(near key: ByteText) throws -> RunReader {
-        var (low, high) = (0, marks.count)
-        while low < high {
-            let middle = (low + high) / 2
-            let isBefore = marks[middle].key.withUnsafeBufferPointer { mark in
-                mark.baseAddress.map { ByteText(start: $0, count: mark.count) < key } ?? true
-            }
-            if isBefore { low = middle + 1 } else { high = middle }
-        }
-        let start = low == 0 ? 0 : marks[low - 1].start
-        return RunReader(file, start..<file.count, blockBytes: SortedRun.bytesOfMark)
-    }
-}
-
-/// Reads the records of one run, one after the other.
-package final class RunReader {
-    private let file: NamelessFile
-    private var left: Range<Int>
-    private var block: UnsafeMutableRawPointer
-    private var at = 0
-    private var end = 0
-    private(set) var record: RunRecord
-
-    private let blockBytes: Int
-
-    /// - Parameter blockBytes: how many are read at once, as far as a record fits in.
-    init(_ file: NamelessFile, _ run: Range<Int>, blockBytes: Int = 1 << 18) {
-        self.file = file
-        left = run
-        self.blockBytes = max(2 * RunRecord.mostBytes, min(blockBytes, 1 << 18))
-        block = .allocate(byteCount: self.blockBytes, alignment: 16)
-        record = RunRecord(block)
-    }
-
-    deinit { block.deallocate() }
+    deinit { buffer?.deallocate() }
 
     /// Goes to the next record; false at the end.
     package func next() throws -> Bool {
-        if end - at < RunRecord.mostBytes, !left.isEmpty { try fill() }
-        guard at < end else { return false }
-        record = RunRecord(block + at)
-        at += record.bytes
+        guard try advance() else { return false }
+        try long?.read(record)
         return true
+    }
+
+    /// Goes to the next record, whose body stays where it is.
+    func advance() throws -> Bool {
+        if let buffer {
+            guard nextPlace < places.count else { return false }
+            current = RunRecord(buffer + Int(places[nextPlace]))
+            nextPlace += 1
+            return true
+        }
+        if isBegun, let reader = heap.first {
+            if try reader.advance() { heap.sinkFirst() } else { heap.removeFirst() }
+        }
+        isBegun = true
+        current = heap.first?.record
+        return current != nil
+    }
+
+    var record: RunRecord {
+        guard let current else { preconditionFailure("no record was read") }
+        return current
     }
 
     /// The key of the record; valid until the next one.
     package var key: ByteText { record.key }
 
     /// What stands behind the key; valid until the next record.
-    package var body: UnsafeRawBufferPointer { record.body }
-
-    private func fill() throws {
-        block.copyMemory(from: block + at, byteCount: end - at)
-        end -= at
-        at = 0
-        let count = min(blockBytes - end, left.count)
-        try file.read(into: block + end, count, at: left.lowerBound)
-        left = left.lowerBound + count..<left.upperBound
-        end += count
-    }
-}
-
-/// A record where it lies: the lengths of key and body, then both.
-struct RunRecord {
-    static let headBytes = 4
-    static let mostBytes = headBytes + 2 * SortedRuns.mostBytes
-
-    private let start: UnsafeRawPointer
-
-    init(_ start: UnsafeRawPointer) { self.start = start }
-
-    init(_ start: UnsafeMutableRawPointer) { self.start = UnsafeRawPointer(start) }
-
-    /// Writes a record where there is room for it.
-    func set(_ key: ByteText, bodyBytes: Int, _ pack: (UnsafeMutableRawPointer) -> Void) {
-        let start = UnsafeMutableRawPointer(mutating: start)
-        start.storeBytes(of: UInt16(key.count), as: UInt16.self)
-        start.storeBytes(of: UInt16(bodyBytes), toByteOffset: 2, as: UInt16.self)
-        (start + RunRecord.headBytes).copyMemory(from: key.start, byteCount: key.count)
-        pack(start + RunRecord.headBytes + key.count)
-    }
-
-    private var keyBytes: Int { Int(start.loadUnaligned(as: UInt16.self)) }
-    private var bodyBytes: Int { Int(start.loadUnaligned(fromByteOffset: 2, as: UInt16.self)) }
-
-    var bytes: Int { RunRecord.bytes(keyBytes, bodyBytes) }
-
-    static func bytes(_ key: Int, _ body: Int) -> Int { headBytes + key + body }
-
-    var key: ByteText {
-        ByteText(
-            start: (start + RunRecord.headBytes).assumingMemoryBound(to: UInt8.self),
-            count: keyBytes)
-    }
-
-    var body: UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: start + RunRecord.headBytes + keyBytes, count: bodyBytes)
-    }
-
-    func copy(to target: UnsafeMutableRawPointer) {
-        target.copyMemory(from: start, byteCount: bytes)
-    }
-}
-
-/// A copy of the last record that was kept.
-private struct KeptRecord {
-    private let bytes = UnsafeMutableRawPointer.allocate(
-        byteCount: RunRecord.mostBytes, alignment: 16)
-
-    var record: RunRecord { RunRecord(bytes) }
-
-    func set(_ other: RunRecord) { other.copy(to: bytes) }
-
-    func free() { bytes.deallocate() }
-}
-
-/// Gathers records into large writes.
-final class RunWriter {
-    private let file: NamelessFile
-    private let block: UnsafeMutableRawPointer
-    private let blockBytes: Int
-    private var used = 0
-
-    init(_ file: NamelessFile, blockBytes: Int = 1 << 20) {
-        self.file = file
-        self.blockBytes = blockBytes
-        block = .allocate(byteCount: blockBytes, alignment: 16)
-    }
-
-    deinit { block.deallocate() }
-
-    func write(_ record: RunRecord) throws { record.copy(to: try place(record.bytes)) }
-
-    /// Room for a record of so many bytes.
-    func place(_ bytes: Int) throws -> UnsafeMutableRawPointer {
-        if used + bytes > blockBytes { try flush() }
-        defer { used += bytes }
-        return block + used
-    }
-
-    func flush() throws {
-        try file.append(UnsafeRawBufferPointer(start: block, count: used))
-        used = 0
-    }
+    package var body: UnsafeRawBufferPointer { long?.body(of: record) ?? record.body }
 }
 
 /// Runs that are being merged, the one with the least key first.
@@ -340,8 +271,4 @@ private struct RunHeap {
         if one == other { return readers[left].order < readers[right].order }
         return one < other
     }
-}
-
-extension ByteText {
-    fileprivate var array: [UInt8] { Array(UnsafeBufferPointer(start: start, count: count)) }
 }

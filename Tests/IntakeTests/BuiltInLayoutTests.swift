@@ -51,7 +51,7 @@ import Testing
             """, layout("splio-ordersitems"), into: batches, file: 1)
         #expect(orders.refusals == ["4 unknown_currency"])
         #expect(items.refusals == [])
-        #expect(batches.halves.join(into: batches.orders, .plain).isEmpty)
+        #expect(try batches.halves.join(into: batches.orders, program: .plain).isEmpty)
         #expect(
             orders.orders == [
                 "T-0412-000187 sale 5300 5300", "T-0412-000188 return -2000 -2000",

@@ -40,7 +40,7 @@ import Testing
         var refusals = read.enumerated().flatMap { index, file in
             file.refusals.map { "\(index):\($0)" }
         }
-        for refusal in batches.halves.join(into: batches.orders, program) {
+        for refusal in try batches.halves.join(into: batches.orders, program: program) {
             for line in refusal.line..<refusal.line + refusal.lineCount {
                 refusals.append("\(refusal.file):\(line) \(refusal.reason.name)")
             }
@@ -145,9 +145,9 @@ import Testing
         )
         let items = "order_id,quantity,line_amount\nB,1,5.00\n"
         _ = try ReadFile(items, .canonical(.orderItems), into: batches, file: 2)
-        #expect(batches.halves.join(into: batches.orders, .plain).isEmpty)
+        #expect(try batches.halves.join(into: batches.orders, program: .plain).isEmpty)
         #expect(file.orders == ["B sale 500 500", "A sale 100 100"])
-        #expect(batches.halves.join(into: batches.orders, .plain).isEmpty)
+        #expect(try batches.halves.join(into: batches.orders, program: .plain).isEmpty)
         #expect(file.orders.count == 2)
     }
 
@@ -159,6 +159,6 @@ import Testing
         let header = Self.columns + "A,2026-11-16T10:00:00,S1,C1,,\n"
         _ = try ReadFile(header, Self.headers, into: batches, file: 1)
         #expect(
-            batches.halves.join(into: batches.orders, .plain).map(\.reason) == [.orderWithoutItems])
+            try batches.halves.join(into: batches.orders, program: .plain).map(\.reason) == [.orderWithoutItems])
     }
 }

@@ -12,19 +12,23 @@ struct ReadFile {
     /// - Parameters:
     ///   - batches: where the records go; those of another file may be there.
     ///   - file: the file's index among tonight's.
+    ///   - isKnown: whether the file was ingested before.
+    ///   - sortBytes: what sorting its lines may take.
     init(
         _ text: String, _ layout: Layout, constants: [String: String] = ["system": "pos"],
         program: Program = .plain, systems: Set<String> = [], stores: [String: [String]] = [:],
         codes: CodeTerms = .twoSystems, rewards: Set<String> = ["r25", "r10", "MY-REWARD"],
         zones: [String: String] = [:],
-        into batches: Batches = Batches(tiers: ["silver", "gold"]), file: Int32 = 0
+        into batches: Batches = Batches(tiers: ["silver", "gold"]), file: Int32 = 0,
+        isKnown: Bool = false, sortBytes: Int = 64 << 20
     ) throws {
         let scratch = try ScratchFolder()
         let path = try scratch.write(text, to: "file.csv")
         let context = FileContext(
             file: file, layout: layout, constants: [constants], program: program, systems: systems,
             stores: stores, codes: codes, rewards: rewards, systemZone: { zones[$0] },
-            day: try #require(CivilDate("2026-11-16")), isStrict: false)
+            day: try #require(CivilDate("2026-11-16")), isStrict: false,
+            sortBytes: sortBytes)
         let ingest = FileIngest(
             limits: FileIngest.Limits(
                 expansion: ExpansionLimits(bytes: .max, ratio: .max), lineBytes: 1 << 20,
@@ -32,7 +36,7 @@ struct ReadFile {
         self.batches = batches
         entry = try ingest.read(
             InboxFile(checking: path), job: "job", context: context, into: batches
-        ) { _ in false }
+        ) { _ in isKnown }
     }
 
     /// `line reason` of each refused line, or why the file is refused.

@@ -226,8 +226,9 @@ final class LedgerNights {
         // What it says, without the date that a later night must add.
         let said = line.split(separator: " on ")[0]
         content.combine(batch.texts.copy(String(said)))
+        var extra: Int32 = -1
         if paid > 0 || back > 0 {
-            batch.extras.append(OrderExtra(pointsPaid: paid, returnBase: back))
+            extra = batch.add(OrderExtra(pointsPaid: paid, returnBase: back))
         }
         batch.orders.append(
             IncomingOrder(
@@ -238,7 +239,7 @@ final class LedgerNights {
                 date: words.value(behind: "on").map(LedgerNights.date) ?? day,
                 net: kind == .return ? -amount : amount - back,
                 base: kind == .return ? -amount : amount, content: content.hash,
-                extra: paid > 0 || back > 0 ? Int32(batch.extras.count - 1) : -1))
+                extra: extra))
     }
 
     private static func cents(_ text: String) -> MinorUnits {

@@ -7,6 +7,8 @@ final class Nights {
     let folder: ScratchFolder
     /// Bytes that a night's orders may take; nil for as many as program.yaml says.
     var orderBytes: Int?
+    /// Bytes that sorting one file may take; nil likewise.
+    var sortBytes: Int?
     /// Seconds since 1970 that the runs believe it to be: long after every night.
     static let now = 4_000_000_000
 
@@ -31,6 +33,7 @@ final class Nights {
         let observer = RunObserver(notify: { _ in }, progress: { _, _, _ in })
         var workspace = try Workspace(folder: folder.path)
         if let orderBytes { workspace.orderBytes = orderBytes }
+        if let sortBytes { workspace.sortBytes = sortBytes }
         let runner = try WorkspaceRunner(workspace, observer: observer, clock: { now })
         var states: [NightOutcome.State] = []
         try runner.close(jobs: jobs, date: date, through: through) { states.append($0.state) }

@@ -17,13 +17,21 @@ import Testing
         let text = batch.texts.copy(words[1] + original)
         let system = batch.system(named: words[0])
         let card = words[2] == "-" ? -1 : batch.cards.intern(batch.texts.copy(words[2]))
+        let extra = number % 3 == 0 ? -1 : batch.add(self.extra(of: number))
         batch.orders.append(
             IncomingOrder(
                 id: ByteText(start: text.start, count: words[1].utf8.count),
                 originalCount: original.utf8.count, kind: original.isEmpty ? .sale : .return,
                 system: system, card: card, file: 0, line: number, lineCount: 1,
                 date: CivilDate(days: 20_000), net: 100 * Int64(number), base: 7,
-                content: ContentHash(high: UInt64(number), low: 1), extra: number - 9, place: 3))
+                content: ContentHash(high: UInt64(number), low: 1), extra: extra, place: 3))
+    }
+
+    /// What the orders of two lines in three have: the more further lines, the later they come.
+    private func extra(of number: Int32) -> OrderExtra {
+        OrderExtra(
+            pointsPaid: Int64(number), returnBase: 5,
+            furtherLines: (0..<number % 350).map { OrderLines(file: $0, line: number, lineCount: 2) })
     }
 
     /// The parts of a system, each order as it was added, behind it its line.
@@ -36,7 +44,9 @@ import Testing
                     let original = order.original.isEmpty ? "" : " of " + order.original.string
                     #expect(order.net == 100 * Int64(order.line) && order.base == 7)
                     #expect(order.content == ContentHash(high: UInt64(order.line), low: 1))
-                    #expect(order.extra == order.line - 9 && order.place == 3)
+                    #expect(order.place == 3)
+                    let extra = order.extra < 0 ? nil : part.extras[Int(order.extra)]
+                    #expect(extra == (order.line % 3 == 0 ? nil : self.extra(of: order.line)))
                     let system = batch.systems[Int(order.system)]
                     return "\(system) \(order.id.string) \(card)\(original) \(order.line)"
                 })

@@ -1,7 +1,8 @@
 package import Loyalty
 
 /// Nights of a shop in which half of all orders are returns, voids, exchanges and corrections, and one
-/// system's lines stand apart, made from a seed; terms and policies are those of `RandomShop`.
+/// system's lines stand apart, made from a seed; terms and policies are those of `RandomShop`. The till may send
+/// headers and items in two files.
 package struct ManyReturnsShop {
     package struct Night {
         package var date: CivilDate
@@ -27,15 +28,20 @@ package struct ManyReturnsShop {
     private static let header =
         "order_id,ordered_at,store_id,card_code,quantity,line_amount,kind,original_order_id,points_paid"
 
-    /// - Parameter orders: how many each night has.
-    package init(seed: Int, nights count: Int = 3, orders size: Int) {
+    private let isHalved: Bool
+
+    /// - Parameters:
+    ///   - orders: how many each night has.
+    ///   - isHalved: whether the till sends headers and items apart.
+    package init(seed: Int, nights count: Int = 3, orders size: Int, isHalved: Bool = false) {
         random = SplitMix64(seed: seed)
+        self.isHalved = isHalved
         let shop = RandomShop(seed: seed, nights: count)
         workspace =
             shop.workspace.map { name, text in
                 let isOfPoints = name == "Jobs/points.yaml"
                 return (
-                    name, isOfPoints ? text.replacing("[orders]", with: "[orders, apart]") : text
+                    name, isOfPoints ? text.replacing("[orders]", with: "[orders, apart, items]") : text
                 )
             } + [
                 (
@@ -56,7 +62,7 @@ package struct ManyReturnsShop {
                     "layouts/apart.yaml",
                     "version: 1\nlayout: apart\nrecords: orders\ncontiguous: false\n"
                 ),
-            ]
+            ] + ManyReturnsShop.halves
         for night in shop.nights { addNight(night.date, size) }
     }
 
@@ -91,11 +97,71 @@ package struct ManyReturnsShop {
             // An order's lines stand together at the till; the web shop writes them as it finds them.
             var lines = own.flatMap(lines)
             if system == "ecom" { lines.shuffle(using: &random) }
+            if isHalved, system == "pos" {
+                addHalves(own, date, &night)
+                continue
+            }
             let name = (system == "ecom" ? "apart" : "orders") + "-\(system)-\(date).csv"
             let text = ([ManyReturnsShop.header] + lines).map { $0 + "\n" }.joined()
             night.files.append(RandomShop.File(name: name, text: text))
         }
         nights.append(night)
+    }
+
+    /// The jobs and layouts of headers and items.
+    private static var halves: [(name: String, text: String)] {
+        [("heads", "orders"), ("items", "order-items")].flatMap { name, records in
+            [
+                (
+                    "Jobs/\(name).yaml",
+                    """
+                    version: 1
+                    job: \(name)
+                    kind: ingest
+                    after: [adjustments]
+                    records: \(records)
+                    files: "\(name)-{system}-{date}*.csv"
+                    layout: \(name)
+                    settle: { quiet: 0 seconds }
+
+                    """
+                ),
+                (
+                    "layouts/\(name).yaml",
+                    "version: 1\nlayout: \(name)\nrecords: \(records)\n"
+                        + (name == "items" ? "contiguous: false\n" : "lines: order-items\n")
+                ),
+            ]
+        }
+    }
+
+    /// A file of headers, which may lack one, and two of items, in any order; some of them are wrong.
+    private mutating func addHalves(_ own: [Order], _ date: CivilDate, _ night: inout Night) {
+        let columns = ManyReturnsShop.header.split(separator: ",").map(String.init)
+        var headers: [String] = []
+        var items: [String] = []
+        for order in own {
+            for (index, line) in lines(order).enumerated() {
+                let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+                if index == 0, !random.oneIn(30) {
+                    let kept: ArraySlice<Substring> = fields[0...3] + fields[6...8]
+                    headers.append(kept.joined(separator: ","))
+                }
+                let quantity: Substring = random.oneIn(40) ? "x" : fields[4]
+                items.append("\(fields[0]),\(quantity),\(fields[5])")
+            }
+        }
+        items.shuffle(using: &random)
+        let half = items.count / 2
+        let headerColumns = (columns[0...3] + columns[6...8]).joined(separator: ",")
+        let itemColumns = "order_id," + columns[4...5].joined(separator: ",")
+        func add(_ name: String, _ header: String, _ lines: some Sequence<String>) {
+            let text = header + "\n" + lines.map { $0 + "\n" }.joined()
+            night.files.append(RandomShop.File(name: name + ".csv", text: text))
+        }
+        add("heads-pos-\(date)", headerColumns, headers)
+        add("items-pos-\(date)-1", itemColumns, items[..<half])
+        add("items-pos-\(date)-2", itemColumns, items[half...])
     }
 
     private mutating func newOrder(_ date: CivilDate) -> Order {
