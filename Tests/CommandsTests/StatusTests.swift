@@ -204,7 +204,7 @@ import Testing
         let gone = try shop.run("status")
         #expect(gone.status == 1)
         #expect(gone.output.contains("exceptions: delivery_given_up 1\n"))
-        #expect(gone.output.contains("outbox: pos 1 given up\n"))
+        #expect(gone.output.contains("outbox: pos 1 given up: timed out\n"))
         // What older nights' reports told of is past.
         try LedgerDump.change(
             shop.path + "/nightjar.db",
