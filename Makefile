@@ -22,7 +22,9 @@ night: build ## run three nights on a copy of samples/ and show what became of t
 .PHONY: test
 test: setup ## build and run every test
 	swift build --build-tests
-	swift test --disable-xctest
+	@# What failed stands among thousands of lines: it is said again at the end.
+	set -o pipefail; swift test --disable-xctest 2>&1 | tee .build/tests.log \
+	|| { echo "failed, in .build/tests.log:"; grep -A 3 '^✘' .build/tests.log; exit 1; }
 
 .PHONY: simulate
 simulate: setup ## 100,000 random members through the rules and their twin: make simulate SEED=1

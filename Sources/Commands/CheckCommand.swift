@@ -8,9 +8,9 @@ struct CheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "Read files as a night would and print what it would refuse; change nothing.",
         discussion: """
-            Exits 65 where a line or a file would be refused. With -v also the lines by verdict, as far as
-            the file alone tells them. What only the night knows it can't say: whether a card has a member
-            (unknown_member) and a return its order (missing_order), whether an order is a duplicate, a
+            Exits 65 where a line or a file would be refused. With -v also the lines by verdict, as far as \
+            the file alone tells them. What only the night knows it can't say: whether a card has a member \
+            (unknown_member) and a return its order (missing_order), whether an order is a duplicate, a \
             correction or a conflict, and whether header and items of an order meet.
 
             Example: nightjar check inbox/orders-pos-2026-11-20.csv
@@ -31,6 +31,7 @@ struct CheckCommand: ParsableCommand {
     private struct Line: Encodable {
         var line: Int
         var verdict: String
+        var column: String?
         var reason: String
         var hint: String
     }
@@ -77,13 +78,15 @@ struct CheckCommand: ParsableCommand {
             refused: outcome.refusals.map {
                 Line(
                     line: Int($0.line), verdict: $0.verdict == .conflict ? "conflict" : "rejected",
-                    reason: $0.reason.name, hint: $0.reason.hint)
+                    column: $0.column(outcome.columns), reason: $0.reason.name,
+                    hint: $0.reason.hint)
             })
     }
 
     private func show(_ outcome: FileCheck.Outcome) {
         for refusal in outcome.refusals {
-            print("\(outcome.path):\(refusal.line): \(refusal.reason.name): \(refusal.reason.hint)")
+            let hint = refusal.hint(outcome.columns)
+            print("\(outcome.path):\(refusal.line): \(refusal.reason.name): \(hint)")
         }
         if let refusal = outcome.refusal {
             print("\(outcome.path): refused whole: \(refusal)")

@@ -74,7 +74,7 @@ struct CodeCommand: ParsableCommand {
 
     func run() throws {
         try options.perform {
-            let asked = code == "-" ? readLine(strippingNewline: true) ?? "" : code
+            let asked = try Options.asked(code, "code")
             let found = try Workspace(folder: options.folder).explain(code: asked)
             let name = full ? asked : CodeCommand.masked(asked)
             if options.json { try printJSON(output(name, found)) } else { show(name, found) }

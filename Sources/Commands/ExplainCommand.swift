@@ -68,7 +68,7 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         try options.perform {
-            let asked = card == "-" ? readLine(strippingNewline: true) ?? "" : card
+            let asked = try Options.asked(card, "card")
             let workspace = try Workspace(folder: options.folder)
             let explanation = try workspace.explain(asked, on: date)
             if options.json { try printJSON(output(explanation)) } else { show(explanation) }

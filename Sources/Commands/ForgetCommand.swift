@@ -54,7 +54,7 @@ struct ForgetCommand: ParsableCommand {
 
     func run() throws {
         try options.perform {
-            let asked = card == "-" ? readLine(strippingNewline: true) ?? "" : card
+            let asked = try Options.asked(card, "card")
             let forgetting = Forgetting(try Workspace(folder: options.folder), card: asked)
             let person = try forgetting.person()
             if let person, !yes { try confirm(person) }

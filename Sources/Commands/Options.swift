@@ -36,9 +36,17 @@ struct MessageOptions: ParsableArguments {
         } catch let code as ExitCode {
             throw code
         } catch {
-            log.write(RunMessage(.error, "\(error)"))
+            log.write(RunMessage(.error, MessageOptions.sentence(of: error)))
             throw ExitCode(ExitStatus(of: error).rawValue)
         }
+    }
+
+    /// Foundation's errors tell of themselves as programmers would: a person needs the path and what is wrong with it.
+    private static func sentence(of error: any Error) -> String {
+        guard let error = error as? CocoaError else { return "\(error)" }
+        let code = (error.underlying as? POSIXError)?.code
+        let why = code.map { String(cString: strerror($0.rawValue)) } ?? error.localizedDescription
+        return error.filePath.map { "\($0): \(why)" } ?? why
     }
 }
 
@@ -54,6 +62,16 @@ struct Options: ParsableArguments {
 
     var quiet: Bool { messages.quiet }
     var log: Log { messages.log }
+
+    /// What an argument names; `-` is a line of standard input.
+    static func asked(_ argument: String, _ what: String) throws -> String {
+        let text = argument == "-" ? readLine(strippingNewline: true) ?? "" : argument
+        guard !text.isEmpty else {
+            throw RunnerError.usage(
+                "no \(what) is named: give one, or - with one on standard input")
+        }
+        return text
+    }
 
     /// The folder without a slash at its end.
     var folder: String {

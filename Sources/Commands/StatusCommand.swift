@@ -33,6 +33,7 @@ struct StatusCommand: ParsableCommand {
         struct File: Encodable {
             var path: String
             var reason: String
+            var night: String
         }
         struct Parked: Encodable {
             var records: String
@@ -54,6 +55,7 @@ struct StatusCommand: ParsableCommand {
             var sending: Int64
             var refused: Int64
             var givenUp: Int64
+            var refusal: String?
             var closedUntil: String?
             var trouble: String?
             var troubleAt: String?
@@ -95,8 +97,10 @@ struct StatusCommand: ParsableCommand {
     }
 
     /// Where a refused file lies: what is no file is never moved.
-    private func place(_ reason: String) -> String {
-        reason == "not_a_file" ? "it is still in the inbox" : "see quarantine/"
+    private func place(of file: WorkspaceStatus.RefusedFile) -> String {
+        file.reason == "not_a_file"
+            ? "it is still in the inbox"
+            : "it lies in quarantine/\(file.night)/ until somebody takes it away"
     }
 
     private func output(_ status: WorkspaceStatus) -> Output {
@@ -114,7 +118,9 @@ struct StatusCommand: ParsableCommand {
                     startedAt: time(run.startedAt), endedAt: run.endedAt.map(time),
                     outcome: run.outcome, message: run.message)
             },
-            refusedFiles: status.refusedFiles.map { Output.File(path: $0.path, reason: $0.reason) },
+            refusedFiles: status.refusedFiles.map {
+                Output.File(path: $0.path, reason: $0.reason, night: "\($0.night)")
+            },
             exceptions: Dictionary(
                 uniqueKeysWithValues: status.exceptions.map { ($0.kind, $0.count) }),
             parked: status.parked.map {
@@ -131,8 +137,9 @@ struct StatusCommand: ParsableCommand {
                 Output.Outgoing(
                     endpoint: $0.endpoint, waiting: $0.waiting,
                     oldest: $0.oldest.map { "\($0)" }, sending: $0.sending, refused: $0.refused,
-                    givenUp: $0.givenUp, closedUntil: $0.closedUntil.map(isoTime),
-                    trouble: $0.trouble, troubleAt: $0.troubleAt.map(isoTime))
+                    givenUp: $0.givenUp, refusal: $0.refusal,
+                    closedUntil: $0.closedUntil.map(isoTime), trouble: $0.trouble,
+                    troubleAt: $0.troubleAt.map(isoTime))
             },
             strangers: status.strangers, unfinished: status.unfinished,
             awaited: status.awaited.map {
@@ -168,7 +175,7 @@ struct StatusCommand: ParsableCommand {
         }
         for file in status.awaited { print("awaited: \(file.sentence)") }
         for file in status.refusedFiles {
-            print("refused: \(file.path): \(file.reason); \(place(file.reason))")
+            print("refused: \(file.path): \(file.reason); \(place(of: file))")
         }
         for (kind, count) in status.exceptions { print("exceptions: \(kind) \(count)") }
         for lines in status.parked {
@@ -203,7 +210,8 @@ struct StatusCommand: ParsableCommand {
         let lost = [(summary.refused, "refused"), (summary.givenUp, "given up")]
             .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
         if !lost.isEmpty {
-            print("outbox: \(summary.endpoint) \(lost.joined(separator: ", "))")
+            let why = summary.refusal.map { ": \($0)" } ?? ""
+            print("outbox: \(summary.endpoint) \(lost.joined(separator: ", "))\(why)")
         }
         if let trouble = summary.trouble {
             let until = summary.closedUntil.map { "left alone until \(isoTime($0)): " } ?? ""

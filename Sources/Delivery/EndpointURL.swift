@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Glibc
 
 /// Where an endpoint is: a URL that libcurl has read, without secrets in it.
 package struct EndpointURL: Hashable, Sendable {
@@ -86,6 +87,28 @@ package struct EndpointURL: Hashable, Sendable {
     ///
     /// - Parameter name: percent-encoded here, byte by byte, but for slashes.
     package func appending(_ name: String) -> String {
+        let port = port.map { ":\($0)" } ?? ""
+        let folder = path.hasSuffix("/") ? path : path + "/"
+        return "\(scheme)://\(host)\(port)\(folder)\(EndpointURL.encoded(name))\(query)"
+    }
+
+    /// The same with a path from the root on: libcurl reads no file of another.
+    ///
+    /// - Parameter workspace: the folder from which a path without a root goes on.
+    func rooted(in workspace: String) -> EndpointURL {
+        guard scheme == "file", !path.hasPrefix("/") else { return self }
+        let root = realpath(workspace, nil)
+        defer { free(root) }
+        let folder = root.map { String(cString: $0) } ?? workspace
+        return EndpointURL(filePath: EndpointURL.encoded("\(folder)/\(path)"))
+    }
+
+    private init(filePath: String) {
+        (scheme, host, path, query) = ("file", "", filePath, "")
+        (user, port) = (nil, nil)
+    }
+
+    private static func encoded(_ name: String) -> String {
         var copy = ""
         for byte in name.utf8 {
             switch byte {
@@ -98,7 +121,6 @@ package struct EndpointURL: Hashable, Sendable {
                 copy += "%" + (digits.count < 2 ? "0" : "") + digits
             }
         }
-        let port = port.map { ":\($0)" } ?? ""
-        return "\(scheme)://\(host)\(port)\(path.hasSuffix("/") ? path : path + "/")\(copy)\(query)"
+        return copy
     }
 }

@@ -13,6 +13,8 @@ package struct OutboxSummary: Hashable, Sendable {
     package var oldest: CivilDate?
     package var refused: Int64 = 0
     package var givenUp: Int64 = 0
+    /// What was said of the last of these.
+    package var refusal: String?
     /// The last night whose reports tell of one of these.
     package var toldIn: CivilDate?
     /// Until when the endpoint is left alone; seconds since 1970.
@@ -65,8 +67,8 @@ package struct OutboxSummary: Hashable, Sendable {
         // Rows that ended badly are found by what is kept of them: of all others there may be millions.
         try connection.forEach(
             """
-            SELECT endpoint, sum(state = 'refused'), sum(state = 'given_up'), max(told) FROM (
-                SELECT o.endpoint, o.state, max(x.night) AS told
+            SELECT endpoint, sum(state = 'refused'), sum(state = 'given_up'), max(told), detail FROM (
+                SELECT o.endpoint, o.state, max(x.night) AS told, x.detail
                 FROM delivery_exception x JOIN outbox o ON o.id = x.row
                 WHERE o.state IN ('refused', 'given_up') GROUP BY o.id)
             GROUP BY endpoint
@@ -76,6 +78,7 @@ package struct OutboxSummary: Hashable, Sendable {
                 $0.refused = row.integer(1)
                 $0.givenUp = row.integer(2)
                 $0.toldIn = row.date(3)
+                $0.refusal = row.string(4)
             }
         }
         try connection.forEach(

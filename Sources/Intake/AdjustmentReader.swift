@@ -35,31 +35,23 @@ final class AdjustmentReader: LineReading {
         refusals.removeAll()
     }
 
-    func judge(_ record: CSVRecord) -> Reason? {
-        guard let id = columns.text(adjustment, record), let cardText = columns.text(card, record),
-            let accountText = columns.text(account, record),
-            let pointsText = columns.text(points, record),
-            let why = columns.text(reason, record)
-        else { return .valueUnknown }
-        guard !id.isEmpty, !cardText.isEmpty, !pointsText.isEmpty, !why.isEmpty else {
-            return .missingField
-        }
-        guard id.count <= TextBuffer.capacity, why.count <= TextBuffer.capacity else {
-            return .textTooLong
-        }
-        if id.isSpreadsheetDamage { return .spreadsheetDamage }
-        if let reason = syntax.flaw(of: cardText) { return reason }
-        guard let kind = context.account(accountText) else { return .valueUnknown }
+    func judge(_ record: CSVRecord) throws(LineFlaw) {
+        let id = try columns.ownIdentity(adjustment, record)
+        _ = try columns.needed(card, record)
+        let cardText = try syntax.read(card, record, columns)
+        let kind = try context.account(account, record, columns)
+        let pointsText = try columns.needed(points, record)
         guard let given = wholeNumber(pointsText, digits: 12), given != 0 else {
-            return .numberInvalid
+            throw LineFlaw(.numberInvalid, points, reading: pointsText)
         }
+        _ = try columns.needed(reason, record)
+        let why = try columns.name(reason, record)
         // Without a date it counts from the file's own day.
-        guard let day = effectiveOn.day(record, columns) else { return .dateInvalid }
+        let day = try effectiveOn.day(record, columns)
         batch.adjustments.append(
             Adjustment(
                 id: batch.texts.copy(id), card: batch.texts.copy(cardText), account: kind,
                 points: given, effectiveOn: day.unlessNever ?? context.day,
                 reason: batch.texts.copy(why), file: context.file, line: Int32(record.line)))
-        return nil
     }
 }

@@ -52,35 +52,21 @@ final class BurnReader: LineReading {
         refusals.removeAll()
     }
 
-    func judge(_ record: CSVRecord) -> Reason? {
-        guard let idText = columns.text(id, record), let storeText = columns.text(store, record),
-            let channelText = columns.text(channel, record),
-            let cardText = columns.text(card, record), let codeText = columns.text(code, record),
-            let orderText = columns.text(order, record), let kindText = columns.text(kind, record)
-        else { return .valueUnknown }
-        if let reason = senders.find(record, columns) ?? codes.flaw(of: codeText)
-            ?? cards.flaw(of: cardText)
-        {
-            return reason
-        }
-        for text in [idText, orderText, storeText, channelText]
-        where text.count > TextBuffer.capacity {
-            return .textTooLong
-        }
-        if idText.isSpreadsheetDamage || orderText.isSpreadsheetDamage {
-            return .spreadsheetDamage
-        }
-        guard senders.allows(store: storeText) else { return .unknownStore }
+    func judge(_ record: CSVRecord) throws(LineFlaw) {
+        try senders.find(record, columns)
+        let codeText = try codes.read(code, record, columns)
+        let cardText = try cards.read(card, record, columns)
+        let idText = try columns.identity(id, record)
+        let orderText = try columns.identity(order, record)
+        let storeText = try senders.store(store, record, columns)
+        let channelText = try columns.name(channel, record)
+        let kindText = try columns.value(kind, record)
         let isReversal = kindText.equals("reverse")
         guard isReversal || kindText.isEmpty || kindText.equals("burn") else {
-            return .valueUnknown
+            throw LineFlaw(.valueUnknown, kind)
         }
-        var at: LocalSeconds = 0
-        if let reason = senders.read(burnedAt, record, columns, into: &at) { return reason }
-        var (paid, given): (MinorUnits?, MinorUnits?) = (nil, nil)
-        guard read(orderAmount, record, into: &paid), read(discount, record, into: &given) else {
-            return .amountInvalid
-        }
+        let at = try senders.moment(burnedAt, record, columns)
+        let (paid, given) = (try amount(orderAmount, record), try amount(discount, record))
         batch.burns.append(
             BurnLine(
                 system: senders.current.index, id: batch.texts.copy(idText), burnedAt: at,
@@ -90,19 +76,17 @@ final class BurnReader: LineReading {
                 // Some tills write what they gave with a minus.
                 discount: given.map { abs($0) }, isReversal: isReversal, file: context.file,
                 line: Int32(record.line)))
-        return nil
     }
 
-    /// Reads an amount that may be left out; false where it is none.
-    private func read(
-        _ column: Columns.Column, _ record: CSVRecord, into amount: inout MinorUnits?
-    ) -> Bool {
-        guard let text = columns.text(column, record) else { return false }
-        if text.isEmpty { return true }
-        guard let read = numbers.money(text, decimals: decimals),
-            read.magnitude <= Currency.mostMinorUnits.magnitude
-        else { return false }
-        amount = read
-        return true
+    /// An amount; nil where it is left out.
+    private func amount(
+        _ column: Columns.Column, _ record: CSVRecord
+    ) throws(LineFlaw) -> MinorUnits? {
+        let text = try columns.value(column, record)
+        if text.isEmpty { return nil }
+        guard let amount = numbers.money(text, decimals: decimals),
+            amount.magnitude <= Currency.mostMinorUnits.magnitude
+        else { throw LineFlaw(.amountInvalid, column, reading: text) }
+        return amount
     }
 }

@@ -1,5 +1,6 @@
 internal import Loyalty
 internal import Settings
+internal import Tabular
 
 /// How a layout says that cards are written; looked at once a record, never once a line of an order.
 ///
@@ -16,6 +17,15 @@ struct CardSyntax {
             throw FileRefusal(.badHeader, "the layout's card_pattern: \(error.message)")
         }
         check = layout.check
+    }
+
+    /// Reads a card; empty where there is none.
+    func read(
+        _ column: Columns.Column, _ record: CSVRecord, _ columns: Columns
+    ) throws(LineFlaw) -> ByteText {
+        let card = try columns.value(column, record)
+        if let reason = flaw(of: card) { throw LineFlaw(reason, column) }
+        return card
     }
 
     /// What is wrong with a card.

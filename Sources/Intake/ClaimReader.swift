@@ -47,36 +47,23 @@ final class ClaimReader: LineReading {
         refusals.removeAll()
     }
 
-    func judge(_ record: CSVRecord) -> Reason? {
-        guard let idText = columns.text(id, record), let cardText = columns.text(card, record),
-            let kindText = columns.text(kind, record), let codeText = columns.text(code, record),
-            let storeText = columns.text(store, record),
-            let eventText = columns.text(event, record), let why = columns.text(reason, record)
-        else { return .valueUnknown }
-        guard !idText.isEmpty, !cardText.isEmpty else { return .missingField }
-        if let reason = senders.find(record, columns) ?? cards.flaw(of: cardText)
-            ?? (codeText.isEmpty ? nil : codes.flaw(of: codeText))
-        {
-            return reason
-        }
-        for text in [idText, storeText, eventText, why] where text.count > TextBuffer.capacity {
-            return .textTooLong
-        }
-        if idText.isSpreadsheetDamage || eventText.isSpreadsheetDamage {
-            return .spreadsheetDamage
-        }
-        let rewardIndex: Int32
-        switch reward.read(record, columns) {
-        case .reward(let index): rewardIndex = index
-        case .missing: return .missingField
-        case .unknown: return .unknownReward
-        case .wordUnknown: return .valueUnknown
-        }
+    func judge(_ record: CSVRecord) throws(LineFlaw) {
+        let idText = try columns.ownIdentity(id, record)
+        _ = try columns.needed(card, record)
+        try senders.find(record, columns)
+        let cardText = try cards.read(card, record, columns)
+        var codeText = try columns.value(code, record)
+        if !codeText.isEmpty { codeText = try codes.read(code, record, columns) }
+        let eventText = try columns.identity(event, record)
+        let why = try columns.name(reason, record)
+        let rewardIndex = try reward.read(record, columns)
+        let kindText = try columns.value(kind, record)
         let isGrant = kindText.equals("grant")
-        guard isGrant || kindText.isEmpty || kindText.equals("claim") else { return .valueUnknown }
-        guard senders.allows(store: storeText) else { return .unknownStore }
-        var at: LocalSeconds = 0
-        if let reason = senders.read(claimedAt, record, columns, into: &at) { return reason }
+        guard isGrant || kindText.isEmpty || kindText.equals("claim") else {
+            throw LineFlaw(.valueUnknown, kind)
+        }
+        let storeText = try senders.store(store, record, columns)
+        let at = try senders.moment(claimedAt, record, columns)
         batch.claims.append(
             ClaimLine(
                 id: batch.texts.copy(idText), claimedAt: at, card: batch.texts.copy(cardText),
@@ -84,6 +71,5 @@ final class ClaimReader: LineReading {
                 store: batch.texts.copy(storeText), event: batch.texts.copy(eventText),
                 reason: batch.texts.copy(why), file: context.file, line: Int32(record.line),
                 system: senders.current.index))
-        return nil
     }
 }

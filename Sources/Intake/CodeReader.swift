@@ -56,63 +56,43 @@ final class CodeReader: LineReading {
         refusals.removeAll()
     }
 
-    func judge(_ record: CSVRecord) -> Reason? {
-        guard let codeText = columns.text(code, record), let cardText = columns.text(card, record),
-            let stateText = columns.text(state, record),
-            let storeText = columns.text(store, record),
-            let pointsText = columns.text(points, record)
-        else { return .valueUnknown }
-        if let reason = codes.flaw(of: codeText) ?? senders.find(record, columns)
-            ?? cards.flaw(of: cardText)
-        {
-            return reason
-        }
-        if !hasHeader, Headings.has(codeText) { return .headerLine }
-        let rewardIndex: Int32
-        switch reward.read(record, columns) {
-        case .reward(let index): rewardIndex = index
-        case .missing: return .missingField
-        case .unknown: return .unknownReward
-        case .wordUnknown: return .valueUnknown
-        }
-        guard storeText.count <= TextBuffer.capacity else { return .textTooLong }
-        guard senders.allows(store: storeText) else { return .unknownStore }
-        guard let lastDay = senders.lastDay(expiresOn, 0, record, columns),
-            let firstDay = senders.day(validFrom, 1, record, columns)
-        else { return .dateInvalid }
+    func judge(_ record: CSVRecord) throws(LineFlaw) {
+        let codeText = try codes.read(code, record, columns)
+        try senders.find(record, columns)
+        let cardText = try cards.read(card, record, columns)
+        if !hasHeader, Headings.has(codeText) { throw LineFlaw(.headerLine) }
+        let rewardIndex = try reward.read(record, columns)
+        let storeText = try senders.store(store, record, columns)
+        let lastDay = try senders.lastDay(expiresOn, 0, record, columns)
+        let firstDay = try senders.day(validFrom, 1, record, columns)
+        let pointsText = try columns.value(points, record)
         var worth: Points?
         if !pointsText.isEmpty {
             worth = wholeNumber(pointsText, digits: 12)
-            guard let worth, worth > 0 else { return .numberInvalid }
+            guard let worth, worth > 0 else {
+                throw LineFlaw(.numberInvalid, points, reading: pointsText)
+            }
         }
         var line = CodeLine(
             code: codeText, reward: rewardIndex, expiresOn: lastDay,
             validFrom: firstDay.unlessNever, points: worth, card: cardText, store: storeText,
             file: context.file, line: Int32(record.line))
-        if let reason = judgeState(stateText, record, &line) { return reason }
+        try judgeState(record, &line)
         line.code = batch.texts.copy(codeText)
         line.card = batch.texts.copy(cardText)
         line.store = batch.texts.copy(storeText)
         batch.codes.append(line)
-        return nil
     }
 
     /// Who has had the code, as far as the line says.
-    private func judgeState(
-        _ word: ByteText, _ record: CSVRecord, _ line: inout CodeLine
-    ) -> Reason? {
+    private func judgeState(_ record: CSVRecord, _ line: inout CodeLine) throws(LineFlaw) {
+        let word = try columns.value(state, record)
         if !word.isEmpty {
             line.state = CodeLine.State(word)
-            if line.state == nil { return .valueUnknown }
+            if line.state == nil { throw LineFlaw(.valueUnknown, state) }
         }
-        let assigned = senders.read(assignedAt, 2, record, columns)
-        let burned = senders.read(burnedAt, 3, record, columns)
-        if assigned == .wrong || burned == .wrong { return .dateInvalid }
-        line.assignedAt = assigned.seconds
-        line.burnedAt = burned.seconds
-        for moment in [line.assignedAt, line.burnedAt] {
-            if let moment, moment > senders.lastMoment { return .dateInFuture }
-        }
+        line.assignedAt = try senders.past(assignedAt, 2, record, columns)
+        line.burnedAt = try senders.past(burnedAt, 3, record, columns)
         switch line.state {
         case nil, .available:
             // A code that somebody has is no stock; systems tell it by the card or the date alone.
@@ -125,12 +105,11 @@ final class CodeReader: LineReading {
             if line.burnedAt != nil {
                 line.state = .burned
             } else if line.card.isEmpty {
-                return .missingField
+                throw LineFlaw(.missingField, card)
             }
         case .burned: break
         case .expired, .voided, .delete: line.burnedAt = nil
         }
-        return nil
     }
 }
 

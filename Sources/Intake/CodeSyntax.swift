@@ -1,5 +1,6 @@
 internal import Loyalty
 internal import Settings
+internal import Tabular
 
 /// How codes are written: opaque bytes, compared as they are, of which only what damages files is refused.
 struct CodeSyntax {
@@ -13,8 +14,17 @@ struct CodeSyntax {
         }
     }
 
+    /// Reads a code that must be there.
+    func read(
+        _ column: Columns.Column, _ record: CSVRecord, _ columns: Columns
+    ) throws(LineFlaw) -> ByteText {
+        let code = try columns.value(column, record)
+        if let reason = flaw(of: code) { throw LineFlaw(reason, column) }
+        return code
+    }
+
     /// What is wrong with a code that must be there.
-    func flaw(of code: ByteText) -> Reason? {
+    private func flaw(of code: ByteText) -> Reason? {
         if code.isEmpty { return .missingField }
         if code.count > TextBuffer.capacity { return .textTooLong }
         if code.isSpreadsheetDamage { return .spreadsheetDamage }

@@ -14,11 +14,14 @@ struct DateColumn {
     /// Whether the file, or somebody else, says anything of it.
     var isGiven: Bool { column.isGiven }
 
-    /// The day; `Lot.never` where there is none or the text means 'no end', nil where it is no day.
-    func day(_ record: CSVRecord, _ columns: Columns) -> CivilDate? {
-        guard let text = columns.text(column, record) else { return nil }
+    /// The day; `Lot.never` where there is none or the text means 'no end'.
+    func day(_ record: CSVRecord, _ columns: Columns) throws(LineFlaw) -> CivilDate {
+        let text = try columns.value(column, record)
         if text.isEmpty || columns.isNever(text) { return Lot.never }
-        return pattern(text)?.date
+        guard let day = pattern(text)?.date else {
+            throw LineFlaw(.dateInvalid, column, reading: text)
+        }
+        return day
     }
 }
 

@@ -36,26 +36,19 @@ final class EventReader: LineReading {
         refusals.removeAll()
     }
 
-    func judge(_ record: CSVRecord) -> Reason? {
-        guard let idText = columns.text(id, record), let cardText = columns.text(card, record),
-            let eventText = columns.text(event, record),
-            let subjectText = columns.text(subject, record)
-        else { return .valueUnknown }
-        guard !idText.isEmpty, !cardText.isEmpty, !eventText.isEmpty else { return .missingField }
-        if let reason = senders.find(record, columns) ?? cards.flaw(of: cardText) {
-            return reason
-        }
-        for text in [idText, eventText, subjectText] where text.count > TextBuffer.capacity {
-            return .textTooLong
-        }
-        if idText.isSpreadsheetDamage { return .spreadsheetDamage }
-        var at: LocalSeconds = 0
-        if let reason = senders.read(occurredAt, record, columns, into: &at) { return reason }
+    func judge(_ record: CSVRecord) throws(LineFlaw) {
+        let idText = try columns.ownIdentity(id, record)
+        _ = try columns.needed(card, record)
+        _ = try columns.needed(event, record)
+        try senders.find(record, columns)
+        let cardText = try cards.read(card, record, columns)
+        let eventText = try columns.name(event, record)
+        let subjectText = try columns.name(subject, record)
+        let at = try senders.moment(occurredAt, record, columns)
         batch.events.append(
             EventLine(
                 id: batch.texts.copy(idText), occurredAt: at, card: batch.texts.copy(cardText),
                 event: batch.texts.copy(eventText), subject: batch.texts.copy(subjectText),
                 file: context.file, line: Int32(record.line)))
-        return nil
     }
 }

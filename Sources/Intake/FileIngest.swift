@@ -88,6 +88,7 @@ package struct FileIngest {
             throw FileRefusal(.badHeader, FileIngest.whatIs(header))
         }
         let fieldCount = header.fieldCount
+        entry.columns = (0..<fieldCount).map { header[$0].string }
         var context = context
         if let asOf = try manifest?.asOf(context) { context.asOf = asOf }
         let reader = try RecordReaders.make(context, header: header, into: batches)

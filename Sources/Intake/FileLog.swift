@@ -17,6 +17,8 @@ package struct IngestedFile {
     package var refusal: FileRefusal?
     /// Lines behind the header; blank ones don't count.
     package var linesRead: Int
+    /// The names of its columns; their positions from 1 where it has no header.
+    package var columns: [String] = []
     /// Lines that are wrong by themselves, or share an order with one that is.
     package var refusals: [LineRefusal]
     /// Whether it is a rejects file that was corrected and dropped again: never a full day.
@@ -136,7 +138,7 @@ package struct FileLog {
             statement.bind(Int64(refusal.line), at: first + 2)
             statement.bind(refusal.verdict == .conflict ? "conflict" : "rejected", at: first + 3)
             statement.bind(refusal.reason.name, at: first + 4)
-            statement.bind(refusal.reason.hint, at: first + 5)
+            statement.bind(refusal.hint(entry.columns), at: first + 5)
         }
     }
 

@@ -34,21 +34,15 @@ final class GiftCodeReader: LineReading {
         refusals.removeAll()
     }
 
-    func judge(_ record: CSVRecord) -> Reason? {
-        guard let cardText = columns.text(card, record), let codeText = columns.text(code, record)
-        else { return .valueUnknown }
-        guard !cardText.isEmpty else { return .missingField }
-        if let reason = senders.find(record, columns) ?? cards.flaw(of: cardText)
-            ?? codes.flaw(of: codeText)
-        {
-            return reason
-        }
-        var at: LocalSeconds = 0
-        if let reason = senders.read(usedAt, record, columns, into: &at) { return reason }
+    func judge(_ record: CSVRecord) throws(LineFlaw) {
+        _ = try columns.needed(card, record)
+        try senders.find(record, columns)
+        let cardText = try cards.read(card, record, columns)
+        let codeText = try codes.read(code, record, columns)
+        let at = try senders.moment(usedAt, record, columns)
         batch.giftUses.append(
             GiftUse(
                 code: batch.texts.copy(codeText), card: batch.texts.copy(cardText), usedAt: at,
                 file: context.file, line: Int32(record.line)))
-        return nil
     }
 }

@@ -23,6 +23,10 @@ struct Manifest {
             throw FileRefusal(.badManifest, String(cString: strerror(errno)))
         }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw FileRefusal(.badManifest, "it is no file")
+        }
         let text: Data
         do {
             text = try file.read(upToCount: Manifest.mostBytes + 1) ?? Data()

@@ -47,35 +47,27 @@ final class MemberReader: LineReading {
         refusals.removeAll()
     }
 
-    func judge(_ record: CSVRecord) -> Reason? {
-        guard let cardText = columns.text(card, record),
-            let identity = columns.text(memberID, record),
-            let tierText = columns.text(tier, record),
-            let statusText = columns.text(status, record),
-            let replacedText = columns.text(replacesCard, record),
-            let mergedText = columns.text(mergedInto, record),
-            let segmentText = columns.text(segments, record)
-        else { return .valueUnknown }
-        guard !cardText.isEmpty else { return .missingField }
-        for text in [identity, mergedText] {
-            if text.count > TextBuffer.capacity { return .textTooLong }
-            if text.isSpreadsheetDamage { return .spreadsheetDamage }
-        }
-        if let reason = syntax.flaw(of: cardText) ?? syntax.flaw(of: replacedText) {
-            return reason
-        }
+    func judge(_ record: CSVRecord) throws(LineFlaw) {
+        _ = try columns.needed(card, record)
+        let identity = try columns.identity(memberID, record)
+        let mergedText = try columns.identity(mergedInto, record)
+        let cardText = try syntax.read(card, record, columns)
+        let replacedText = try syntax.read(replacesCard, record, columns)
+        let segmentText = try columns.value(segments, record)
+        let tierText = try columns.value(tier, record)
         var tierIndex: Int32 = -1
         if !tierText.isEmpty {
             let name = tierText.string
-            guard let index = tiers.firstIndex(of: name) else { return .unknownTier }
+            guard let index = tiers.firstIndex(of: name) else { throw LineFlaw(.unknownTier, tier) }
             tierIndex = Int32(index)
         }
-        guard let memberStatus = MemberRecord.Status(statusText) else { return .valueUnknown }
-        guard let since = tierSince.day(record, columns),
-            let enrolled = enrolledOn.day(record, columns),
-            let expires = cardExpiresOn.day(record, columns),
-            let born = birthday.day(record, columns)
-        else { return .dateInvalid }
+        guard let memberStatus = MemberRecord.Status(try columns.value(status, record)) else {
+            throw LineFlaw(.valueUnknown, status)
+        }
+        let since = try tierSince.day(record, columns)
+        let enrolled = try enrolledOn.day(record, columns)
+        let expires = try cardExpiresOn.day(record, columns)
+        let born = try birthday.day(record, columns)
         batch.members.append(
             MemberRecord(
                 card: batch.texts.copy(cardText), memberID: batch.texts.copy(identity),
@@ -87,7 +79,6 @@ final class MemberReader: LineReading {
                 birthday: birthday.isGiven ? born.unlessNever?.monthAndDay ?? 0 : nil,
                 file: context.file,
                 line: Int32(record.line)))
-        return nil
     }
 }
 

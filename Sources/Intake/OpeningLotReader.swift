@@ -10,7 +10,9 @@ final class OpeningLotReader: LineReading {
     private let lot: Columns.Column
     private let card: Columns.Column
     private let account: Columns.Column
-    private let dates: [DateColumn]
+    private let earnedOn: DateColumn
+    private let activeOn: DateColumn
+    private let expiresOn: DateColumn
     private let syntax: CardSyntax
     private let points: Columns.Column
     private let remaining: Columns.Column
@@ -26,9 +28,9 @@ final class OpeningLotReader: LineReading {
         lot = columns["lot_id"]
         card = columns["card_code"]
         account = columns["account"]
-        dates = try ["earned_on", "active_on", "expires_on"].map {
-            try DateColumn($0, columns, context)
-        }
+        earnedOn = try DateColumn("earned_on", columns, context)
+        activeOn = try DateColumn("active_on", columns, context)
+        expiresOn = try DateColumn("expires_on", columns, context)
         syntax = try CardSyntax(context.layout)
         points = columns["points"]
         remaining = columns["remaining"]
@@ -39,30 +41,33 @@ final class OpeningLotReader: LineReading {
         refusals.removeAll()
     }
 
-    func judge(_ record: CSVRecord) -> Reason? {
-        guard let id = columns.text(lot, record), let cardText = columns.text(card, record),
-            let accountText = columns.text(account, record)
-        else { return .valueUnknown }
-        guard !id.isEmpty, !cardText.isEmpty else { return .missingField }
-        guard id.count <= TextBuffer.capacity else { return .textTooLong }
-        if id.isSpreadsheetDamage { return .spreadsheetDamage }
-        if let reason = syntax.flaw(of: cardText) { return reason }
-        guard let kind = context.account(accountText) else { return .valueUnknown }
-        guard let earnedOn = dates[0].day(record, columns), earnedOn != Lot.never,
-            let activeOn = dates[1].day(record, columns),
-            let expiresOn = dates[2].day(record, columns)
-        else { return .dateInvalid }
-        guard let pointsText = columns.text(points, record),
-            let remainingText = columns.text(remaining, record),
-            let all = wholeNumber(pointsText, digits: 12),
-            let left = wholeNumber(remainingText, digits: 12), left > 0, left <= all
-        else { return .numberInvalid }
+    func judge(_ record: CSVRecord) throws(LineFlaw) {
+        let id = try columns.ownIdentity(lot, record)
+        _ = try columns.needed(card, record)
+        let cardText = try syntax.read(card, record, columns)
+        let kind = try context.account(account, record, columns)
+        let earnedOn = try earnedOn.day(record, columns)
+        guard earnedOn != Lot.never else { throw LineFlaw(.dateInvalid, columns["earned_on"]) }
+        let activeOn = try activeOn.day(record, columns)
+        let expiresOn = try expiresOn.day(record, columns)
+        let all = try number(points, record)
+        let left = try number(remaining, record)
+        guard left > 0, left <= all else { throw LineFlaw(.numberInvalid, remaining) }
         batch.lots.append(
             OpeningLot(
                 id: batch.texts.copy(id), card: batch.texts.copy(cardText), account: kind,
                 earnedOn: earnedOn, activeOn: activeOn.unlessNever ?? earnedOn,
                 expiresOn: expiresOn, points: all, remaining: left, file: context.file,
                 line: Int32(record.line)))
-        return nil
+    }
+
+    private func number(
+        _ column: Columns.Column, _ record: CSVRecord
+    ) throws(LineFlaw) -> Points {
+        let text = try columns.value(column, record)
+        guard let number = wholeNumber(text, digits: 12) else {
+            throw LineFlaw(.numberInvalid, column, reading: text)
+        }
+        return number
     }
 }

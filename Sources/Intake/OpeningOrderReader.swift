@@ -43,26 +43,25 @@ final class OpeningOrderReader: LineReading {
         refusals.removeAll()
     }
 
-    func judge(_ record: CSVRecord) -> Reason? {
-        guard let id = columns.text(order, record), let cardText = columns.text(card, record),
-            let systemText = columns.text(system, record),
-            let pointsText = columns.text(points, record)
-        else { return .valueUnknown }
-        guard !id.isEmpty else { return .orderIDMissing }
-        guard id.count <= TextBuffer.capacity else { return .textTooLong }
-        guard !systemText.isEmpty else { return .systemMissing }
-        guard context.knows(system: systemText) else { return .systemUnknown }
-        if id.isSpreadsheetDamage { return .spreadsheetDamage }
-        if let reason = syntax.flaw(of: cardText) { return reason }
-        guard let dateText = columns.text(orderedOn, record), let date = pattern(dateText)?.date
-        else { return .orderedAtInvalid }
+    func judge(_ record: CSVRecord) throws(LineFlaw) {
+        let id = try columns.identity(order, record)
+        guard !id.isEmpty else { throw LineFlaw(.orderIDMissing, order) }
+        let systemText = try columns.value(system, record)
+        guard !systemText.isEmpty else { throw LineFlaw(.systemMissing, system) }
+        guard context.knows(system: systemText) else { throw LineFlaw(.systemUnknown, system) }
+        let cardText = try syntax.read(card, record, columns)
+        let dateText = try columns.value(orderedOn, record)
+        guard let date = pattern(dateText)?.date else {
+            throw LineFlaw(.orderedAtInvalid, orderedOn, reading: dateText)
+        }
         let decimals = context.program.currency.decimals
-        guard let netText = columns.text(netAmount, record),
-            let net = numbers.money(netText, decimals: decimals),
+        let netText = try columns.value(netAmount, record)
+        guard let net = numbers.money(netText, decimals: decimals),
             abs(net) <= Currency.mostMinorUnits
-        else { return .amountInvalid }
+        else { throw LineFlaw(.amountInvalid, netAmount, reading: netText) }
+        let pointsText = try columns.value(points, record)
         guard let earned = pointsText.isEmpty ? 0 : wholeNumber(pointsText) else {
-            return .numberInvalid
+            throw LineFlaw(.numberInvalid, points, reading: pointsText)
         }
         if systemIndex < 0 || !systemText.equals(systemName) {
             systemName = systemText.string
@@ -72,7 +71,6 @@ final class OpeningOrderReader: LineReading {
             OpeningOrder(
                 system: systemIndex, id: batch.texts.copy(id), card: batch.texts.copy(cardText),
                 date: date, net: net, points: earned, file: context.file, line: Int32(record.line)))
-        return nil
     }
 
     private func index(of name: String) -> Int32 {

@@ -27,7 +27,7 @@ struct OrderFields {
     let hasPoints: Bool
     private let quantity: Columns.Place
     private let unitPrice: Int
-    private let lineAmount: Columns.Place
+    let lineAmount: Columns.Place
     private let taxAmount: Columns.Place
     private let pointsPaid: Columns.Place
     private let pointsDiscount: Columns.Place
@@ -91,19 +91,21 @@ struct OrderFields {
     }
 
     /// Reads the numbers of a line; says what is wrong with them.
-    func read(_ record: CSVRecord, _ line: inout Line) -> Reason? {
+    func read(_ record: CSVRecord, _ line: inout Line) -> LineFlaw? {
         let pieces = wholeNumber(quantity.text(record), digits: 9)
         if let pieces, pieces != 0 || !rejectsZeroQuantity {
             line.pieces = pieces
         } else {
             let isNothing = pieces == 0 || columns.isNull(quantity.text(record))
-            guard isNothing, sellsNothing(record) else { return .quantityInvalid }
+            guard isNothing, sellsNothing(record) else {
+                return LineFlaw(.quantityInvalid, quantity.field, reading: quantity.text(record))
+            }
         }
         if unitPrice >= 0 {
             let text = record[unitPrice]
             if !(mayLackPrice && columns.isNull(text)) {
                 guard let price = numbers.money(text, decimals: decimals) else {
-                    return .amountInvalid
+                    return LineFlaw(.amountInvalid, unitPrice, reading: text)
                 }
                 line.price = price
             }
@@ -112,17 +114,23 @@ struct OrderFields {
             line.amount = amount
         } else {
             let isNothing = columns.isNull(lineAmount.text(record))
-            guard isNothing, sellsNothing(record) else { return .amountInvalid }
+            guard isNothing, sellsNothing(record) else {
+                return LineFlaw(
+                    .amountInvalid, lineAmount.field, reading: lineAmount.text(record))
+            }
         }
         if taxAmount.isThere, !columns.isNull(taxAmount.text(record)) {
             guard let tax = numbers.money(taxAmount.text(record), decimals: decimals) else {
-                return .amountInvalid
+                return LineFlaw(.amountInvalid, taxAmount.field, reading: taxAmount.text(record))
             }
             line.tax = tax
         }
         // Beyond it points would leave 64 bits; no till sells so much at once.
         let most = Currency.mostMinorUnits.magnitude
-        return line.amount.magnitude <= most && line.tax.magnitude <= most ? nil : .amountInvalid
+        guard line.amount.magnitude <= most else {
+            return LineFlaw(.amountInvalid, lineAmount.field)
+        }
+        return line.tax.magnitude <= most ? nil : LineFlaw(.amountInvalid, taxAmount.field)
     }
 
     /// Whether the line's kind needs no goods: a void, or a type that never earns.
@@ -132,29 +140,36 @@ struct OrderFields {
     }
 
     /// Reads what an order was paid with in points: on its first line; further lines may repeat it.
-    func addPoints(_ record: CSVRecord, isFirst: Bool, to sums: inout OrderSums) -> Reason? {
+    func addPoints(_ record: CSVRecord, isFirst: Bool, to sums: inout OrderSums) -> LineFlaw? {
         var paid: Points = 0
         var discount: MinorUnits = 0
         let paidText = pointsPaid.text(record)
         if !columns.isNull(paidText) {
-            guard let read = wholeNumber(paidText, digits: 12) else { return .numberInvalid }
+            guard let read = wholeNumber(paidText, digits: 12) else {
+                return LineFlaw(.numberInvalid, pointsPaid.field, reading: paidText)
+            }
             paid = abs(read)
         }
         let discountText = pointsDiscount.text(record)
         if !columns.isNull(discountText) {
             guard let read = numbers.money(discountText, decimals: decimals),
                 read.magnitude <= Currency.mostMinorUnits.magnitude
-            else { return .amountInvalid }
+            else {
+                return LineFlaw(.amountInvalid, pointsDiscount.field, reading: discountText)
+            }
             discount = abs(read)
         }
         if isFirst {
             sums.pointsPaid = paid
             sums.pointsDiscount = discount
         }
-        let isSame =
-            (paid == 0 || paid == sums.pointsPaid)
-            && (discount == 0 || discount == sums.pointsDiscount)
-        return isSame ? nil : .amountInvalid
+        guard paid == 0 || paid == sums.pointsPaid else {
+            return LineFlaw(.amountInvalid, pointsPaid.field)
+        }
+        guard discount == 0 || discount == sums.pointsDiscount else {
+            return LineFlaw(.amountInvalid, pointsDiscount.field)
+        }
+        return nil
     }
 
     /// The content of a line; `local` is its own time, where it has one.
@@ -168,6 +183,14 @@ struct OrderFields {
         if taxAmount.field >= 0 { hasher.combine(UInt64(bitPattern: line.tax), 0) }
         for field in contentTexts { hasher.combine(record[field]) }
         return hasher.hash
+    }
+
+    /// Of the columns that lines have in common the first whose word is in no map.
+    func unknownWord(_ record: CSVRecord) -> LineFlaw {
+        let unknown = [card, kind, original, store, currency].first {
+            columns.text($0, record) == nil
+        }
+        return LineFlaw(.valueUnknown, unknown?.field ?? -1)
     }
 
     /// Whether card, kind, original and store are written just as in a line that was found good.

@@ -20,8 +20,8 @@ final class OrderReader: RecordReading {
     private let part: Part
     private let fields: OrderFields
     private let columns: Columns
-    /// Positions of the fields that tell orders apart.
-    private let identity: [Int]
+    /// Positions of the fields that tell orders apart, beside the day.
+    let identity: [Int]
     private let lastGoodDay: CivilDate
     private let earnOn: Program.EarnOn
     /// Whether tax earns nothing.
@@ -46,8 +46,8 @@ final class OrderReader: RecordReading {
     private var run = Run()
     /// The line before the next run may have been a part of it.
     private var refusesNext = false
-    /// Line, and why it is refused (nil for a good one), of each line of the run.
-    private var runLines: [(line: Int32, reason: Reason?)] = []
+    /// Line, and what is wrong with it (nil for a good one), of each line of the run.
+    private var runLines: [(line: Int32, flaw: LineFlaw?)] = []
     private var runID: TextBuffer
     private var runCard: TextBuffer
     private var runOriginal: TextBuffer
@@ -169,12 +169,12 @@ final class OrderReader: RecordReading {
         }
         if columns.isNull(text) || text.count > TextBuffer.capacity {
             // Nobody knows whose line it is: refused alone, and it ends no run.
-            let reason: Reason =
-                Reason(record.flaw)
-                ?? (record.fieldCount != fields.count
-                    ? .fieldCount
-                    : text.isEmpty || columns.isNull(text) ? .orderIDMissing : .textTooLong)
-            refusals.append(LineRefusal(line: Int32(record.line), reason: reason))
+            let own: Reason = columns.isNull(text) ? .orderIDMissing : .textTooLong
+            let flaw =
+                Reason(record.flaw).map { LineFlaw($0) }
+                ?? (record.fieldCount == fields.count
+                    ? LineFlaw(own, fields.id) : LineFlaw(.fieldCount))
+            refusals.append(LineRefusal(line: Int32(record.line), flaw))
             return
         }
         if !run.isOpen || part == .header || !runID.holds(text) || isOfOtherSystem(record)
@@ -190,9 +190,9 @@ final class OrderReader: RecordReading {
         }
         // Between two lines of one order a damaged one was that order's.
         refusesNext = false
-        let reason = try judge(record)
-        if reason != nil { run.isRefused = true }
-        runLines.append((Int32(record.line), reason))
+        let flaw = try judge(record)
+        if flaw != nil { run.isRefused = true }
+        runLines.append((Int32(record.line), flaw))
     }
 
     /// Whether a damaged line doesn't say whose it is.
@@ -233,26 +233,25 @@ final class OrderReader: RecordReading {
         try times.use(columns.text(fields.system, record)?.string ?? "")
     }
 
-    /// Adds a line to the run; says why it is refused.
-    private func judge(_ record: CSVRecord) throws -> Reason? {
-        if let reason = Reason(record.flaw) { return reason }
-        guard record.fieldCount == fields.count else { return .fieldCount }
-        if run.mayBeExample, columns.isExample(record) { return .dummyRow }
+    /// Adds a line to the run; says what is wrong with it.
+    private func judge(_ record: CSVRecord) throws -> LineFlaw? {
+        if let reason = Reason(record.flaw) { return LineFlaw(reason) }
+        guard record.fieldCount == fields.count else { return LineFlaw(.fieldCount) }
+        if run.mayBeExample, columns.isExample(record) { return LineFlaw(.dummyRow) }
         var day = CivilDate(days: 0)
         if part != .items {
-            guard let read = times.day(fields.orderedAt.text(record)) else {
-                return .orderedAtInvalid
+            let text = fields.orderedAt.text(record)
+            guard let read = times.day(text) else {
+                return LineFlaw(.orderedAtInvalid, fields.orderedAt.field, reading: text)
             }
             day = read
         }
         var line = OrderFields.Line()
-        if part != .header, let reason = fields.read(record, &line) { return reason }
+        if part != .header, let flaw = fields.read(record, &line) { return flaw }
         let isFirst = !run.hasTexts
-        if let reason = try addTexts(record, day) { return reason }
-        if fields.hasPoints,
-            let reason = fields.addPoints(record, isFirst: isFirst, to: &run.sums)
-        {
-            return reason
+        if let flaw = try addTexts(record, day) { return flaw }
+        if fields.hasPoints, let flaw = fields.addPoints(record, isFirst: isFirst, to: &run.sums) {
+            return flaw
         }
         // An order that has passed the limit is refused, wherever further lines take its sums.
         let base = leavesTaxOut ? line.amount - line.tax : line.amount
@@ -262,14 +261,14 @@ final class OrderReader: RecordReading {
         let most = Currency.mostMinorUnits.magnitude
         guard run.sums.net.magnitude <= most, run.sums.base.magnitude <= most,
             run.sums.returned.magnitude <= most
-        else { return .amountInvalid }
+        else { return LineFlaw(.amountInvalid, fields.lineAmount.field) }
         run.content += fields.content(record, line, part == .items ? nil : times.lastLocal)
         previous = record.fields
         return nil
     }
 
     /// Card, kind, original and system: of the order's first line; the others must agree.
-    private func addTexts(_ record: CSVRecord, _ day: CivilDate) throws -> Reason? {
+    private func addTexts(_ record: CSVRecord, _ day: CivilDate) throws -> LineFlaw? {
         if let previous, fields.areShared(record.fields, previous) { return nil }
         // The first line that is good so far: earlier ones of the order may be damaged.
         let isFirst = !run.hasTexts
@@ -280,39 +279,51 @@ final class OrderReader: RecordReading {
             let originalText = columns.text(fields.original, record),
             let storeText = columns.text(fields.store, record),
             let currencyText = columns.text(fields.currency, record)
-        else { return .valueUnknown }
-        if storeText.isEmpty { return .missingField }
-        if isFirst, let reason = try open(day, record) { return reason }
-        if isFirst, let reason = setPlace(storeText, record) { return reason }
-        if let reason = addPlace(record, storeText, isFirst) { return reason }
-        if !currencyText.isEmpty, currencyText != programCurrency { return .unknownCurrency }
+        else { return fields.unknownWord(record) }
+        if storeText.isEmpty { return LineFlaw(.missingField, fields.store) }
+        if isFirst, let flaw = try open(day, record) { return flaw }
+        if isFirst, let flaw = setPlace(storeText, record) { return flaw }
+        if let flaw = addPlace(record, storeText, isFirst) { return flaw }
+        if !currencyText.isEmpty, currencyText != programCurrency {
+            return LineFlaw(.unknownCurrency, fields.currency)
+        }
         if isFirst || !runCard.holds(cardText) {
             // A line that leaves the card out belongs to the order's card all the same.
-            if !isFirst, !cardText.isEmpty, !runCard.isEmpty { return .ambiguousMember }
+            if !isFirst, !cardText.isEmpty, !runCard.isEmpty {
+                return LineFlaw(.ambiguousMember, fields.card)
+            }
             if isFirst || !cardText.isEmpty {
-                if let reason = syntax.flaw(of: cardText) { return reason }
+                if let reason = syntax.flaw(of: cardText) { return LineFlaw(reason, fields.card) }
                 runCard.set(cardText)
             }
         }
         if !originalText.isEmpty, runOriginal.isEmpty {
-            guard originalText.count <= TextBuffer.capacity else { return .textTooLong }
-            if originalText.isSpreadsheetDamage { return .spreadsheetDamage }
+            guard originalText.count <= TextBuffer.capacity else {
+                return LineFlaw(.textTooLong, fields.original)
+            }
+            if originalText.isSpreadsheetDamage {
+                return LineFlaw(.spreadsheetDamage, fields.original)
+            }
             runOriginal.set(originalText)
         }
         return addKind(kindText, isFirst)
     }
 
     /// What the order's first line says of the whole.
-    private func open(_ day: CivilDate, _ record: CSVRecord) throws -> Reason? {
-        if runID.text.isSpreadsheetDamage { return .spreadsheetDamage }
-        if day > lastGoodDay { return .dateInFuture }
+    private func open(_ day: CivilDate, _ record: CSVRecord) throws -> LineFlaw? {
+        if runID.text.isSpreadsheetDamage { return LineFlaw(.spreadsheetDamage, fields.id) }
+        if day > lastGoodDay { return LineFlaw(.dateInFuture, fields.orderedAt.field) }
         run.day = day
         guard let name = columns.text(fields.system, record), !name.isEmpty else {
-            return .systemMissing
+            return LineFlaw(.systemMissing, fields.system)
         }
         if !systemName.holds(name) {
-            guard name.count <= TextBuffer.capacity else { return .textTooLong }
-            guard context.knows(system: name) else { return .systemUnknown }
+            guard name.count <= TextBuffer.capacity else {
+                return LineFlaw(.textTooLong, fields.system)
+            }
+            guard context.knows(system: name) else {
+                return LineFlaw(.systemUnknown, fields.system)
+            }
             systemName.set(name)
             systemIndex = batch.system(named: name.string)
             stores = context.stores[name.string].map { names in
@@ -324,10 +335,16 @@ final class OrderReader: RecordReading {
     }
 
     /// Store and channel, as the order's first line says them.
-    private func setPlace(_ storeText: ByteText, _ record: CSVRecord) -> Reason? {
-        guard let channelText = columns.text(fields.channel, record) else { return .valueUnknown }
-        guard storeText.count <= TextBuffer.capacity, channelText.count <= TextBuffer.capacity
-        else { return .textTooLong }
+    private func setPlace(_ storeText: ByteText, _ record: CSVRecord) -> LineFlaw? {
+        guard let channelText = columns.text(fields.channel, record) else {
+            return LineFlaw(.valueUnknown, fields.channel)
+        }
+        guard storeText.count <= TextBuffer.capacity else {
+            return LineFlaw(.textTooLong, fields.store)
+        }
+        guard channelText.count <= TextBuffer.capacity else {
+            return LineFlaw(.textTooLong, fields.channel)
+        }
         placeText.update(from: storeText.start, count: storeText.count)
         placeText[storeText.count] = OrderBatch.placeSeparator
         (placeText + storeText.count + 1).update(from: channelText.start, count: channelText.count)
@@ -337,58 +354,38 @@ final class OrderReader: RecordReading {
     }
 
     /// Store and terminal.
-    private func addPlace(_ record: CSVRecord, _ storeText: ByteText, _ isFirst: Bool) -> Reason? {
-        if let stores, !stores.contains(storeText) { return .unknownStore }
+    private func addPlace(
+        _ record: CSVRecord, _ storeText: ByteText, _ isFirst: Bool
+    ) -> LineFlaw? {
+        if let stores, !stores.contains(storeText) { return LineFlaw(.unknownStore, fields.store) }
         guard !key.isPlain else { return nil }
-        guard storeText.count <= TextBuffer.capacity else { return .textTooLong }
+        guard storeText.count <= TextBuffer.capacity else {
+            return LineFlaw(.textTooLong, fields.store)
+        }
         if isFirst { runStore.set(storeText) }
         guard key.parts.contains(.terminalID) else { return nil }
-        guard let text = columns.text(fields.terminal, record) else { return .valueUnknown }
-        guard !text.isEmpty else { return .missingField }
-        guard text.count <= TextBuffer.capacity else { return .textTooLong }
+        guard let text = columns.text(fields.terminal, record) else {
+            return LineFlaw(.valueUnknown, fields.terminal)
+        }
+        guard !text.isEmpty else { return LineFlaw(.missingField, fields.terminal) }
+        guard text.count <= TextBuffer.capacity else {
+            return LineFlaw(.textTooLong, fields.terminal)
+        }
         if isFirst { runTerminal.set(text) }
         return nil
     }
 
-    private func addKind(_ text: ByteText, _ isFirst: Bool) -> Reason? {
+    private func addKind(_ text: ByteText, _ isFirst: Bool) -> LineFlaw? {
         let kind = IncomingOrder.Kind(text)
-        guard kind != nil || text.isEmpty else { return .valueUnknown }
+        guard kind != nil || text.isEmpty else { return LineFlaw(.valueUnknown, fields.kind) }
         if isFirst { run.sums.kind = kind }
-        return run.sums.kind == kind ? nil : .valueUnknown
+        return run.sums.kind == kind ? nil : LineFlaw(.valueUnknown, fields.kind)
     }
 
     // MARK: Lines that stand apart
 
-    /// Writes the key by which the lines of one order come to stand together: the fields that tell orders apart
-    /// and, where it does, the day.
-    ///
-    /// - Parameter target: has room for `SortedRuns.mostBytes`.
-    func sortingKey(
-        of record: CSVRecord, into target: UnsafeMutablePointer<UInt8>
-    ) throws -> ByteText {
-        var count = 0
-        func put(_ byte: UInt8) {
-            target[count] = byte
-            count += 1
-        }
-        for field in identity {
-            let text = record.field(field)
-            // A longer one is of no order: of each it is refused. So four of them fit in, each byte doubled.
-            for index in 0..<min(text.count, 2 * TextBuffer.capacity) {
-                put(text[index])
-                // A damaged line may hold a NUL, which mustn't end its field.
-                if text[index] == 0 { put(1) }
-            }
-            put(0)
-            put(0)
-        }
-        let day = UInt32(bitPattern: try keyDay(record)) ^ 1 << 31
-        for shift in [24, 16, 8, 0] as [UInt32] { put(UInt8(truncatingIfNeeded: day >> shift)) }
-        return ByteText(start: target, count: count)
-    }
-
     /// The day of a line, where it is part of the order's identity.
-    private func keyDay(_ record: CSVRecord) throws -> Int32 {
+    func keyDay(_ record: CSVRecord) throws -> Int32 {
         guard key.parts.contains(.businessDate), record.flaw == .none,
             record.fieldCount == fields.count
         else { return 0 }
@@ -445,9 +442,9 @@ final class OrderReader: RecordReading {
     }
 
     private func refuse(_ whole: Reason? = nil) throws {
-        for (line, reason) in runLines {
+        for (line, flaw) in runLines {
             refusals.append(
-                LineRefusal(line: line, reason: reason ?? whole ?? .orderHasRejectedLine))
+                LineRefusal(line: line, flaw ?? LineFlaw(whole ?? .orderHasRejectedLine)))
         }
         if part != .whole { try halves.add(refused: runID.text) }
     }

@@ -25,20 +25,13 @@ final class ProductReader: LineReading {
         refusals.removeAll()
     }
 
-    func judge(_ record: CSVRecord) -> Reason? {
-        guard let id = columns.text(product, record) else { return .valueUnknown }
-        guard !id.isEmpty else { return .missingField }
-        if id.isSpreadsheetDamage { return .spreadsheetDamage }
-        let texts = facts.compactMap { columns.text($0, record) }
-        guard texts.count == facts.count else { return .valueUnknown }
-        guard ([id] + texts).allSatisfy({ $0.count <= TextBuffer.capacity }) else {
-            return .textTooLong
-        }
+    func judge(_ record: CSVRecord) throws(LineFlaw) {
+        let id = try columns.ownIdentity(product, record)
+        let texts = try facts.map { (fact) throws(LineFlaw) in try columns.name(fact, record) }
         batch.products.append(
             Product(
                 id: batch.texts.copy(id), category: batch.texts.copy(texts[0]),
                 brand: batch.texts.copy(texts[1]), department: batch.texts.copy(texts[2]),
                 file: context.file, line: Int32(record.line)))
-        return nil
     }
 }

@@ -86,8 +86,8 @@ protocol LineReading: RecordReading {
     var refusals: [LineRefusal] { get set }
     /// Why a line is refused that has not as many fields as the header.
     var wrongFieldCount: Reason { get }
-    /// Keeps what a line says; says why it is refused.
-    func judge(_ record: CSVRecord) -> Reason?
+    /// Keeps what a line says.
+    func judge(_ record: CSVRecord) throws(LineFlaw)
 }
 
 extension LineReading {
@@ -95,10 +95,12 @@ extension LineReading {
 
     func read(_ records: ArraySlice<CSVRecord>) throws {
         for record in records {
-            guard let reason = columns.flaw(of: record, wrongFieldCount) ?? judge(record) else {
-                continue
+            do throws(LineFlaw) {
+                try columns.check(record, wrongFieldCount)
+                try judge(record)
+            } catch {
+                refusals.append(LineRefusal(line: Int32(record.line), error))
             }
-            refusals.append(LineRefusal(line: Int32(record.line), reason: reason))
         }
     }
 
@@ -106,11 +108,13 @@ extension LineReading {
 }
 
 extension Columns {
-    /// What is wrong with a line before anybody looks at its fields.
-    func flaw(of record: CSVRecord, _ wrongFieldCount: Reason = .fieldCount) -> Reason? {
-        if let reason = Reason(record.flaw) { return reason }
-        guard record.fieldCount == fieldCount else { return wrongFieldCount }
-        return isExample(record) ? .dummyRow : nil
+    /// Judges a line before anybody looks at its fields.
+    func check(
+        _ record: CSVRecord, _ wrongFieldCount: Reason = .fieldCount
+    ) throws(LineFlaw) {
+        if let reason = Reason(record.flaw) { throw LineFlaw(reason) }
+        guard record.fieldCount == fieldCount else { throw LineFlaw(wrongFieldCount) }
+        if isExample(record) { throw LineFlaw(.dummyRow) }
     }
 }
 
@@ -170,10 +174,16 @@ extension FileContext {
     /// Whether the program knows a system: orders of a mistyped one would count a second time.
     func knows(system: ByteText) -> Bool { systems.isEmpty || systems.contains(system.string) }
 
-    /// The account that a word names, of those the program has; no word is `spend`.
-    func account(_ word: ByteText) -> Account.Kind? {
+    /// The account that a line names, of those the program has; no word is `spend`.
+    func account(
+        _ column: Columns.Column, _ record: CSVRecord, _ columns: Columns
+    ) throws(LineFlaw) -> Account.Kind {
+        let word = try columns.value(column, record)
         if word.isEmpty || word.equals("spend") { return .spend }
-        return word.equals("status") && program.accounts.count > 1 ? .status : nil
+        guard word.equals("status"), program.accounts.count > 1 else {
+            throw LineFlaw(.valueUnknown, column)
+        }
+        return .status
     }
 
     /// How the layout writes numbers.

@@ -86,10 +86,12 @@ package struct RejectsFile {
                 if layout.format == .csv {
                     writer.number(Int64(refusal.line))
                     writer.text(refusal.reason.name)
-                    writer.text(refusal.reason.hint)
+                    writer.text(refusal.hint(entry.columns))
                     writer.raw(records.text(record))
                 } else {
-                    RejectsFile.json(refusal, record).withUnsafeBytes { writer.raw($0) }
+                    RejectsFile.json(refusal, entry.columns, record).withUnsafeBytes {
+                        writer.raw($0)
+                    }
                 }
                 writer.endRecord()
                 next += 1
@@ -100,9 +102,14 @@ package struct RejectsFile {
     }
 
     /// A refused line of JSON Lines with its three keys first; where it opens no object, as a text in one.
-    private static func json(_ refusal: LineRefusal, _ record: CSVRecord) -> [UInt8] {
-        let values = ["\(refusal.line)", quoted(refusal.reason.name), quoted(refusal.reason.hint)]
-        let pairs = zip(columns, values).map { "\"\($0)\":\($1)" }.joined(separator: ",")
+    private static func json(
+        _ refusal: LineRefusal, _ columns: [String], _ record: CSVRecord
+    ) -> [UInt8] {
+        let values = [
+            "\(refusal.line)", quoted(refusal.reason.name), quoted(refusal.hint(columns)),
+        ]
+        let pairs = zip(RejectsFile.columns, values).map { "\"\($0)\":\($1)" }.joined(
+            separator: ",")
         guard let own = JSONLinesReader.original(record.rawBytes) else {
             let text = String(decoding: record.rawBytes, as: UTF8.self)
             return Array("{\(pairs),\"text\":\(quoted(text))}".utf8)

@@ -3,12 +3,6 @@ internal import Tabular
 
 /// Which reward the lines of a file are of: what the line says, else the file's name, the job, the layout.
 struct RewardColumn {
-    enum Reading {
-        /// Index into the batch's names.
-        case reward(Int32)
-        case missing, unknown, wordUnknown
-    }
-
     private let column: Columns.Column
     /// By their text, each as the batch's names number it.
     private let known: [ByteText: Int32]
@@ -32,9 +26,10 @@ struct RewardColumn {
         }
     }
 
-    func read(_ record: CSVRecord, _ columns: Columns) -> Reading {
-        guard let text = columns.text(column, record) else { return .wordUnknown }
-        if text.isEmpty { return .missing }
-        return known[text].map { .reward($0) } ?? .unknown
+    /// The reward of a line, as its index into the batch's names.
+    func read(_ record: CSVRecord, _ columns: Columns) throws(LineFlaw) -> Int32 {
+        let text = try columns.needed(column, record)
+        guard let index = known[text] else { throw LineFlaw(.unknownReward, column) }
+        return index
     }
 }

@@ -29,10 +29,7 @@ struct RewardFields {
         fileprivate let record: CSVRecord
 
         func bytes(_ column: String) throws(LineFlaw) -> ByteText {
-            guard let text = fields.columns.text(fields.columns[column], record) else {
-                throw LineFlaw(.valueUnknown)
-            }
-            return text
+            try fields.columns.value(fields.columns[column], record)
         }
 
         /// Whether the line itself says something.
@@ -47,7 +44,7 @@ struct RewardFields {
         func word<Word: RawRepresentable<String>>(_ column: String) throws(LineFlaw) -> Word? {
             let text = try text(column)
             if text.isEmpty { return nil }
-            guard let word = Word(rawValue: text) else { throw LineFlaw(.valueUnknown) }
+            guard let word = Word(rawValue: text) else { throw flaw(.valueUnknown, column) }
             return word
         }
 
@@ -55,14 +52,14 @@ struct RewardFields {
             switch try text(column) {
             case "true": true
             case "", "false": false
-            default: throw LineFlaw(.valueUnknown)
+            default: throw flaw(.valueUnknown, column)
             }
         }
 
         func points(_ column: String) throws(LineFlaw) -> Points? {
             let text = try text(column)
             if text.isEmpty { return nil }
-            guard let points = RewardFields.points(text) else { throw LineFlaw(.numberInvalid) }
+            guard let points = RewardFields.points(text) else { throw flaw(.numberInvalid, column) }
             return points
         }
 
@@ -70,7 +67,9 @@ struct RewardFields {
         func count(_ column: String) throws(LineFlaw) -> Int? {
             let text = try bytes(column)
             if text.isEmpty || text.equals("none") { return nil }
-            guard let count = wholeNumber(text, digits: 9) else { throw LineFlaw(.numberInvalid) }
+            guard let count = wholeNumber(text, digits: 9) else {
+                throw flaw(.numberInvalid, column)
+            }
             return Int(count)
         }
 
@@ -79,7 +78,7 @@ struct RewardFields {
             if text.isEmpty { return nil }
             guard let amount = fields.numbers.money(text, decimals: fields.decimals),
                 amount.magnitude <= Currency.mostMinorUnits.magnitude
-            else { throw LineFlaw(.amountInvalid) }
+            else { throw flaw(.amountInvalid, column) }
             return amount
         }
 
@@ -88,7 +87,7 @@ struct RewardFields {
             let text = try bytes(column)
             if text.isEmpty { return nil }
             guard let percent = fields.numbers.money(text, decimals: 2) else {
-                throw LineFlaw(.amountInvalid)
+                throw flaw(.amountInvalid, column)
             }
             return Int(percent)
         }
@@ -98,7 +97,7 @@ struct RewardFields {
             var list: [String] = []
             for part in try text(column).split(separator: ";") {
                 let item = Reading.trimmed(part)
-                guard !list.contains(item) else { throw LineFlaw(.valueUnknown) }
+                guard !list.contains(item) else { throw flaw(.valueUnknown, column) }
                 if !item.isEmpty { list.append(item) }
             }
             return list
@@ -112,10 +111,14 @@ struct RewardFields {
                     separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
                 let key = Reading.trimmed(parts[0])
                 guard parts.count == 2, !key.isEmpty, !pairs.contains(where: { $0.key == key })
-                else { throw LineFlaw(.valueUnknown) }
+                else { throw flaw(.valueUnknown, column) }
                 pairs.append((key, Reading.trimmed(parts[1])))
             }
             return pairs
+        }
+
+        private func flaw(_ reason: Reason, _ column: String) -> LineFlaw {
+            LineFlaw(reason, fields.columns[column])
         }
 
         private static func trimmed(_ text: Substring) -> String {

@@ -39,18 +39,13 @@ final class RewardReader: LineReading {
         refusals.removeAll()
     }
 
-    func judge(_ record: CSVRecord) -> Reason? {
-        do throws(LineFlaw) {
-            let reward = try reward(record)
-            guard reward.flaws(systems: systems, tiers: tiers).isEmpty, allows(reward) else {
-                return .rewardInvalid
-            }
-            batch.rewards.append(
-                RewardLine(reward: reward, file: context.file, line: Int32(record.line)))
-            return nil
-        } catch {
-            return error.reason
+    func judge(_ record: CSVRecord) throws(LineFlaw) {
+        let reward = try reward(record)
+        guard reward.flaws(systems: systems, tiers: tiers).isEmpty, allows(reward) else {
+            throw LineFlaw(.rewardInvalid)
         }
+        batch.rewards.append(
+            RewardLine(reward: reward, file: context.file, line: Int32(record.line)))
     }
 
     /// Whether the integration has what the reward asks for: mirrors, where systems hear of one another.
@@ -63,10 +58,8 @@ final class RewardReader: LineReading {
 
     private func reward(_ record: CSVRecord) throws(LineFlaw) -> Reward {
         let read = fields.reading(record)
-        let (id, name) = (try read.text("reward_id"), try read.text("name"))
-        guard !id.isEmpty, !name.isEmpty else { throw LineFlaw(.missingField) }
-        if try read.bytes("reward_id").isSpreadsheetDamage { throw LineFlaw(.spreadsheetDamage) }
-        guard id.utf8.count <= TextBuffer.capacity else { throw LineFlaw(.textTooLong) }
+        let id = try columns.ownIdentity(columns["reward_id"], record).string
+        let name = try columns.needed(columns["name"], record).string
         var reward = Reward(id: id, name: name, kind: try kind(read))
         reward.status = try read.word("status") ?? .active
         try readCost(read, &reward)
@@ -108,7 +101,9 @@ final class RewardReader: LineReading {
             return
         }
         for (tier, text) in try read.pairs("cost_points") {
-            guard let cost = RewardFields.points(text) else { throw LineFlaw(.numberInvalid) }
+            guard let cost = RewardFields.points(text) else {
+                throw LineFlaw(.numberInvalid, columns["cost_points"])
+            }
             reward.costByTier[tier] = cost
         }
     }
@@ -118,7 +113,7 @@ final class RewardReader: LineReading {
         switch try read.text("value_type") {
         case "", "value": reward.value = try read.money("value")
         case "percentage": reward.percent = try read.percent("value")
-        default: throw LineFlaw(.valueUnknown)
+        default: throw LineFlaw(.valueUnknown, columns["value_type"])
         }
         reward.percent = try read.percent("percent") ?? reward.percent
         reward.products = try read.list("product")
@@ -129,9 +124,8 @@ final class RewardReader: LineReading {
     private func validity(
         _ record: CSVRecord, _ read: RewardFields.Reading
     ) throws(LineFlaw) -> Reward.Validity {
-        guard let from = validFrom.day(record, columns, &times[0]),
-            let to = expiresOn.lastDay(record, columns, &times[1])
-        else { throw LineFlaw(.dateInvalid) }
+        let from = try validFrom.day(record, columns, &times[0])
+        let to = try expiresOn.lastDay(record, columns, &times[1])
         if from != Lot.never || to != Lot.never {
             return .window(from: from.unlessNever, to: to.unlessNever)
         }
@@ -140,7 +134,7 @@ final class RewardReader: LineReading {
         let unit = try read.text("valid_unit")
         if !unit.isEmpty { length += " " + unit }
         guard let period = SettingsDuration(length).flatMap({ Period($0) }) else {
-            throw LineFlaw(.valueUnknown)
+            throw LineFlaw(.valueUnknown, columns["valid_for"])
         }
         return .after(period)
     }
@@ -156,7 +150,9 @@ final class RewardReader: LineReading {
         }
         let lapse = try read.text("renew_after")
         guard !lapse.isEmpty else { return }
-        guard let days = SettingsDuration(lapse)?.days else { throw LineFlaw(.valueUnknown) }
+        guard let days = SettingsDuration(lapse)?.days else {
+            throw LineFlaw(.valueUnknown, columns["renew_after"])
+        }
         reward.renewAfterDays = days
     }
 
@@ -180,9 +176,11 @@ final class RewardReader: LineReading {
             let text = columns.isNull(bytes) ? "" : bytes.string
             if let field = context.codes.rewardFields.first(where: { $0.name == column }) {
                 guard text.unicodeScalars.count <= CustomField.mostCharacters else {
-                    throw LineFlaw(.textTooLong)
+                    throw LineFlaw(.textTooLong, position)
                 }
-                guard field.flaw(of: text) == nil else { throw LineFlaw(.valueUnknown) }
+                guard field.flaw(of: text) == nil else {
+                    throw LineFlaw(.valueUnknown, position)
+                }
                 if !text.isEmpty { texts.customFields[column] = text }
             } else if let part = Translation(column: column), !text.isEmpty {
                 part.add(text, to: &texts)
@@ -190,13 +188,6 @@ final class RewardReader: LineReading {
         }
         return texts
     }
-}
-
-/// Why a line is refused, where several steps may find it.
-struct LineFlaw: Error {
-    let reason: Reason
-
-    init(_ reason: Reason) { self.reason = reason }
 }
 
 /// A column of a reward's name or description in another language: `name_pl`, `description_pt-BR`.

@@ -24,10 +24,34 @@ final class ScatteredOrderReader: RecordReading {
 
     func read(_ records: ArraySlice<CSVRecord>) throws {
         for record in records {
-            try sorter.add(
-                orders.sortingKey(of: record, into: key), bodyBytes: record.packedBytes
-            ) { record.pack(into: $0) }
+            try sorter.add(sortingKey(of: record), bodyBytes: record.packedBytes) {
+                record.pack(into: $0)
+            }
         }
+    }
+
+    /// Writes the key by which the lines of one order come to stand together: the fields that tell orders apart
+    /// and, where it does, the day.
+    private func sortingKey(of record: CSVRecord) throws -> ByteText {
+        var count = 0
+        func put(_ byte: UInt8) {
+            key[count] = byte
+            count += 1
+        }
+        for field in orders.identity {
+            let text = record.field(field)
+            // A longer one is of no order: of each it is refused. So four of them fit in, each byte doubled.
+            for index in 0..<min(text.count, 2 * TextBuffer.capacity) {
+                put(text[index])
+                // A damaged line may hold a NUL, which mustn't end its field.
+                if text[index] == 0 { put(1) }
+            }
+            put(0)
+            put(0)
+        }
+        let day = UInt32(bitPattern: try orders.keyDay(record)) ^ 1 << 31
+        for shift in [24, 16, 8, 0] as [UInt32] { put(UInt8(truncatingIfNeeded: day >> shift)) }
+        return ByteText(start: key, count: count)
     }
 
     func withdraw() { orders.withdraw() }

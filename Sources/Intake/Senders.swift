@@ -20,7 +20,7 @@ struct Senders {
     private let names: TextTable
     private let plain: Sender
     /// The last second of the day after the file's: what lies behind it is a mistake, not a later day.
-    let lastMoment: LocalSeconds
+    private let lastMoment: LocalSeconds
     private var known: [ByteText: Sender] = [:]
     private var name: ByteText
     /// Who sent the line that was looked at last.
@@ -54,18 +54,17 @@ struct Senders {
         current = plain
     }
 
-    /// Finds who sent a line; says why nobody can have.
-    mutating func find(_ record: CSVRecord, _ columns: Columns) -> Reason? {
-        guard let text = columns.text(column, record) else { return .valueUnknown }
-        if text.isEmpty, isNeeded { return .systemMissing }
-        if text == name { return nil }
-        guard text.count <= TextBuffer.capacity else { return .textTooLong }
+    /// Finds who sent a line.
+    mutating func find(_ record: CSVRecord, _ columns: Columns) throws(LineFlaw) {
+        let text = try columns.name(column, record)
+        if text.isEmpty, isNeeded { throw LineFlaw(.systemMissing, column) }
+        if text == name { return }
         if text.isEmpty {
             current = plain
         } else if let sender = known[text] {
             current = sender
         } else {
-            guard isOpen else { return .systemUnknown }
+            guard isOpen else { throw LineFlaw(.systemUnknown, column) }
             current = plain
             current.index = names.intern(text)
         }
@@ -73,43 +72,47 @@ struct Senders {
         name =
             current.index < 0
             ? ByteText(start: name.start, count: 0) : names.texts[Int(current.index)]
-        return nil
     }
 
-    /// Whether the sender has a store; all lines may leave it out.
-    func allows(store: ByteText) -> Bool {
-        store.isEmpty || current.stores.map { $0.contains(store) } ?? true
-    }
-
-    /// The time in a column, by its place in the list of columns.
-    mutating func read(
-        _ column: TimeColumn, _ index: Int, _ record: CSVRecord, _ columns: Columns
-    ) -> TimeColumn.Reading {
-        column.read(record, columns, &current.times[index])
-    }
-
-    /// Reads the time at which all of a record happened; says what is wrong with it.
-    mutating func read(
-        _ column: TimeColumn, _ record: CSVRecord, _ columns: Columns, into at: inout LocalSeconds
-    ) -> Reason? {
-        switch read(column, 0, record, columns) {
-        case .nothing: return .missingField
-        case .wrong: return .dateInvalid
-        case .at(let seconds):
-            at = seconds
-            return seconds > lastMoment ? .dateInFuture : nil
+    /// A store, which is one of the sender's; all lines may leave it out.
+    func store(
+        _ column: Columns.Column, _ record: CSVRecord, _ columns: Columns
+    ) throws(LineFlaw) -> ByteText {
+        let store = try columns.name(column, record)
+        guard store.isEmpty || current.stores.map({ $0.contains(store) }) ?? true else {
+            throw LineFlaw(.unknownStore, column)
         }
+        return store
+    }
+
+    /// The time in a column, by its place in the list of columns; nil where there is none.
+    mutating func past(
+        _ column: TimeColumn, _ index: Int, _ record: CSVRecord, _ columns: Columns
+    ) throws(LineFlaw) -> LocalSeconds? {
+        let moment = try column.read(record, columns, &current.times[index])
+        guard moment ?? 0 <= lastMoment else { throw LineFlaw(.dateInFuture, column.column) }
+        return moment
+    }
+
+    /// The time at which all of a record happened.
+    mutating func moment(
+        _ column: TimeColumn, _ record: CSVRecord, _ columns: Columns
+    ) throws(LineFlaw) -> LocalSeconds {
+        guard let moment = try past(column, 0, record, columns) else {
+            throw LineFlaw(.missingField, column.column)
+        }
+        return moment
     }
 
     mutating func day(
         _ column: DayColumn, _ index: Int, _ record: CSVRecord, _ columns: Columns
-    ) -> CivilDate? {
-        column.day(record, columns, &current.times[index])
+    ) throws(LineFlaw) -> CivilDate {
+        try column.day(record, columns, &current.times[index])
     }
 
     mutating func lastDay(
         _ column: DayColumn, _ index: Int, _ record: CSVRecord, _ columns: Columns
-    ) -> CivilDate? {
-        column.lastDay(record, columns, &current.times[index])
+    ) throws(LineFlaw) -> CivilDate {
+        try column.lastDay(record, columns, &current.times[index])
     }
 }

@@ -51,29 +51,29 @@ final class StockReader: RecordReading {
 
     func read(_ records: ArraySlice<CSVRecord>) throws {
         for record in records {
-            if let reason = try columns.flaw(of: record) ?? keep(record) {
-                refusals.append(LineRefusal(line: Int32(record.line), reason: reason))
+            do {
+                try columns.check(record)
+                try keep(record)
+            } catch let flaw as LineFlaw {
+                refusals.append(LineRefusal(line: Int32(record.line), flaw))
             }
         }
     }
 
-    /// Keeps what a line says; says why it is refused.
-    private func keep(_ record: CSVRecord) throws -> Reason? {
-        guard let code = columns.text(code, record), let card = columns.text(card, record),
-            let word = columns.text(status, record), let reward = columns.text(reward, record)
-        else { return .valueUnknown }
-        if let reason = codes.flaw(of: code) { return reason }
-        if !card.isEmpty, let reason = cards.flaw(of: card) { return reason }
-        guard reward.count <= TextBuffer.capacity else { return .textTooLong }
-        guard let day = expiresOn.day(record, columns) else { return .dateInvalid }
-        guard let status = StockReader.state(word, isCarried: !card.isEmpty) else {
-            return .valueUnknown
+    /// Keeps what a line says.
+    private func keep(_ record: CSVRecord) throws {
+        let code = try codes.read(code, record, columns)
+        let card = try cards.read(card, record, columns)
+        let reward = try columns.name(reward, record)
+        let day = try expiresOn.day(record, columns)
+        let word = try columns.value(status, record)
+        guard let state = StockReader.state(word, isCarried: !card.isEmpty) else {
+            throw LineFlaw(.valueUnknown, status)
         }
         let line = StockLine(
-            code: code, status: status.rawValue, reward: index(of: reward), card: card,
+            code: code, status: state.rawValue, reward: index(of: reward), card: card,
             expiresOn: day.days, line: Int32(record.line))
         try runs.add(line.code, bodyBytes: line.packedBytes) { line.pack(into: $0) }
-        return nil
     }
 
     /// A list without a status has what can still be used: with a card it is somebody's.

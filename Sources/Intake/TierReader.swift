@@ -31,19 +31,15 @@ final class TierReader: LineReading {
         refusals.removeAll()
     }
 
-    func judge(_ record: CSVRecord) -> Reason? {
-        guard let cardText = columns.text(card, record),
-            let tierText = columns.text(tier, record)
-        else { return .valueUnknown }
-        guard !cardText.isEmpty, !tierText.isEmpty else { return .missingField }
-        if let reason = syntax.flaw(of: cardText) { return reason }
-        let name = tierText.string
-        guard let index = tiers.firstIndex(of: name) else { return .unknownTier }
-        guard let lastDay = until.day(record, columns) else { return .dateInvalid }
+    func judge(_ record: CSVRecord) throws(LineFlaw) {
+        _ = try columns.needed(card, record)
+        let name = try columns.needed(tier, record).string
+        let cardText = try syntax.read(card, record, columns)
+        guard let index = tiers.firstIndex(of: name) else { throw LineFlaw(.unknownTier, tier) }
+        let lastDay = try until.day(record, columns)
         batch.tiers.append(
             ForcedTier(
                 card: batch.texts.copy(cardText), tier: Int32(index), until: lastDay.unlessNever,
                 file: context.file, line: Int32(record.line)))
-        return nil
     }
 }

@@ -40,7 +40,7 @@ package enum Invariant: String, CaseIterable, Sendable {
         case .spendOrder: "points are spent in spend order"
         case .accruals: "an accrual makes one lot"
         case .lotKeys: "a lot is of one member"
-        case .orders: "an order that earned has a posting"
+        case .orders: "an order that earned has a posting, and points have their order"
         case .parked: "an order that waits is parked, and no other"
         case .expiring: "a lot that expires will be found by its night"
         case .codeHistory: "a code's history leads to its state, and burns it once"

@@ -163,38 +163,51 @@ package struct LedgerAudit {
 
     // MARK: Orders
 
-    /// Walks orders and accruals side by side: both by system and id.
+    /// Walks orders and accruals side by side, both by system and id: what earned has an accrual, and what
+    /// accrued is known, or it would count again when it is sent again.
     private func checkOrders() throws {
         let terms = try Names(connection).allTerms()
         let orders = try connection.prepare(
             """
-            SELECT system, id, night, member, base, terms FROM orders
-            WHERE state = 0 AND kind IN (0, 3) AND terms IS NOT NULL AND member IS NOT NULL
-            ORDER BY system, id
+            SELECT system, id, night, member, base, terms,
+                state = 0 AND kind IN (0, 3) AND terms IS NOT NULL AND member IS NOT NULL
+            FROM orders ORDER BY system, id
             """)
+        // Opening lots stand before the first night, and a gift code is no order.
         let accruals = try connection.prepare(
             """
-            SELECT DISTINCT system, source FROM posting WHERE kind = \(Posting.Kind.accrue.rawValue)
-            ORDER BY system, source
+            SELECT system, source, min(night), min(member) FROM posting
+            WHERE kind = \(Posting.Kind.accrue.rawValue) AND night >= ?
+                AND system NOT IN (SELECT id FROM system WHERE name = 'gift-codes')
+            GROUP BY system, source ORDER BY system, source
             """)
+        accruals.bind(program.opensOn, at: 1)
         var hasAccrual = try accruals.step()
+        func missing() throws {
+            try findings.add(
+                .orders, night: accruals.date(2), member: accruals.integer(3),
+                "points of order \(accruals.string(1)) are posted, the order is not known")
+            hasAccrual = try accruals.step()
+        }
         while try orders.step() {
-            let base = orders.integer(4)
-            let index = Int(orders.integer(5))
-            let earnings = index < terms.count ? terms[index].earnings : []
-            guard earnings.contains(where: { $0.points(of: base, scale: scale) > 0 }) else {
-                continue
-            }
             while hasAccrual,
                 accruals.integer(0) < orders.integer(0)
                     || (accruals.integer(0) == orders.integer(0)
                         && accruals.text(1) < orders.text(1))
             {
-                hasAccrual = try accruals.step()
+                try missing()
             }
             if hasAccrual, accruals.integer(0) == orders.integer(0),
                 accruals.text(1) == orders.text(1)
             {
+                hasAccrual = try accruals.step()
+                continue
+            }
+            guard orders.integer(6) != 0 else { continue }
+            let base = orders.integer(4)
+            let index = Int(orders.integer(5))
+            let earnings = index < terms.count ? terms[index].earnings : []
+            guard earnings.contains(where: { $0.points(of: base, scale: scale) > 0 }) else {
                 continue
             }
             try findings.add(
@@ -203,6 +216,7 @@ package struct LedgerAudit {
                     + "\(earnings.map { $0.points(of: base, scale: scale) }.max() ?? 0) points, "
                     + "none are posted")
         }
+        while hasAccrual { try missing() }
     }
 
     private var scale: Int64 { program.currency.scale }

@@ -11,7 +11,7 @@ struct LedgerException {
         case overReturn = "over_return"
         /// Points of a return that nobody had any more.
         case uncollectedReturn = "uncollected_return"
-        /// Points that an order was paid with and that nobody had.
+        /// Points that an order was paid with and that nobody had: too few, no card, or one that may not spend.
         case overspentPoints = "overspent_points"
         /// Points taken by hand that nobody had.
         case uncollectedAdjustment = "uncollected_adjustment"
@@ -29,6 +29,13 @@ struct LedgerException {
         source = row.identity
         member = row.member
         self.amount = amount
+    }
+
+    /// Points that an order says it was paid with, where no member can have paid them; nil for none.
+    init?(unpaid row: OrderRow) {
+        guard row.kind == .sale, row.pointsPaid > 0 else { return nil }
+        self.init(.overspentPoints, of: row, amount: 0)
+        points = row.pointsPaid
     }
 
     /// It with its texts in an arena.

@@ -383,12 +383,14 @@ package final class OrderSettler {
             }
             if row.pointsPaid > 0 { try settlement.post(row.charge, to: row.member) }
         case .anonymous:
+            if let unpaid = LedgerException(unpaid: row) { settlement.note(unpaid) }
             if row.kind == .other {
                 settlement.totals.neverEarn += 1
             } else {
                 settlement.totals.anonymous += 1
             }
         case .notActive:
+            if let unpaid = LedgerException(unpaid: row) { settlement.note(unpaid) }
             if directory.holders[card].isActive {
                 settlement.totals.cardExpired += 1
             } else {

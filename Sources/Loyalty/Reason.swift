@@ -86,7 +86,7 @@ package enum Reason: UInt8, CaseIterable, Sendable {
         case .badQuote: "a quote is not closed, or text follows it"
         case .lineTooLong: "the line is longer than limits.line"
         case .tooManyFields: "the line has more fields than limits.fields"
-        case .spreadsheetDamage: "a spreadsheet rewrote the number; export it as text"
+        case .spreadsheetDamage: "a spreadsheet wrote over the field; export its column as text"
         case .ambiguousMember: "the card belongs to another member, or one order names two cards"
         case .orderHasRejectedLine: "another line of the order was refused; correct that one"
         case .unknownMember: "no members file named this card"

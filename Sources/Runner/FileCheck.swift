@@ -30,6 +30,8 @@ package struct FileCheck {
         package var isDuplicate: Bool
         package var linesRead: Int
         package var refusals: [LineRefusal]
+        /// The names of its columns; their positions from 1 where it has no header.
+        package var columns: [String]
         /// Lines that are dated after the night: they wait for the night of their date.
         package var laterLines: Int
 
@@ -71,7 +73,7 @@ package struct FileCheck {
                 bytes: entry.fingerprint.bytes, sha256: FileCheck.hex(entry.fingerprint.sha256),
                 refusal: entry.refusal,
                 isDuplicate: entry.verdict == .duplicateFile, linesRead: entry.linesRead,
-                refusals: entry.refusals,
+                refusals: entry.refusals, columns: entry.columns,
                 laterLines: FileCheck.linesLater(than: night, batches))
         } catch is ChangedWhileRead {
             throw RunnerError.tryAgain("\(path): somebody writes to it; try again when he is done")

@@ -64,6 +64,13 @@ struct NightIngest {
         return outcome
     }
 
+    /// Refuses a night before it takes the first file where all of them together may fill the disk.
+    func checkRoom(_ jobs: [JobFile]) throws {
+        let open = try jobs.filter { try !isDone($0) }
+        let files = try taken(open).files.filter { try !wasRead($0) }
+        try checkRoom(files.reduce(0) { $0.addingReportingOverflow($1.file.bytes).partialValue })
+    }
+
     /// Refuses to begin where the disk may become full half-way.
     private func checkRoom(_ bytes: Int) throws {
         let needed = bytes.multipliedReportingOverflow(by: DiskRoom.times)

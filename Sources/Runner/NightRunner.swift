@@ -56,6 +56,7 @@ struct NightRunner {
         }
         let jobs = workspace.settings.jobs.filter { names.isEmpty || names.contains($0.name) }
         if state == .open {
+            try ingest(night, "looking for room").checkRoom(jobs)
             try store.write { try ForcedTiers($0, day: night).end() }
             for job in jobs where job.isTakenOver { try takeOver(job, night) }
             guard jobs.contains(where: { $0.kind == .points }) else {

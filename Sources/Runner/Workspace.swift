@@ -36,11 +36,29 @@ package struct Workspace {
                 "\(folder): anybody can write to this workspace; points are money: chmod o-w \(folder)"
             )
         }
+        if let path = Workspace.openSettings(in: folder) {
+            throw RunnerError.configuration(
+                "\(path): anybody can write to it; points are money: chmod o-w \(path)")
+        }
         self.folder = folder
         inboxFolder = inbox
         settings = try WorkspaceSettings(folder: folder)
         orderBytes = settings.program.limits.orderBytes
         sortBytes = settings.program.limits.sortBytes
+    }
+
+    /// The first of the settings that anybody can write to, whoever may write to the workspace itself.
+    private static func openSettings(in folder: String) -> String? {
+        var paths = [ProgramFile.name, "endpoints.yaml"].map { folder + "/" + $0 }
+        for name in ["Jobs", "layouts"] {
+            let files = try? FileManager.default.contentsOfDirectory(atPath: folder + "/" + name)
+            paths +=
+                [folder + "/" + name] + (files ?? []).sorted().map { "\(folder)/\(name)/\($0)" }
+        }
+        return paths.first { path in
+            var status = stat()
+            return stat(path, &status) == 0 && status.st_mode & S_IWOTH != 0
+        }
     }
 
     package var program: Program { settings.program.program }

@@ -94,6 +94,9 @@ package struct WorkspaceDelivery {
             // What waits for the file of the next night is in no delivery's hand.
             summary.waiting > summary.unfiled && (names.isEmpty || names.contains(summary.endpoint))
         }
+        for result in outcome.results where result.refused + result.givenUp > 0 {
+            tell(of: result, summaries.first { $0.endpoint == result.endpoint }?.refusal)
+        }
         for summary in outcome.waiting { tell(of: summary, known, ready) }
         return outcome
     }
@@ -111,6 +114,21 @@ package struct WorkspaceDelivery {
                 ))
             return nil
         }
+    }
+
+    /// What will not arrive by itself: why, and what a person can do.
+    private func tell(of result: DeliveryResult, _ refusal: String?) {
+        let name = result.endpoint
+        let parts = [
+            result.refused > 0 ? "'\(name)' refused \(result.refused)" : nil,
+            result.givenUp > 0 ? "\(result.givenUp) for '\(name)' were given up" : nil,
+        ]
+        observer.tell(
+            RunMessage(
+                .warning,
+                parts.compactMap(\.self).joined(separator: " and ")
+                    + (refusal.map { ": \($0)" } ?? "")
+                    + "; when that is mended: nightjar deliver \(name) --retry"))
     }
 
     private func tell(

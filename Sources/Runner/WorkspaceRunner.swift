@@ -221,8 +221,12 @@ package final class WorkspaceRunner {
         let yesterday = workspace.yesterday(now: clock())
         let next = last?.adding(days: 1) ?? program.opensOn
         for day in [date, through].compactMap(\.self) where day > yesterday {
+            let when = day == yesterday.adding(days: 1) ? "tomorrow" : "the day after"
             throw RunnerError.usage(
-                "\(day) has not ended in \(program.timezone); its night can run tomorrow")
+                "\(day) has not ended in \(program.timezone); its night can run \(when)")
+        }
+        if let date, let through, through < date {
+            throw RunnerError.usage("--through \(through) comes before --date \(date)")
         }
         if let date, date != next, date != last {
             throw RunnerError.usage(

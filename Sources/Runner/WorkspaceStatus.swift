@@ -56,8 +56,15 @@ package struct WorkspaceStatus: Sendable {
     /// Those of them that should have ended by now.
     package var late: [CivilDate] = []
     package var lastRun: Run?
-    /// Files refused whole in the last closed night: path and reason.
-    package var refusedFiles: [(path: String, reason: String)] = []
+    /// A file that was refused whole.
+    package struct RefusedFile: Sendable {
+        package var path: String
+        package var reason: String
+        package var night: CivilDate
+    }
+
+    /// Files refused whole in the last closed night, and those of earlier ones that still lie in quarantine.
+    package var refusedFiles: [RefusedFile] = []
     /// What a person should look at in the last closed night, by kind.
     package var exceptions: [(kind: String, count: Int64)] = []
     /// Lines that wait, by record kind and what they wait for.
@@ -92,6 +99,7 @@ package struct WorkspaceStatus: Sendable {
                 try readNights(connection, since: opensOn, count)
                 try readRuns(connection)
                 if let last { try readLast(last, connection) }
+                try readRefused(last, workspace.folder + "/quarantine", connection)
                 try readParked(connection)
                 try readCodes(last, connection)
                 let known = workspace.settings.program.endpoints
@@ -145,12 +153,23 @@ package struct WorkspaceStatus: Sendable {
         }
     }
 
-    private mutating func readLast(_ night: CivilDate, _ connection: Connection) throws {
+    /// Nobody but the person who saw to it takes a file out of quarantine: until then it needs one.
+    private mutating func readRefused(
+        _ last: CivilDate?, _ quarantine: String, _ connection: Connection
+    ) throws {
         try connection.forEach(
-            """
-            SELECT path, reason FROM file WHERE night = ? AND verdict = 'refused' ORDER BY path
-            """, .date(night)
-        ) { refusedFiles.append(($0.string(0), $0.string(1))) }
+            "SELECT path, reason, night FROM file WHERE verdict = 'refused' ORDER BY night, path"
+        ) { row in
+            let file = RefusedFile(path: row.string(0), reason: row.string(1), night: row.date(2))
+            let place = "\(quarantine)/\(file.night)/\(file.path)"
+            guard file.night == last || FileManager.default.fileExists(atPath: place) else {
+                return
+            }
+            refusedFiles.append(file)
+        }
+    }
+
+    private mutating func readLast(_ night: CivilDate, _ connection: Connection) throws {
         try connection.forEach(
             """
             SELECT kind, count(*) FROM (SELECT kind FROM exception WHERE night = ?1

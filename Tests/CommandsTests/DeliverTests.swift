@@ -21,7 +21,7 @@ import Testing
             """
             version: 1
             endpoints:
-              crm: { kind: http, url: "\(url)/crm", send: [grants], timeout: 2 seconds\(more) }
+              crm: { kind: http, url: "\(url)/crm", send: [grants], timeout: 60 seconds\(more) }
 
             """, to: "shop/endpoints.yaml")
     }
@@ -81,7 +81,7 @@ import Testing
         #expect(run.output == "crm: 2 acknowledged, 1 refused\n")
         let status = try shop.run("status")
         #expect(status.status == 1)
-        #expect(status.output.contains("outbox: crm 1 refused\n"))
+        #expect(status.output.contains("outbox: crm 1 refused: answered 422: no such card\n"))
         #expect(try shop.run("deliver").status == 0)
         #expect(try shop.run("deliver", "crm", "--retry").output == "crm: 1 acknowledged\n")
         #expect(try shop.run("status").status == 0)
@@ -96,6 +96,14 @@ import Testing
         let run = try shop.run("deliver")
         #expect(run.status == 65)
         #expect(run.output == "crm: 15 acknowledged, 1 refused\n")
+        #expect(
+            run.errors
+                == "nightjar: 'crm' refused 1: answered 400: no such card: (hidden); when that is mended: "
+                + "nightjar deliver crm --retry\n")
+        let status = try shop.run("status").output
+        #expect(
+            status.contains("outbox: crm 1 refused: answered 400: no such card: (hidden)\n"),
+            "\(status)")
         #expect(server.requests.count == 9)
         let taken = server.requests.filter { !$0.text.contains("\"C7\"") }.map(\.text).joined()
         for number in 1...16 where number != 7 {
@@ -231,7 +239,7 @@ import Testing
         try configure(shop, server.url)
         try write(shop, 1)
         let delivering = try BuiltProgram.begin(["deliver", "--workspace", shop.path])
-        for _ in 1...100 where server.requests.isEmpty { Thread.sleep(forTimeInterval: 0.05) }
+        for _ in 1...1_200 where server.requests.isEmpty { Thread.sleep(forTimeInterval: 0.05) }
         let second = try shop.run("deliver")
         #expect(second.status == 75)
         #expect(second.errors.contains("is delivering; try again when it has ended"))

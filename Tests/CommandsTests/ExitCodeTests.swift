@@ -67,7 +67,9 @@ import Testing
         #expect(run.errors.contains("members-1.csv: refused whole: empty_file"))
         let status = try shop.run("status")
         #expect(status.status == 1)
-        #expect(status.output.contains("refused: members-1.csv: empty_file; see quarantine/"))
+        #expect(
+            status.output.contains(
+                "refused: members-1.csv: empty_file; it lies in quarantine/\(shop.yesterday)/"))
         let kept = try FolderContents(shop.path + "/quarantine")
         #expect(
             Set(kept.files.keys) == [
@@ -106,7 +108,7 @@ import Testing
         }
         #expect(
             status.output.contains(
-                "orders-till-\(shop.yesterday).csv: system_unknown; see quarantine/\n"))
+                "orders-till-\(shop.yesterday).csv: system_unknown; it lies in quarantine/"))
     }
 
     @Test func `64: a day that has not ended, a job, a kind and an option that do not exist`()
@@ -128,6 +130,14 @@ import Testing
         #expect(try shop.run("check", "nobody-takes-this").status == 64)
         #expect(try shop.run("run", "--dat", "2026-01-01").status == 64)
         #expect(try shop.run("init", shop.path).status == 64)
+        let card = try shop.run("explain", "")
+        #expect(card.status == 64 && card.errors.contains("no card is named"), "\(card.errors)")
+    }
+
+    @Test func `what the machine says of a path is said in a sentence`() throws {
+        let made = try BuiltProgram.run("init", "/proc/nowhere")
+        #expect(made.status == 75)
+        #expect(made.errors == "nightjar: /proc/nowhere: No such file or directory\n")
     }
 
     @Test func `65: check finds what would be refused`() throws {

@@ -178,6 +178,27 @@ import Testing
         #expect(outbox["givenUp"] as? Int == 0)
     }
 
+    @Test func `a file refused whole needs a person until somebody takes it out of quarantine`()
+        throws
+    {
+        let shop = try FreshShop(daysAgo: 3)
+        try shop.folder.write("", to: "shop/inbox/members-1.csv")
+        try shop.folder.write("", to: "shop/inbox/members-1.csv.done")
+        // All three nights in one run: the first of them took the file.
+        #expect(try shop.run("run", "--quiet").status == 0)
+        let status = try shop.run("status")
+        #expect(status.status == 1)
+        #expect(
+            status.output.contains(
+                "refused: members-1.csv: empty_file; it lies in quarantine/\(shop.first)/ until"))
+        let all = try #require(json(shop.run("status", "--json").output) as? [String: Any])
+        let file = try #require((all["refusedFiles"] as? [[String: Any]])?.first)
+        #expect(file["night"] as? String == "\(shop.first)")
+        try FileManager.default.removeItem(
+            atPath: shop.path + "/quarantine/\(shop.first)/members-1.csv")
+        #expect(try shop.run("status").status == 0)
+    }
+
     @Test func `codes that a person must order, and what nobody sends any more, need a person`()
         throws
     {

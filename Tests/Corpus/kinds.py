@@ -59,7 +59,7 @@ lot("account-unknown", "", "an account that the program lacks", "value_unknown",
 lot("date-invalid", "D-71", "a day that the calendar lacks", "date_invalid", "B.~,C.~,,2026-06-31,,,10,10\n")
 lot("points-fraction", "", "half a point", "number_invalid", "B.~,C.~,,2026-01-01,,,10.5,10\n")
 lot("points-negative", "", "points below nothing", "number_invalid", "B.~,C.~,,2026-01-01,,,-10,-10\n")
-lot("points-exponent", "D-13", "points with an exponent", "number_invalid", "B.~,C.~,,2026-01-01,,,1E+2,10\n")
+lot("points-exponent", "D-13", "points with an exponent", "spreadsheet_damage", "B.~,C.~,,2026-01-01,,,1E+2,10\n")
 lot("remaining-more", "", "more points remain than there were", "number_invalid", "B.~,C.~,,2026-01-01,,,10,11\n")
 lot("remaining-none", "", "no points remain", "number_invalid", "B.~,C.~,,2026-01-01,,,10,0\n")
 good("lots-twice.csv", "", "one lot twice", LOTS + "A.~,C.~,,2026-01-01,,,10,10\n" * 2, "2:accepted 3:duplicate", points=0)

@@ -58,7 +58,8 @@ for name, text, wrong in [
     ("date", "10-Nov", "that a spreadsheet took for a date"),
 ]:
     bad = order("B", amount=text)
-    damaged("amount-" + name, "D-13" if "spreadsheet" in wrong else "D-70", f"an amount {wrong}", "amount_invalid", line=bad)
+    reason = "spreadsheet_damage" if name in ("spreadsheet-exponent", "text-number", "hashes", "error") else "amount_invalid"
+    damaged("amount-" + name, "D-13" if "spreadsheet" in wrong else "D-70", f"an amount {wrong}", reason, line=bad)
 
 strange("amount-whole", "", "an amount without decimals", amount="10")
 strange("amount-tenths", "", "an amount with one decimal", amount="10.0")
@@ -128,7 +129,7 @@ for name, text, wrong in [
     ("minus-year", "-2026-11-16T10:00:00", "a year before ours"),
     ("null", "NULL", "NULL for a time"),
 ]:
-    damaged("time-" + name, "D-71", wrong, "ordered_at_invalid", at=text)
+    damaged("time-" + name, "D-71", wrong, "spreadsheet_damage" if name == "hashes" else "ordered_at_invalid", at=text)
 
 for name, text, wrong in [
     ("two-days-on", "2026-11-18T00:00:00", "two days after the night"),

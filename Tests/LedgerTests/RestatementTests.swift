@@ -309,6 +309,16 @@ import Testing
         #expect(try ledger.balances() == [])
     }
 
+    @Test func `points paid without a card, or with one that may not spend, are an exception`()
+        throws
+    {
+        let ledger = try LedgerNights()
+        try ledger.members(["C1 status blocked"])
+        let night = try ledger.close(["sale A - 30.00 paid 50", "sale B C1 30.00 paid 7"])
+        #expect(night.exceptions == ["overspent_points A 50 -", "overspent_points B 7 -"])
+        #expect(night.postings == [])
+    }
+
     @Test func `a correction of points paid gives back and takes anew`() throws {
         let ledger = try LedgerNights()
         try ledger.members(["C1"])

@@ -1,5 +1,6 @@
 import Foundation
 import Intake
+import Loyalty
 import Runner
 import Storage
 import TestSupport
@@ -29,12 +30,27 @@ import Testing
             "2026-11-18",
             "64 the night of 2026-11-16 comes before that of 2026-11-18; use --through 2026-11-18"
         ),
-        ("9999-12-31", "64 9999-12-31 has not ended in Europe/Paris; its night can run tomorrow"),
+        (
+            "9999-12-31",
+            "64 9999-12-31 has not ended in Europe/Paris; its night can run the day after"
+        ),
     ])
     func `a night out of its turn is refused`(_ day: String, _ wanted: String) throws {
         let night = try BadNight()
         #expect(refusal { try night.run(day) } == wanted)
         #expect(try night.close() == [])
+    }
+
+    @Test func `nights from a day to one before it are no nights`() throws {
+        let night = try BadNight()
+        let observer = RunObserver(notify: { _ in }, progress: { _, _, _ in })
+        let runner = try WorkspaceRunner(night.workspace(), observer: observer) { 4_000_000_000 }
+        #expect(
+            refusal {
+                try runner.close(
+                    jobs: [], date: CivilDate(BadNight.second), through: CivilDate(BadNight.first)
+                ) { _ in }
+            } == "64 --through \(BadNight.first) comes before --date \(BadNight.second)")
     }
 
     @Test func `a night before the last closed one is refused`() throws {
@@ -112,6 +128,22 @@ import Testing
         let night = try BadNight()
         #expect(chmod(night.folder, 0o777) == 0)
         #expect(refusal { try night.run() }.hasPrefix("78 "))
+    }
+
+    @Test(arguments: ["program.yaml", "Jobs", "Jobs/ingest-orders.yaml", "layouts"])
+    func `settings that anybody can write to are refused`(_ name: String) throws {
+        let night = try BadNight()
+        let path = night.folder + "/" + name
+        if !FileManager.default.fileExists(atPath: path) {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+        }
+        #expect(chmod(path, 0o777) == 0)
+        #expect(
+            refusal { try night.run() }
+                == "78 \(path): anybody can write to it; points are money: chmod o-w \(path)")
+        #expect(chmod(path, 0o755) == 0)
+        #expect(try night.close() == [])
     }
 
     // MARK: The store

@@ -276,6 +276,10 @@ import Testing
 
     private static let damagedOrders: [Damage] = [
         Damage(
+            what: "an order is gone, which would count again when it is sent again",
+            sql: "DELETE FROM orders WHERE id = 'A1'", found: [.orders],
+            first: "2024-03-01 C1: points of order A1 are posted, the order is not known"),
+        Damage(
             what: "an order that earned has no posting",
             sql:
                 "INSERT INTO orders SELECT system, 'A0', content, night, ordered_on, member, kind, "

@@ -33,6 +33,15 @@ import Testing
         }
     }
 
+    @Test func `every layout that needs no file, with its columns`() {
+        for layout in Layout.builtIn {
+            expect(layout.name, "layout")
+            for column in layout.hasHeader ? layout.columns.values.sorted() : [] {
+                expect(column, "column of \(layout.name)")
+            }
+        }
+    }
+
     @Test func `every reason with its hint`() {
         for reason in Reason.allCases {
             #expect(readme.contains("| `\(reason.name)` | \(reason.hint) |"), "\(reason.name)")

@@ -145,7 +145,7 @@ package struct FetchTerms: Hashable, Sendable {
             ServerPlace(self, try access.access(from, folder: folder, environment), wire)
         case .bucket(let access): try BucketPlace(self, access, wire, environment)
         case .web(let access): WebPlace(self, try access.access(environment), wire)
-        case .folder: FolderPlace(self)
+        case .folder: FolderPlace(self, workspace: folder)
         }
     }
 }

@@ -7,9 +7,9 @@ final class FolderPlace: RemotePlace {
     /// With a slash at its end.
     private let folder: String
 
-    init(_ terms: FetchTerms) {
-        url = terms.from
-        folder = terms.from.filePath
+    init(_ terms: FetchTerms, workspace: String) {
+        url = terms.from.rooted(in: workspace)
+        folder = url.filePath
     }
 
     private func trouble(_ path: String, _ code: Int32) -> FetchTrouble {

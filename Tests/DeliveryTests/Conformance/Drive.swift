@@ -94,7 +94,7 @@ struct Drive {
         asked += 1
         courier.send(request, tag: asked)
         // Longer than any request here is allowed to take.
-        for _ in 0..<300 {
+        for _ in 0..<900 {
             if let ended = courier.wait(milliseconds: 100).first { return ended.reply }
         }
         Issue.record("a request without end: \(request.method) \(request.url)")

@@ -69,7 +69,8 @@ private struct Exercise<Other: Peer> {
         let start = clock.now
         let verdicts = try deliver(parcel, meeting: fault)
         let took = clock.now - start
-        #expect(took < .seconds(15), what)
+        // An endpoint that waits for ever is found, a machine that is busy is none.
+        #expect(took < .seconds(60), what)
         let verdict = try #require(verdicts?.first, what)
         let count = try peer.count(of: parcel.rows[0])
         let trouble: Trouble

@@ -49,9 +49,10 @@ import Testing
     }
 
     @Test func `files are fetched by password too`() throws {
+        // Before the job's clock is read: a file of the second behind it is still being written.
+        try server.folder.write("a,1\n", to: "in/a.csv")
         let fetching = try Fetching()
         fetching.environment = ["PASSWORD": Self.password]
-        try server.folder.write("a,1\n", to: "in/a.csv")
         let outcome = try fetching.run(
             """
             from: sftp://\(server.user)@127.0.0.1:\(server.port)\(files.target)/

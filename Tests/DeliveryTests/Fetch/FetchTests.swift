@@ -49,6 +49,19 @@ import Testing
         #expect(try fetching.folder.read("there/done/a.csv") == "1")
     }
 
+    @Test func `a folder of the workspace is found wherever the run was started`() throws {
+        let fetching = try Fetching()
+        try fetching.put("1", "two words 100%.csv")
+        let terms = "from: file:there/\npattern: \"*.csv\"\nafter: move\nto: done\n"
+        try FileManager.default.createDirectory(
+            at: fetching.folder.url.appending(path: "there/done"), withIntermediateDirectories: true
+        )
+        let outcome = try fetching.run(terms)
+        #expect(outcome.troubles == [])
+        #expect(outcome.names == ["two words 100%.csv"])
+        #expect(try fetching.folder.read("there/done/two words 100%.csv") == "1")
+    }
+
     @Test func `a file that somebody still writes is left alone`() throws {
         let fetching = try Fetching()
         try fetching.put("1", "young.csv", age: 20)

@@ -67,7 +67,7 @@ final class S3Peer: Peer {
 
 extension EndpointText {
     static func s3(
-        _ url: String, _ more: String = "", timeout: String = "1 second"
+        _ url: String, _ more: String = "", timeout: String = "20 seconds"
     ) -> EndpointText {
         EndpointText(
             """

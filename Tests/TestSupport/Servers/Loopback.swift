@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Synchronization
 
 /// Sockets of this machine alone.
 package enum Loopback {
@@ -9,11 +10,13 @@ package enum Loopback {
         init(_ what: String) { description = "\(what): \(String(cString: strerror(errno)))" }
     }
 
-    /// A socket that listens on a free port.
-    package static func listen(backlog: Int32 = 512) throws -> (socket: Int32, port: Int) {
+    /// A socket that listens on a port, by itself on a free one.
+    package static func listen(
+        port: Int = 0, backlog: Int32 = 512
+    ) throws -> (socket: Int32, port: Int) {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
         guard listener >= 0 else { throw Failure("socket") }
-        var place = address(port: 0)
+        var place = address(port: port)
         let bound = withUnsafePointer(to: &place) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
@@ -72,11 +75,20 @@ package enum Loopback {
         setsockopt(caller, SOL_SOCKET, SO_LINGER, &none, socklen_t(MemoryLayout<linger>.size))
     }
 
-    /// A port that nobody listens on just now.
+    /// Ports below those that the system gives away by itself; other processes begin elsewhere.
+    private static let ownPorts = 20_000..<32_000
+    private static let nextPort = Atomic(Int.random(in: 0..<ownPorts.count))
+
+    /// A port that nobody listens on, and that no other test is given.
     package static func freePort() throws -> Int {
-        let (listener, port) = try listen()
-        close(listener)
-        return port
+        for _ in ownPorts {
+            let next = nextPort.wrappingAdd(1, ordering: .relaxed).oldValue
+            let port = ownPorts.lowerBound + next % ownPorts.count
+            guard let (listener, _) = try? listen(port: port) else { continue }
+            close(listener)
+            return port
+        }
+        throw Failure("no free port on loopback")
     }
 
     /// A connection to a port; nil where nobody answers.

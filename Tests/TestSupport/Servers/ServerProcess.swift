@@ -47,7 +47,8 @@ package final class ServerProcess {
         process.standardOutput = output
         process.standardError = output
         try ServerProcess.start(process)
-        for _ in 0..<500 {
+        // A minute: a busy machine takes long to begin.
+        for _ in 0..<3_000 {
             usleep(20_000)
             guard process.isRunning else { break }
             guard let caller = Loopback.connect(to: port) else { continue }

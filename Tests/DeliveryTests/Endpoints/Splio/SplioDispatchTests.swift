@@ -61,6 +61,8 @@ private final class Way {
     private let terms: EndpointTerms
     private var random: SplitMix64
     private let start = ContinuousClock.now
+    /// What the dispatch believes to have slept; milliseconds.
+    private var slept = 0
     private var processes = 0
 
     init(seed: Int) throws {
@@ -68,7 +70,7 @@ private final class Way {
         folder = try ScratchFolder()
         store = try Store(path: folder.path + "/nightjar.db")
         terms = try EndpointText.splio(
-            server.url, "timeout: 1 second", "rate: none", "batch: 7", "breaker: 1000"
+            server.url, "timeout: 20 seconds", "rate: none", "batch: 7", "breaker: 1000"
         ).terms()
         random = SplitMix64(seed: seed)
     }
@@ -106,17 +108,22 @@ private final class Way {
         }
     }
 
-    /// One process, a quarter of an hour after the last; a hundred seconds pass for it in one.
+    /// One process, a quarter of an hour after the last; where it sleeps, a hundred seconds pass in one.
     func deliver(steps: Int) throws {
         processes += 1
         let today = Drive.today + processes * 900
-        let elapsed = { [start] in
+        // What is not sleep passes as it does: else a busy machine would let days go by.
+        let elapsed = { [self] in
             let passed = start.duration(to: .now).components
-            return Int(passed.seconds) * 100_000 + Int(passed.attoseconds / 10_000_000_000_000)
+            return Int(passed.seconds) * 1_000 + Int(passed.attoseconds / 1_000_000_000_000_000)
+                + slept
         }
         let clock = DeliveryClock(
             now: { today + elapsed() / 1_000 }, elapsed: elapsed,
-            sleep: { Thread.sleep(forTimeInterval: Double($0) / 100_000) })
+            sleep: { [self] milliseconds in
+                Thread.sleep(forTimeInterval: Double(milliseconds) / 100_000)
+                slept += milliseconds
+            })
         let endpoint = try terms.endpoint(folder: folder.path) { _ in SplioServer.apiKey }
         let dispatch = try Dispatch(
             [ReadyEndpoint(terms, endpoint)], store: store, carrier: Courier(), clock: clock,

@@ -9,7 +9,7 @@ final class SplioTalk {
 
     init(_ lines: String...) throws {
         server = try SplioServer()
-        var text = EndpointText.splio(server.url, "timeout: 1 second")
+        var text = EndpointText.splio(server.url, "timeout: 20 seconds")
         for line in lines { text.lines += "\n" + line }
         endpoint = try text.endpoint(["KEY": SplioServer.apiKey])
     }
