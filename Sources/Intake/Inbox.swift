@@ -73,10 +73,14 @@ package struct Inbox {
         }.map(\.path).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// Files whose names say that somebody still writes them, by path.
+    /// Files whose names say that somebody still writes them, and what announces one that has not come, by path.
     package func partial() throws -> [String] {
-        try Inbox.entries(inbox).map(\.path).filter {
-            Inbox.isUnfinished($0) && !$0.hasSuffix(".done") && !$0.hasSuffix(Manifest.ending)
+        let names = Set(try Inbox.entries(inbox).map(\.path))
+        return names.filter { path in
+            guard let ending = [".done", Manifest.ending].first(where: path.hasSuffix) else {
+                return Inbox.isUnfinished(path)
+            }
+            return !names.contains(String(path.dropLast(ending.count)))
         }.sorted()
     }
 

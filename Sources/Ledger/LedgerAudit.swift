@@ -25,6 +25,7 @@ package struct LedgerAudit {
         try checkRanges()
         try checkChain()
         try checkMembers()
+        try checkOpenPoints()
         try checkLotKeys()
         try checkOrders()
         try checkParked()
@@ -128,6 +129,34 @@ package struct LedgerAudit {
             connection, replay: MemberReplay(findings, spendOrders: spendOrders),
             findings: findings, program: program)
         while try walk.next() { progress(walk.postingsRead, total) }
+    }
+
+    /// What the program owes by month, which every night goes on from: the sum of all lots that are open.
+    ///
+    /// Lots that are wrong themselves have been found before.
+    private func checkOpenPoints() throws {
+        guard findings.counts[.lots] == nil,
+            let night = try connection.integer("SELECT max(day) FROM night WHERE state <> 'open'")
+        else { return }
+        try connection.forEach(
+            """
+            SELECT account, date(month * 86400, 'unixepoch'), month, sum(held), sum(told) FROM (
+                SELECT account, CASE WHEN expires_on IS NULL THEN 2147483647
+                        ELSE unixepoch(expires_on * 86400, 'unixepoch', 'start of month') / 86400
+                    END AS month, CASE WHEN active_on > ?1 THEN active_on ELSE 0 END AS active_on,
+                    remaining AS held, 0 AS told FROM lot
+                UNION ALL
+                SELECT account, month, active_on, 0, points FROM liability WHERE night = ?1)
+            GROUP BY account, month, active_on HAVING sum(held) <> sum(told)
+            """, .integer(night)
+        ) { row in
+            let account = Account.Kind(rawValue: UInt8(row.integer(0))).map { "\($0)" } ?? ""
+            let month = row.integer(2) == Int64(Lot.never.days) ? "never" : row.string(1).prefix(7)
+            try findings.add(
+                .balances, night: CivilDate(days: Int32(night)),
+                "lots of \(account) that expire in \(month) hold \(row.integer(3)) points, the report "
+                    + "liability goes by \(row.integer(4))")
+        }
     }
 
     /// A lot that stands with two members: both can't have earned it, but points that were given back may

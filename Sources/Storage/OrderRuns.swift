@@ -17,7 +17,7 @@ package final class OrderRuns {
 
     /// What an order takes of memory in a night that holds them all, from its file to its postings.
     private static let bytesOfOrder = 288
-    /// What it takes while it is settled in a part of the night.
+    /// What it takes while it is settled in a part of the night: one part is settled, two more are read meanwhile.
     private static let bytesOfPart = 1024
     /// Once orders go to disk, they go when there are so many.
     private static let bytesAtOnce = 4096 * bytesOfOrder
@@ -33,7 +33,11 @@ package final class OrderRuns {
 
     deinit { key.deallocate() }
 
-    /// Sorts something else of the night, within its memory.
+    /// Sorts something else of the night, in a quarter of its memory.
+    ///
+    /// No more than two of them fill up at a time, beside parts of the orders, which take the other half: events
+    /// and returns while orders are settled, events and links while returns are linked, members while the night
+    /// is folded.
     package func anotherSorter() -> SortedRuns { SortedRuns(folder: folder, memory: memory / 4) }
 
     /// How many orders were read, with those that the batch still holds.
@@ -89,6 +93,7 @@ package final class OrderRuns {
         guard let run, system < systemBytes.count else { return }
         let start = systemBytes[..<system].reduce(0, +)
         let reader = run.reader(from: start)
+        let most = memory / 2 - OrderRuns.bytesOfPart
         let texts = TextArena()
         var last = texts.copy("")
         var part = OrderBatch(partOf: batch)
@@ -100,7 +105,7 @@ package final class OrderRuns {
             if withdrawn.contains(where: { $0.contains(number) }) { continue }
             let identity = PackedOrder.identity(of: key)
             let bytes = part.orders.count * OrderRuns.bytesOfPart + part.extraBytes
-            if !part.orders.isEmpty, bytes > memory - OrderRuns.bytesOfPart, identity != last {
+            if !part.orders.isEmpty, bytes > most, identity != last {
                 guard try body(part) else { return }
                 part = OrderBatch(partOf: batch)
             }

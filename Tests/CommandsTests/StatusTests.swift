@@ -40,10 +40,13 @@ import Testing
         let shop = try shop()
         try shop.folder.write("x", to: "shop/inbox/members-1.csv.part")
         try shop.folder.write("card_code\nC1\n", to: "shop/inbox/members-2.csv")
+        // Announced, and not there.
+        try shop.folder.write("{\"rows\": 1}", to: "shop/inbox/members-3.csv.manifest")
         let calm = try shop.run("status")
         #expect(calm.status == 0)
         #expect(calm.output.contains("inbox: members-1.csv.part: not finished yet\n"))
         #expect(calm.output.contains("inbox: members-2.csv: not finished yet\n"))
+        #expect(calm.output.contains("inbox: members-3.csv.manifest: not finished yet\n"))
         // A file of today has its time.
         let today = shop.first.adding(days: 2)
         try shop.folder.write(order("B1", today), to: "shop/inbox/orders-pos-\(today).csv")
@@ -225,7 +228,7 @@ import Testing
         let gone = try shop.run("status")
         #expect(gone.status == 1)
         #expect(gone.output.contains("exceptions: delivery_given_up 1\n"))
-        #expect(gone.output.contains("outbox: pos 1 given up\n"))
+        #expect(gone.output.contains("outbox: pos 1 given up: timed out\n"))
         // What older nights' reports told of is past.
         try LedgerDump.change(
             shop.path + "/nightjar.db",

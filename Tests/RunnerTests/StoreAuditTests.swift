@@ -149,6 +149,13 @@ import Testing
                 + "2024-03-09, postings sum to 26 available, 0 pending, 0 owed, 20 until 2024-03-09"
         ),
         Damage(
+            what: "what the program owes is another sum",
+            sql: "UPDATE liability SET points = points + 1 WHERE night = 19786",
+            found: [.balances], first: "2024-03-04 -: lots of spend that expire in 2024-03 hold "),
+        Damage(
+            what: "what the program owes is gone", sql: "DELETE FROM liability",
+            found: [.balances], first: "2024-03-04 -: lots of spend that expire in 2024-03 hold "),
+        Damage(
             what: "a balance is gone",
             sql: "DELETE FROM balance WHERE night = 19784 AND member = 1", found: [.balances],
             first: "2024-03-02 C1: there are postings of spend, and no balance"),
@@ -158,7 +165,8 @@ import Testing
                 DELETE FROM night_total WHERE night = 19786; DELETE FROM job_run WHERE night = 19786;
                 UPDATE night SET day = 19787 WHERE day = 19786;
                 """,
-            found: [.nights], first: "2024-03-05 -: the night before it is that of 2024-03-03"),
+            found: [.nights, .balances],
+            first: "2024-03-05 -: the night before it is that of 2024-03-03"),
         Damage(
             what: "an earlier night was opened again",
             sql: "UPDATE night SET state = 'posted' WHERE day = 19784", found: [.nights],
@@ -202,7 +210,7 @@ import Testing
                         OR night > 19783 AND name = 'points_opening'
                         OR night = 19783 AND name = 'points_accrued';
                 """,
-            found: [.chain], first: "2024-03-01 -: \(broken)"),
+            found: [.chain, .balances], first: "2024-03-01 -: \(broken)"),
         Damage(
             what: "a night's hash is another",
             sql: "UPDATE night SET chain = zeroblob(32) WHERE day = 19784", found: [.chain],
@@ -270,7 +278,8 @@ import Testing
                 UPDATE lot SET points = 14, remaining = 14 WHERE id = 'A1';
                 UPDATE balance SET available = 34 WHERE night = 19784 AND member = 1;
                 """,
-            found: [.totals, .chain, .accruals], first: "2024-03-02 -: postings: points_accrued",
+            found: [.balances, .totals, .chain, .accruals],
+            first: "2024-03-02 -: postings: points_accrued",
             says: "A1 accrued 2 times and was reversed 0 times"),
     ]
 

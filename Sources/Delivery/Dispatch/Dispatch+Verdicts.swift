@@ -7,7 +7,8 @@ extension Dispatch {
         let waits = verdicts.contains { if case .later = $0 { true } else { false } }
         let wait = waits ? Backoff.seconds(attempts: claimed.attempts, &random) : 0
         let rows = claimed.parcel.rows.indices
-        let isOld = claimed.triedAts.contains { agedNow - $0 >= lane.terms.giveUpSeconds }
+        let oldest = agedNow - lane.terms.giveUpSeconds
+        let isOld = claimed.triedAts.contains { $0 <= oldest }
         if verdicts.count == 1, !isOld || rows.count == 1 {
             let end = end(lane, claimed, 0, verdicts[0], wait, now)
             for _ in rows { count(lane, end, now) }

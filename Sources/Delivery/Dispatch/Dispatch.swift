@@ -65,6 +65,8 @@ package final class Dispatch {
     let clock: DeliveryClock
     var random: any RandomNumberGenerator
     private let began: (now: Int, elapsed: Int)
+    /// The time by which rows grow old: no run adds more to it than it lasted, wherever the clock jumps meanwhile.
+    private(set) var agedNow = 0
     private let store: any StoreWriting
     let clerk: Clerk
     let observer: DeliveryObserver
@@ -77,11 +79,11 @@ package final class Dispatch {
     /// When the oldest outcome that isn't written came; milliseconds.
     private var unwrittenSince: Int?
 
-    /// Outcomes that are written together, at the latest after a second.
-    private static let settleCount = 2_000
-    private static let claimCount = 2_048
+    static let claimCount = 2_048
+    /// Outcomes that are written together: with the next claim, where there is one, and at the latest after a second.
+    private static let settleCount = 2 * claimCount
     /// So often are outcomes written before the log is copied into the store's file, lest it grows for ever.
-    private static let settlesACheckpoint = 32
+    private static let settlesACheckpoint = 8
     private var settles = 0
 
     /// - Parameters:
@@ -137,14 +139,14 @@ package final class Dispatch {
     /// Does what can be done now, and waits for what comes next; false once all is done.
     func step() throws -> Bool {
         try clerk.collect()
-        let now = clock.now()
+        let now = readClock()
         for lane in lanes where !lane.isDone { advance(lane, now) }
         settleIfDue()
         if lanes.allSatisfy(\.isDone) { return false }
         let milliseconds = waitMilliseconds(now)
         if carrier.count > 0 {
             let ended = carrier.wait(milliseconds: milliseconds)
-            let now = clock.now()
+            let now = readClock()
             for (tag, reply) in ended {
                 guard let slot = slots[tag] else { continue }
                 go(on: tag, slot, reply, now)
@@ -181,8 +183,7 @@ package final class Dispatch {
         lane.running += 1
         var parcel = claimed.parcel
         parcel.isFirst = !lane.hasTaken
-        let errand = lane.endpoint.errand(for: parcel)
-        let slot = Slot(lane, errand, claimed, isAgain: isAgain)
+        let slot = Slot(lane, lane.endpoint.errand(for: parcel), claimed, isAgain: isAgain)
         go(on: place(slot), slot, nil, now)
     }
 
@@ -243,22 +244,20 @@ package final class Dispatch {
         if lane.isPassOver {
             let isDue = lane.nextDue.map { $0 <= now } ?? false
             guard isDue || lane.hasBlocked && lane.hasSettled else { return }
-            lane.isPassOver = false
             lane.hasBlocked = false
             lane.nextDue = nil
-            let book = lane.book
-            clerk.submit {
-                book.startPass()
-                return {}
-            }
         }
+        let startsPass = lane.isPassOver
+        lane.isPassOver = false
         lane.isClaiming = true
         lane.hasSettled = false
-        let (book, store) = (lane.book, store)
         // While it isn't known whether the endpoint is well, there is no use in many.
-        let count = lane.breaker.isOnTrial ? 64 : Self.claimCount
-        clerk.submit {
-            let claim = try store.write { try book.claim($0, rows: count, now: now) }
+        let count = lane.breaker.isOnTrial ? 64 : lane.claimCount
+        lane.claimCount = min(2 * lane.claimCount, Self.claimCount)
+        let book = lane.book
+        settle { connection in
+            if startsPass { book.startPass() }
+            let claim = try book.claim(connection, rows: count, now: now)
             return {
                 lane.isClaiming = false
                 lane.isPassOver = claim.isPassOver
@@ -286,11 +285,11 @@ package final class Dispatch {
         let since = unwrittenSince ?? elapsed
         unwrittenSince = since
         guard isWanted || count >= Self.settleCount || elapsed - since >= 1_000 else { return }
-        unwrittenSince = nil
         settle()
     }
 
-    private func settle() {
+    /// Has all outcomes written, and what follows in the same transaction: each waits for the disk.
+    private func settle(then follow: @escaping (Connection) throws -> () -> Void = { _ in {} }) {
         let open = lanes.filter { !$0.outcomes.isEmpty || $0.isBreakerChanged }
         let settled = open.map { lane in
             let outcomes = lane.outcomes
@@ -302,20 +301,17 @@ package final class Dispatch {
             lane.settling += 1
             return (lane: lane, outcomes: outcomes, breaker: breaker)
         }
+        unwrittenSince = nil
         let store = store
-        settles += 1
-        let isCheckpointDue = settles % Self.settlesACheckpoint == 0
         clerk.submit {
-            try store.write { connection in
-                for entry in settled {
-                    try entry.lane.book.settle(connection, entry.outcomes, entry.breaker)
+            let (freed, finish) = try store.write { connection in
+                // Of a transaction that fails nobody asks again: let go of what it writes, so that what follows sees it.
+                let freed = try settled.map { lane, outcomes, breaker in
+                    try lane.book.settle(connection, outcomes, breaker)
+                    return (lane, lane.book.letGo(outcomes), outcomes.flatMap(\.halves))
                 }
+                return (freed, try follow(connection))
             }
-            // The wire has better things to do than to free rows.
-            let freed = settled.map {
-                ($0.lane, $0.lane.book.letGo($0.outcomes), $0.outcomes.flatMap(\.halves))
-            }
-            if isCheckpointDue { try store.checkpointBeside() }
             return {
                 for (lane, due, halves) in freed {
                     lane.settling -= 1
@@ -323,7 +319,14 @@ package final class Dispatch {
                     lane.notice(due: due)
                     lane.prepend(halves)
                 }
+                finish()
             }
+        }
+        settles += 1
+        guard settles % Self.settlesACheckpoint == 0 else { return }
+        clerk.submit {
+            try store.checkpointBeside()
+            return {}
         }
     }
 
@@ -349,8 +352,12 @@ package final class Dispatch {
         if endedCount % 64 == 0 { observer.progress(min(endedCount, total), total) }
     }
 
-    /// The time by which rows grow old: no run adds more to it than it lasted, wherever the clock jumps meanwhile.
-    var agedNow: Int { min(clock.now(), began.now + (clock.elapsed() - began.elapsed) / 1_000) }
+    /// Reads the clock, once for all that ended together.
+    private func readClock() -> Int {
+        let now = clock.now()
+        agedNow = min(now, began.now + (clock.elapsed() - began.elapsed) / 1_000)
+        return now
+    }
 
     /// Milliseconds until something may begin, or must be written.
     private func waitMilliseconds(_ now: Int) -> Int {

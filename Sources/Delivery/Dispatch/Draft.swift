@@ -13,12 +13,16 @@ struct Draft {
         var parcel: Int64?
     }
 
+    /// Of a parcel of one that was never tried, as nearly all are.
+    private let triedNow: [Int]
     private var open: [String: Open] = [:]
     private var full: [Open] = []
     private(set) var runs: [Run] = []
     private var isRunOpen = false
     var count = 0
     private(set) var bytes = 0
+
+    init(now: Int) { triedNow = [now] }
 
     mutating func endRun() { isRunOpen = false }
 
@@ -28,7 +32,8 @@ struct Draft {
         bytes += row.payload.count
         var parcel: Int64?
         if capacity == 1 {
-            full.append(Open(rows: [row], attempts: attempts, triedAts: [triedAt]))
+            let triedAts = triedAt == triedNow[0] ? triedNow : [triedAt]
+            full.append(Open(rows: [row], attempts: attempts, triedAts: triedAts))
         } else {
             var filling = open.removeValue(forKey: row.kind) ?? Open()
             filling.rows.append(row)

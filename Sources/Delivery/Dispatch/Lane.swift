@@ -33,6 +33,8 @@ final class Lane {
     /// Whether parcels wait for them to be written.
     var wantsSettling = false
     var isClaiming = false
+    /// How many rows to take in hand next: few at first, so that the wire has something to do soon.
+    var claimCount: Int
     var isPassOver = false
     /// Whether the look through the outbox left out rows that something in hand stood in the way of.
     var hasBlocked = false
@@ -57,6 +59,7 @@ final class Lane {
         self.hasTaken = hasTaken
         pace = Pace(rate: terms.rate, elapsed: elapsed)
         progressAt = now
+        claimCount = min(256 * book.largestParcel, Dispatch.claimCount)
         result = DeliveryResult(endpoint: terms.name)
     }
 

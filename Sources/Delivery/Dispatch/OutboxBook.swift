@@ -29,6 +29,9 @@ final class OutboxBook {
         self.capacities = capacities
     }
 
+    /// How many rows go in one parcel at most.
+    var largestParcel: Int { capacities.values.max() ?? 1 }
+
     // MARK: Beginning
 
     /// Reads what an earlier process left, and leaves out what a later row says anew.
@@ -80,7 +83,7 @@ final class OutboxBook {
     /// Takes the next rows in hand that may go now: from here on they may have arrived.
     func claim(_ connection: Connection, rows limit: Int, now: Int) throws -> Claim {
         var claim = Claim()
-        var draft = Draft()
+        var draft = Draft(now: now)
         let found = try connection.prepare(query + " AND id > ?2 ORDER BY id")
         found.bind(endpoint, at: 1)
         found.bind(cursor, at: 2)
@@ -98,7 +101,8 @@ final class OutboxBook {
                 break
             }
             at = found.integer(0)
-            let subject = subject(found)
+            let name = found.string(3)
+            let subject = subject(name)
             if found.integer(6) == 1 {
                 guard let waiting = repeats[at] else {
                     // In hand, or with the first row of its parcel.
@@ -126,7 +130,13 @@ final class OutboxBook {
                 hold(subject)
                 draft.endRun()
             } else {
-                take(found, subject, now, &draft)
+                if let subject { inHand[subject, default: 0] += 1 }
+                // Between two files may stand rows that have none yet.
+                if isOfFiles { draft.endRun() }
+                let row = OutboxBook.row(found, name)
+                draft.add(
+                    row, capacity: capacities[row.kind] ?? 1, attempts: Int(found.integer(7)) + 1,
+                    triedAt: found.isNull(8) ? now : Int(found.integer(8)))
             }
         }
         found.reset()
@@ -158,31 +168,15 @@ final class OutboxBook {
     }
 
     /// What a row keeps its order in; nil for nothing.
-    private func subject(_ row: Statement) -> Int? {
-        subject(row.string(3))
+    private func subject(_ name: String) -> Int? {
+        name.isEmpty ? nil : name.hashValue
     }
 
-    private func subject(_ subject: String) -> Int? {
-        subject.isEmpty ? nil : subject.hashValue
-    }
-
-    private func take(
-        _ found: Statement, _ subject: Int?, _ now: Int, _ draft: inout Draft
-    ) {
-        let row = OutboxBook.row(found)
-        if let subject { inHand[subject, default: 0] += 1 }
-        // Between two files may stand rows that have none yet.
-        if isOfFiles { draft.endRun() }
-        draft.add(
-            row, capacity: capacities[row.kind] ?? 1, attempts: Int(found.integer(7)) + 1,
-            triedAt: found.isNull(8) ? now : Int(found.integer(8)))
-    }
-
-    private static func row(_ found: Statement) -> OutboxRow {
+    private static func row(_ found: Statement, _ subject: String) -> OutboxRow {
         let payload = found.text(5)
         return OutboxRow(
-            id: found.integer(0), night: found.date(1), kind: found.string(2),
-            subject: found.string(3), key: found.string(4),
+            id: found.integer(0), night: found.date(1), kind: found.string(2), subject: subject,
+            key: found.string(4),
             payload: Array(UnsafeBufferPointer(start: payload.start, count: payload.count)))
     }
 
@@ -201,10 +195,11 @@ final class OutboxBook {
                 found.reset()
                 continue
             }
-            rows.append(OutboxBook.row(found))
+            let name = found.string(3)
+            rows.append(OutboxBook.row(found, name))
             attempts = max(attempts, Int(found.integer(7)) + 1)
             triedAts.append(found.isNull(8) ? now : Int(found.integer(8)))
-            if let subject = subject(found) { inHand[subject, default: 0] += 1 }
+            if let subject = subject(name) { inHand[subject, default: 0] += 1 }
             found.reset()
         }
         guard !rows.isEmpty else { return nil }
@@ -220,7 +215,7 @@ final class OutboxBook {
 
     // MARK: Ending
 
-    /// Writes what became of parcels; when that is committed, `letGo` must hear of them.
+    /// Writes what became of parcels; `letGo` must hear of them then.
     func settle(
         _ connection: Connection, _ outcomes: [Outcome], _ breaker: Breaker?
     ) throws {

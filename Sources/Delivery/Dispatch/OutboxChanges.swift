@@ -4,7 +4,8 @@ internal import Storage
 /// Changes the states of an endpoint's rows in the outbox, and keeps the totals that go with them.
 ///
 /// What can be said of rows that stand one behind the other is said by one statement: a row by itself costs
-/// three times as much.
+/// three times as much. OR FAIL spares it a copy of each page: where one fails, the transaction goes, and no statement
+/// alone.
 final class OutboxChanges {
     private let connection: Connection
     private let endpoint: String
@@ -30,7 +31,7 @@ final class OutboxChanges {
     func claim(_ runs: [Draft.Run], at now: Int) throws {
         let update = try statement(
             """
-            UPDATE outbox SET state = 'sending', parcel = coalesce(?1, id), attempts = attempts + 1,
+            UPDATE OR FAIL outbox SET state = 'sending', parcel = coalesce(?1, id), attempts = attempts + 1,
                 tried_at = coalesce(tried_at, ?2), due_at = NULL
             WHERE id BETWEEN ?3 AND ?4 AND endpoint = ?5 AND state = 'pending' AND parcel IS NULL
             """)
@@ -114,7 +115,8 @@ final class OutboxChanges {
         try forEachRun(of: ids) { first, last in
             let update = try statement(
                 """
-                UPDATE outbox SET state = 'acknowledged', ended_in = ?1, due_at = NULL, detail = NULL
+                UPDATE OR FAIL outbox
+                SET state = 'acknowledged', ended_in = ?1, due_at = NULL, detail = NULL
                 WHERE id BETWEEN ?2 AND ?3
                 """)
             update.bind(night, at: 1)
@@ -260,7 +262,7 @@ final class OutboxChanges {
         try forEachRun(of: ids) { first, last in
             let update = try statement(
                 """
-                UPDATE outbox SET state = 'superseded', ended_in = ?1, due_at = NULL
+                UPDATE OR FAIL outbox SET state = 'superseded', ended_in = ?1, due_at = NULL
                 WHERE id BETWEEN ?2 AND ?3
                 """)
             update.bind(night, at: 1)

@@ -6,9 +6,8 @@ internal import Glibc
 /// Used from one thread.
 package final class Courier {
     private let multi: UnsafeMutableRawPointer
+    private var exchanges: [Exchange] = []
     private var idle: [Exchange] = []
-    /// By the tag of their requests.
-    private var underWay: [Int: Exchange] = [:]
     /// Requests that could not go out.
     private var unsent: [(tag: Int, reply: Reply)] = []
 
@@ -26,8 +25,10 @@ package final class Courier {
     }
 
     deinit {
-        for exchange in underWay.values { curl_multi_remove_handle(multi, exchange.easy) }
-        underWay.removeAll()
+        for exchange in exchanges where exchange.isUnderWay {
+            curl_multi_remove_handle(multi, exchange.easy)
+        }
+        exchanges.removeAll()
         idle.removeAll()
         curl_multi_cleanup(multi)
     }
@@ -50,14 +51,15 @@ package final class Courier {
     }()
 
     /// How many requests have not ended yet.
-    package var count: Int { underWay.count + unsent.count }
+    package var count: Int { underWayCount + unsent.count }
+
+    private var underWayCount: Int { exchanges.count - idle.count }
 
     /// Sends a request; its reply comes from `wait` under the same tag.
     ///
     /// - Parameter tag: one that no request under way has.
     package func send(_ request: Request, tag: Int) {
-        precondition(underWay[tag] == nil, "two requests under one tag")
-        guard let exchange = idle.popLast() ?? Exchange() else {
+        guard let exchange = idle.popLast() ?? another() else {
             var reply = Reply()
             let code = Int(CURLE_OUT_OF_MEMORY.rawValue)
             reply.failure = WireFailure(.ownFile, code: code, "no memory for another request")
@@ -65,8 +67,13 @@ package final class Courier {
             return
         }
         exchange.begin(request, tag: tag)
-        underWay[tag] = exchange
         curl_multi_add_handle(multi, exchange.easy)
+    }
+
+    private func another() -> Exchange? {
+        guard let exchange = Exchange() else { return nil }
+        exchanges.append(exchange)
+        return exchange
     }
 
     /// Moves what is under way until something has ended or the time is over.
@@ -80,7 +87,7 @@ package final class Courier {
             ended += unsent
             unsent.removeAll()
         }
-        if ended.isEmpty, milliseconds > 0, !underWay.isEmpty {
+        if ended.isEmpty, milliseconds > 0, underWayCount > 0 {
             curl_multi_poll(multi, nil, 0, Int32(clamping: milliseconds), nil)
             curl_multi_perform(multi, &running)
             ended = take()
@@ -90,7 +97,9 @@ package final class Courier {
 
     /// Ends a request that nobody waits for any more.
     package func drop(tag: Int) {
-        guard let exchange = underWay.removeValue(forKey: tag) else { return }
+        guard let exchange = exchanges.first(where: { $0.isUnderWay && $0.tag == tag }) else {
+            return
+        }
         curl_multi_remove_handle(multi, exchange.easy)
         _ = exchange.end(CURLE_OK)
         idle.append(exchange)
@@ -111,7 +120,6 @@ package final class Courier {
             curl_multi_remove_handle(multi, easy)
             if ended.isEmpty { ended.reserveCapacity(Int(left) + 1) }
             ended.append((exchange.tag, exchange.end(code)))
-            underWay[exchange.tag] = nil
             idle.append(exchange)
         }
         return ended

@@ -8,6 +8,7 @@ final class Exchange {
     let easy: UnsafeMutableRawPointer
     private let url: OpaquePointer
     private(set) var tag = 0
+    private(set) var isUnderWay = false
     private var reply = Reply()
     private var sink = Request.Sink.memory(limit: 0)
     private var lists: [UnsafeMutablePointer<curl_slist>] = []
@@ -52,6 +53,7 @@ final class Exchange {
 
     func begin(_ request: Request, tag: Int) {
         self.tag = tag
+        isUnderWay = true
         sink = request.sink
         writtenCount = 0
         sendings = 0
@@ -400,6 +402,7 @@ final class Exchange {
             }
         }
         release()
+        isUnderWay = false
         var ended = Reply()
         swap(&ended, &reply)
         return ended
