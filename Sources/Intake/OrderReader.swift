@@ -20,7 +20,7 @@ final class OrderReader: RecordReading {
     private let part: Part
     private let fields: OrderFields
     private let columns: Columns
-    /// Positions of the fields that tell orders apart.
+    /// Positions of the fields that tell orders apart, beside the day.
     let identity: [Int]
     private let lastGoodDay: CivilDate
     private let earnOn: Program.EarnOn

@@ -24,22 +24,18 @@ final class ScatteredOrderReader: RecordReading {
 
     func read(_ records: ArraySlice<CSVRecord>) throws {
         for record in records {
-            try sorter.add(
-                sortingKey(of: record, into: key), bodyBytes: record.packedBytes
-            ) { record.pack(into: $0) }
+            try sorter.add(sortingKey(of: record), bodyBytes: record.packedBytes) {
+                record.pack(into: $0)
+            }
         }
     }
 
     /// Writes the key by which the lines of one order come to stand together: the fields that tell orders apart
     /// and, where it does, the day.
-    ///
-    /// - Parameter target: has room for `SortedRuns.mostBytes`.
-    private func sortingKey(
-        of record: CSVRecord, into target: UnsafeMutablePointer<UInt8>
-    ) throws -> ByteText {
+    private func sortingKey(of record: CSVRecord) throws -> ByteText {
         var count = 0
         func put(_ byte: UInt8) {
-            target[count] = byte
+            key[count] = byte
             count += 1
         }
         for field in orders.identity {
@@ -55,7 +51,7 @@ final class ScatteredOrderReader: RecordReading {
         }
         let day = UInt32(bitPattern: try orders.keyDay(record)) ^ 1 << 31
         for shift in [24, 16, 8, 0] as [UInt32] { put(UInt8(truncatingIfNeeded: day >> shift)) }
-        return ByteText(start: target, count: count)
+        return ByteText(start: key, count: count)
     }
 
     func withdraw() { orders.withdraw() }

@@ -11,12 +11,21 @@ import Testing
     private final class Shop {
         let folder: ScratchFolder
 
-        init(seed: Int) throws {
+        /// - Parameter isApart: whether the lines stand in any order, and the file says so.
+        init(seed: Int, isApart: Bool = false) throws {
             folder = try ScratchFolder()
             for (name, text) in RandomShop(seed: seed, nights: 1).workspace {
-                let limits = name == "program.yaml" ? "limits: { memory: 96 MiB }\n" : ""
-                try folder.write(text + limits, to: name)
+                let more =
+                    switch name {
+                    case "program.yaml": "limits: { memory: 96 MiB }\n"
+                    case "Jobs/orders.yaml" where isApart: "layout: apart\n"
+                    default: ""
+                    }
+                try folder.write(text + more, to: name)
             }
+            try folder.write(
+                "version: 1\nlayout: apart\nrecords: orders\ncontiguous: false\n",
+                to: "layouts/apart.yaml")
             var random = SplitMix64(seed: seed)
             var lines = [
                 "order_id,ordered_at,store_id,card_code,quantity,line_amount,kind,original_order_id"
@@ -31,6 +40,7 @@ import Testing
                     "A\(number),\(SpilledNightTests.night)T10:00:00,S1,\(card),\(isReturn ? -1 : 1),"
                         + "\(amount),\(isReturn ? "return" : "sale"),\(original)")
             }
+            if isApart { lines[1...].shuffle(using: &random) }
             try folder.write(
                 lines.joined(separator: "\n") + "\n",
                 to: "inbox/orders-pos-\(SpilledNightTests.night).csv")
@@ -70,11 +80,13 @@ import Testing
         }.count
     }
 
-    @Test func `killed while runs are open it leaves none behind, and ends as if it had not been`()
-        throws
-    {
+    @Test(arguments: [false, true])
+    func `killed while runs are open it leaves none behind, and ends as if it had not been`(
+        isApart: Bool
+    ) throws {
         let seed = Int.random(in: 0...999_999)
-        let (quiet, killed) = (try Shop(seed: seed), try Shop(seed: seed))
+        let quiet = try Shop(seed: seed, isApart: isApart)
+        let killed = try Shop(seed: seed, isApart: isApart)
         try quiet.close()
         var seen: [Int] = []
         for least in [1, 3] {

@@ -159,6 +159,8 @@ import Testing
         let header = Self.columns + "A,2026-11-16T10:00:00,S1,C1,,\n"
         _ = try ReadFile(header, Self.headers, into: batches, file: 1)
         #expect(
-            try batches.halves.join(into: batches.orders, program: .plain).map(\.reason) == [.orderWithoutItems])
+            try batches.halves.join(into: batches.orders, program: .plain).map(\.reason) == [
+                .orderWithoutItems
+            ])
     }
 }

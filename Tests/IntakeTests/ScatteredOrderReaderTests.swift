@@ -18,7 +18,8 @@ import Testing
             // What is asked of an order alone mustn't depend on which of its lines comes first.
             let card = "C\(id.utf8.count)"
             let damage = random.oneIn(400)
-            let store = damage ? random.pick(["S\u{0}1", "", String(repeating: "s", count: 600)]) : "S1"
+            let store =
+                damage ? random.pick(["S\u{0}1", "", String(repeating: "s", count: 600)]) : "S1"
             let product =
                 random.oneIn(200) ? String(repeating: "p", count: random.int(4_000...9_000)) : "P"
             let quantity = random.oneIn(300) ? "x" : "1"
@@ -80,7 +81,8 @@ import Testing
         let before = runs.total(batches.orders)
         #expect(one.entry.refusal == nil && before > 0)
         let cut = try ReadFile(
-            text.replacing("A", with: "B") + "A1,pos", apart, constants: [:], into: batches, file: 1,
+            text.replacing("A", with: "B") + "A1,pos", apart, constants: [:], into: batches,
+            file: 1,
             sortBytes: 0)
         let known = try ReadFile(
             text.replacing("A", with: "C"), apart, constants: [:], into: batches, file: 1,

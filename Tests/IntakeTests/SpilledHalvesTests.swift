@@ -28,7 +28,8 @@ import Testing
                     let day = random.oneIn(50) ? "never" : "2026-11-16T10:00:00"
                     let card = random.oneIn(5) ? "" : "C\(random.int(1...9))"
                     let original = random.oneIn(9) ? "A\(random.int(1...ids))" : ""
-                    lines.append("\(id),\(system),\(day),S1,\(card),\(original),\(random.int(0...3))")
+                    lines.append(
+                        "\(id),\(system),\(day),S1,\(card),\(original),\(random.int(0...3))")
                 } else {
                     let quantity = random.oneIn(60) ? "x" : "1"
                     lines.append("\(id),\(system),\(quantity),\(random.int(1...99)).00")
@@ -69,7 +70,8 @@ import Testing
                 let card = order.card < 0 ? "-" : batch.cards.texts[Int(order.card)].string
                 let extra = order.extra < 0 ? nil : batch.extras[Int(order.extra)]
                 let amounts = "\(order.net) \(order.content) paid \(extra?.pointsPaid ?? 0)"
-                let text = "\(card) of \(order.original.string) \(amounts) \(batch.lines(of: order))"
+                let text =
+                    "\(card) of \(order.original.string) \(amounts) \(batch.lines(of: order))"
                 orders.append(("\(order.system) \(order.id.string)", text))
             }
         }

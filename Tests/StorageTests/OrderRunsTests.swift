@@ -31,7 +31,9 @@ import Testing
     private func extra(of number: Int32) -> OrderExtra {
         OrderExtra(
             pointsPaid: Int64(number), returnBase: 5,
-            furtherLines: (0..<number % 350).map { OrderLines(file: $0, line: number, lineCount: 2) })
+            furtherLines: (0..<number % 350).map {
+                OrderLines(file: $0, line: number, lineCount: 2)
+            })
     }
 
     /// The parts of a system, each order as it was added, behind it its line.

@@ -1,8 +1,9 @@
 package import Loyalty
 
 /// Nights of a shop in which half of all orders are returns, voids, exchanges and corrections, and one
-/// system's lines stand apart, made from a seed; terms and policies are those of `RandomShop`. The till may send
-/// headers and items in two files.
+/// system's lines stand apart, made from a seed; terms and policies are those of `RandomShop`.
+///
+/// The till may send headers and items in two files.
 package struct ManyReturnsShop {
     package struct Night {
         package var date: CivilDate
@@ -41,7 +42,8 @@ package struct ManyReturnsShop {
             shop.workspace.map { name, text in
                 let isOfPoints = name == "Jobs/points.yaml"
                 return (
-                    name, isOfPoints ? text.replacing("[orders]", with: "[orders, apart, items]") : text
+                    name,
+                    isOfPoints ? text.replacing("[orders]", with: "[orders, apart, items]") : text
                 )
             } + [
                 (
