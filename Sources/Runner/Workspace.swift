@@ -47,6 +47,19 @@ package struct Workspace {
         sortBytes = settings.program.limits.sortBytes
     }
 
+    /// Refuses to begin a new store where nights have run by another: all that it knew would be lost, and the reports with it.
+    func checkStore() throws {
+        guard !FileManager.default.fileExists(atPath: storePath) else { return }
+        for name in ["archive", "reports"] {
+            let nights = try? FileManager.default.contentsOfDirectory(atPath: folder + "/" + name)
+            guard let night = nights?.filter({ CivilDate($0) != nil }).max() else { continue }
+            throw RunnerError.configuration(
+                "\(storePath): there is no store, but the night of \(night) has left \(name)/\(night): put the "
+                    + "last good copy of it in its place, or move archive and reports away to begin anew"
+            )
+        }
+    }
+
     /// The first of the settings that anybody can write to, whoever may write to the workspace itself.
     private static func openSettings(in folder: String) -> String? {
         var paths = [ProgramFile.name, "endpoints.yaml"].map { folder + "/" + $0 }

@@ -33,6 +33,7 @@ package final class WorkspaceRunner {
         guard errors.isEmpty else { throw SettingsErrors(errors) }
         let now = clock()
         lock = try WorkspaceLock(workspace: workspace.folder, now: now)
+        try workspace.checkStore()
         store = try Store(
             path: workspace.storePath, cacheBytes: workspace.settings.program.limits.cacheBytes)
         let started = try store.write {

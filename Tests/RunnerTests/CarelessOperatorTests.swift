@@ -159,6 +159,23 @@ import Testing
         #expect(try night.close() == [])
     }
 
+    @Test func `a store that is gone is not begun anew over the reports of the old one`() throws {
+        let night = try BadNight()
+        try night.drop([Self.line])
+        #expect(try night.close() == [])
+        let reports = try night.scratch.read("night/reports/2026-11-16/postings.csv")
+        try FileManager.default.removeItem(atPath: night.folder + "/nightjar.db")
+        #expect(
+            refusal { try night.run() }.hasPrefix(
+                "78 \(night.folder)/nightjar.db: there is no store, but the night of 2026-11-16 has left archive/"
+            ))
+        #expect(try night.scratch.read("night/reports/2026-11-16/postings.csv") == reports)
+        for name in ["archive", "reports"] {
+            try FileManager.default.removeItem(atPath: night.folder + "/" + name)
+        }
+        #expect(try night.close() == [])
+    }
+
     @Test func `a store that is no database is left alone, and nothing is claimed`() throws {
         let night = try BadNight()
         try night.drop([Self.line])
