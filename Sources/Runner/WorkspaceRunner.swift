@@ -1,6 +1,7 @@
 internal import Delivery
 internal import Foundation
 internal import Intake
+internal import Ledger
 package import Loyalty
 internal import Reporting
 internal import Settings
@@ -66,6 +67,9 @@ package final class WorkspaceRunner {
                     "there is no job '\(name)'\(Nearest.hint(for: name, among: known))")
             }
             try checkFolders(jobs)
+            if let flaw = try store.write({ try KeptProgram($0).flaw(of: workspace.program) }) {
+                throw RunnerError.configuration("\(ProgramFile.name): \(flaw)")
+            }
             let runner = NightRunner(
                 workspace: workspace, store: store, run: run, clock: clock, observer: observer)
             // What a run that was broken off left of its files.

@@ -53,6 +53,34 @@ import Testing
             } == "64 --through \(BadNight.first) comes before --date \(BadNight.second)")
     }
 
+    @Test(arguments: [
+        (
+            "currency: EUR", "currency: JPY",
+            "'currency' is JPY, and all amounts in the store are in EUR"
+        ),
+        ("name: gold", "name: Gold", "'tiers' lacks gold, which members have"),
+        ("  status: { ratio: 1 }\n", "", "'accounts' lacks status, in which members have points"),
+    ])
+    func `what a store is kept by can't be changed under it`(
+        _ old: String, _ new: String, _ wanted: String
+    ) throws {
+        let night = try BadNight([
+            "systems:":
+                "  status: { ratio: 1 }\ntiers: [{ name: bronze }, { name: gold }]\nsystems:"
+        ])
+        try night.drop("card_code,tier\nC1,gold\n", as: "members-gold.csv")
+        try night.drop([Self.line])
+        #expect(try night.close() == [])
+        let program = try night.scratch.read("night/program.yaml")
+        #expect(program.contains(old))
+        try night.write(program.replacing(old, with: new), to: "program.yaml")
+        let refusal = refusal { try night.run(BadNight.second) }
+        #expect(refusal.contains("program.yaml: " + wanted), "\(refusal)")
+        // Written again it goes on.
+        try night.write(program, to: "program.yaml")
+        #expect(try night.close(BadNight.second) == [])
+    }
+
     @Test func `a night before the last closed one is refused`() throws {
         let night = try BadNight()
         #expect(try night.close() == [])
