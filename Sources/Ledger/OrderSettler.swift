@@ -23,8 +23,8 @@ package final class OrderSettler {
     let storePath: String
     /// By order of a part: whether its texts are kept for longer.
     var isKept: [Bool] = []
-    /// By file that is the whole of a day: its orders.
-    var ofWholeDays: [Int: Set<OrderIdentity>] = [:]
+    /// What files had that are the whole of a day; nil where none of tonight's is.
+    let wholeDays: DayOrders?
     /// Sales that the register may ask for.
     var largeSales: [OrderIdentity] = []
     let salesOver: MinorUnits?
@@ -97,6 +97,8 @@ package final class OrderSettler {
         }
         settlement.allTerms = tierTerms.all
         returns = ReturnQueue(runs?.anotherSorter())
+        wholeDays =
+            files.contains { $0.wholeDay != nil } ? try DayOrders(connection) : nil
         links = try OrderLinks(
             connection, texts: settlement.texts, sortedBy: runs?.anotherSorter())
         restater = try Restater(
