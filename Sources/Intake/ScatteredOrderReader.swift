@@ -14,7 +14,10 @@ final class ScatteredOrderReader: RecordReading {
         orders = try OrderReader(context, header: header, into: batches)
     }
 
-    var refusals: [LineRefusal] { orders.refusals }
+    var refusals: [LineRefusal] {
+        get { orders.refusals }
+        set { orders.refusals = newValue }
+    }
 
     func read(_ records: ArraySlice<CSVRecord>) throws {
         for record in records {

@@ -29,7 +29,7 @@ package struct FileCheck {
         package var refusal: FileRefusal?
         package var isDuplicate: Bool
         package var linesRead: Int
-        package var refusals: [LineRefusal]
+        package var refusals: FileRefusals
         /// Lines that are dated after the night: they wait for the night of their date.
         package var laterLines: Int
 
@@ -50,7 +50,9 @@ package struct FileCheck {
         let rewards = try workspace.rewards(store)
         let terms = try terms(of: path, kind: kind, layout: layout, rewards: rewards)
         let night = try nightThatTakes(terms.fields?.date, store)
-        let batches = Batches(tiers: workspace.program.tiers.map(\.name))
+        let batches = Batches(
+            tiers: workspace.program.tiers.map(\.name),
+            spillFolder: FileManager.default.temporaryDirectory.path)
         let context = context(terms, night: night, rewards: rewards)
         let ingest = FileIngest(
             limits: workspace.fileLimits, maxRejectsPercent: terms.job?.maxRejectsPercent ?? 5,

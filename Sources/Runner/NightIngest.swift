@@ -38,7 +38,9 @@ struct NightIngest {
 
     /// Claims and reads the files of some jobs.
     func run(_ jobs: [JobFile]) throws -> Outcome {
-        var outcome = Outcome(batches: Batches(tiers: workspace.program.tiers.map(\.name)))
+        var outcome = Outcome(
+            batches: Batches(
+                tiers: workspace.program.tiers.map(\.name), spillFolder: workspace.folder))
         let (tasks, oddities) = try taken(jobs)
         for (oddity, job, terms) in oddities {
             notify(
@@ -59,7 +61,7 @@ struct NightIngest {
             done += task.file.bytes
             progress(done, total)
         }
-        outcome.joinHalves(workspace.program)
+        try outcome.joinHalves(workspace.program)
         if try !runs.finish(outcome.batches.orders) { outcome.batches.runs = nil }
         return outcome
     }
@@ -211,14 +213,14 @@ extension NightIngest.Outcome {
     }
 
     /// Makes orders of what came as headers and items; lines that lack the other half are refused.
-    mutating func joinHalves(_ program: Program) {
+    mutating func joinHalves(_ program: Program) throws {
         let refusals = batches.halves.join(into: batches.orders, program)
         guard !refusals.isEmpty else { return }
         var counts = [VerdictCounts](repeating: VerdictCounts(), count: files.count)
         for refusal in refusals {
             counts[Int(refusal.file)][refusal.verdict] += Int(refusal.lineCount)
         }
-        settle(counts, refusals)
+        try settle(counts, refusals)
     }
 
     /// What the ledger must know of the files.
@@ -257,7 +259,7 @@ extension NightIngest.Outcome {
     }
 
     /// Enters the verdicts of the lines of stock files, which are judged by themselves.
-    mutating func settleStocks() {
+    mutating func settleStocks() throws {
         var counts = [VerdictCounts](repeating: VerdictCounts(), count: files.count)
         var refusals: [Refusal] = []
         for stock in batches.stocks.files where !stock.isKnown {
@@ -271,14 +273,16 @@ extension NightIngest.Outcome {
                     reason: .recordChanged)
             }
         }
-        settle(counts, refusals)
+        try settle(counts, refusals)
     }
 
     /// Enters the verdicts that came of settling the records.
-    mutating func settle(_ counts: [VerdictCounts], _ refusals: [Refusal]) {
-        let refusals = Dictionary(grouping: refusals) { Int($0.file) }
+    mutating func settle(_ counts: [VerdictCounts], _ refusals: [Refusal] = []) throws {
         for index in files.indices where files[index].verdict == .ingested {
-            files[index].settle(counts[index], refusals[index] ?? [])
+            files[index].counts += counts[index]
+        }
+        for refusal in refusals where files[Int(refusal.file)].verdict == .ingested {
+            try batches.refused.add(refusal)
         }
     }
 }

@@ -131,7 +131,8 @@ final class LedgerNights {
             try RunLog(connection).setState(.open, of: night)
             let settler = try OrderSettler(
                 connection, program: program, day: night, batch: batch, runs: runs, files: files,
-                salesOver: questions.salesOver, storePath: path)
+                refused: RefusedLines(folder: scratch.path), salesOver: questions.salesOver,
+                storePath: path)
             var settlement = try settler.run()
             try AdjustmentBook(connection, day: night, batch: adjustments, files: files)
                 .run(&settlement)
@@ -211,12 +212,12 @@ final class LedgerNights {
         }
     }
 
-    private func add(_ line: String, file: Int, to batch: OrderBatch) {
     /// The file of a day that a line is in.
     private static func wholeFile(_ line: String) -> Int {
         line.split(separator: " ").map(String.init).value(behind: "in").flatMap { Int($0) } ?? 0
     }
 
+    private func add(_ line: String, file: Int, to batch: OrderBatch) {
         let words = line.split(separator: " ").map(String.init)
         let kinds: [String: IncomingOrder.Kind] = [
             "sale": .sale, "return": .return, "void": .void, "exchange": .exchange, "other": .other,
@@ -288,7 +289,7 @@ extension LedgerNights.Night {
     /// `verdict` or reason of each order, in the order in which they came.
     var verdicts: [String] {
         settlement.counts.enumerated().map { file, counts in
-            settlement.refusals.first { $0.file == file }?.reason.name
+            (try? settlement.refused.reader(of: Int32(file)).next())?.reason.name
                 ?? counts.words.joined(separator: " ")
         }
     }
