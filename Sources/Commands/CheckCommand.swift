@@ -55,36 +55,44 @@ struct CheckCommand: ParsableCommand {
         try options.perform {
             let check = FileCheck(try Workspace(folder: options.folder))
             var results: [File] = []
+            var isGood = true
             for path in files {
                 let outcome = try check.check(path, kind: kind, layout: layout)
-                results.append(file(outcome))
-                if !options.json { show(outcome) }
+                isGood = isGood && outcome.isGood
+                if options.json {
+                    results.append(try file(outcome))
+                } else {
+                    try show(outcome)
+                }
             }
             if options.json { try printJSON(results) }
-            guard results.allSatisfy({ $0.reason == nil && $0.refused.isEmpty }) else {
+            guard isGood else {
                 throw ExitCode(ExitStatus.data.rawValue)
             }
         }
     }
 
-    private func file(_ outcome: FileCheck.Outcome) -> File {
-        File(
+    private func file(_ outcome: FileCheck.Outcome) throws -> File {
+        var refused: [Line] = []
+        try outcome.refusals.read {
+            refused.append(
+                Line(
+                    line: Int($0.line), verdict: $0.verdict == .conflict ? "conflict" : "rejected",
+                    column: $0.column(outcome.columns), reason: $0.reason.name,
+                    hint: $0.reason.hint))
+        }
+        return File(
             file: outcome.path, job: outcome.job, records: outcome.records.rawValue,
             layout: outcome.layout, bytes: outcome.bytes, sha256: outcome.sha256,
             verdict: outcome.refusal != nil
                 ? "refused" : outcome.isDuplicate ? "duplicate_file" : "ingested",
             reason: outcome.refusal?.reason.rawValue, hint: outcome.refusal?.reason.hint,
             linesRead: outcome.linesRead, linesLater: outcome.laterLines,
-            refused: outcome.refusals.map {
-                Line(
-                    line: Int($0.line), verdict: $0.verdict == .conflict ? "conflict" : "rejected",
-                    column: $0.column(outcome.columns), reason: $0.reason.name,
-                    hint: $0.reason.hint)
-            })
+            refused: refused)
     }
 
-    private func show(_ outcome: FileCheck.Outcome) {
-        for refusal in outcome.refusals {
+    private func show(_ outcome: FileCheck.Outcome) throws {
+        try outcome.refusals.read { refusal in
             let hint = refusal.hint(outcome.columns)
             print("\(outcome.path):\(refusal.line): \(refusal.reason.name): \(hint)")
         }

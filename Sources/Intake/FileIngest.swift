@@ -1,4 +1,5 @@
 internal import Loyalty
+internal import Storage
 internal import Tabular
 
 /// Reads one file of one job: its records go to the batches, its verdicts come back.
@@ -37,7 +38,9 @@ package struct FileIngest {
             file: file, job: job, records: context.layout.records,
             fingerprint: FileFingerprint(
                 bytes: file.bytes, modifiedAt: file.modifiedAt, sha256: [], expandedSHA256: []),
-            verdict: .ingested, linesRead: 0, refusals: [])
+            verdict: .ingested, linesRead: 0)
+        let refused = batches.refused
+        let firstRefused = refused.begin()
         var reading: (any RecordReading)?
         do {
             let source = try FileSource(
@@ -57,19 +60,22 @@ package struct FileIngest {
             }
             if try isKnown(entry.fingerprint) {
                 reading?.withdrawKnown()
+                refused.withdraw(context.file, since: firstRefused)
                 entry.verdict = .duplicateFile
                 entry.linesRead = 0
             } else {
-                entry.refusals = reading?.refusals.sorted { $0.line < $1.line } ?? []
+                entry.refusals = FileRefusals(refused, file: context.file)
                 entry.counts[.rejected] = entry.refusals.count
             }
         } catch let refusal as FileRefusal {
             reading?.withdraw()
+            refused.withdraw(context.file, since: firstRefused)
             entry.verdict = .refused
             entry.refusal = refusal
             entry.linesRead = 0
         } catch {
             reading?.withdraw()
+            refused.withdraw(context.file, since: firstRefused)
             throw error
         }
         return entry
@@ -96,6 +102,22 @@ package struct FileIngest {
         // A rejects file that comes back has some of the lines only, and no trailer.
         var totals = try ControlTotals(
             records.isCorrected ? nil : context.layout.trailer, manifest, context, header)
+        // Of them, those that are wrong by themselves.
+        var wrong = 0
+        var first: LineRefusal?
+        func takeRefusals() throws {
+            for refusal in reader.refusals {
+                if refusal.reason != .orderHasRejectedLine {
+                    wrong += 1
+                    first = first ?? refusal
+                }
+                try batches.refused.add(
+                    RefusedLines.Line(
+                        file: context.file, line: refusal.line, verdict: refusal.verdict,
+                        reason: refusal.reason, field: refusal.field))
+            }
+            reader.refusals.removeAll(keepingCapacity: true)
+        }
         while let batch = try records.next() {
             let lines = try totals?.take(batch) ?? batch
             if let last = lines.last, last.isUnterminated,
@@ -105,6 +127,7 @@ package struct FileIngest {
             }
             entry.linesRead += lines.count
             try reader.read(lines)
+            try takeRefusals()
             if context.isStrict, let (name, line) = records.unknownKey {
                 throw FileRefusal(.unknownColumn, "'\(name)', line \(line)")
             }
@@ -112,9 +135,12 @@ package struct FileIngest {
         entry.isCorrected = records.isCorrected
         try totals?.check()
         try reader.finish()
-        let wrong = reader.refusals.count { $0.reason != .orderHasRejectedLine }
+        try takeRefusals()
         if wrong > maxRejectsLines, wrong * 100 > maxRejectsPercent * entry.linesRead {
-            throw FileRefusal(.tooManyRejects, "\(wrong) of \(entry.linesRead)")
+            let why = first.map {
+                "; line \($0.line): \($0.reason.name): \($0.hint(entry.columns))"
+            }
+            throw FileRefusal(.tooManyRejects, "\(wrong) of \(entry.linesRead)" + (why ?? ""))
         }
     }
 }

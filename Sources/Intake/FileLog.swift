@@ -20,7 +20,7 @@ package struct IngestedFile {
     /// The names of its columns; their positions from 1 where it has no header.
     package var columns: [String] = []
     /// Lines that are wrong by themselves, or share an order with one that is.
-    package var refusals: [LineRefusal]
+    package var refusals = FileRefusals.none
     /// Whether it is a rejects file that was corrected and dropped again: never a full day.
     package var isCorrected = false
     /// Whose file it is and of which day, where its name, its job or its layout says so.
@@ -52,25 +52,7 @@ extension IngestedFile {
         self.init(
             file: file, job: job, records: records,
             fingerprint: FileFingerprint(bytes: 0, modifiedAt: 0, sha256: [], expandedSHA256: []),
-            verdict: .refused, refusal: FileRefusal(.notAFile, oddity.kind), linesRead: 0,
-            refusals: [])
-    }
-}
-
-extension IngestedFile {
-    /// Enters the verdicts that came of settling its records.
-    package mutating func settle(_ counts: VerdictCounts, _ more: [Refusal]) {
-        self.counts += counts
-        guard !more.isEmpty else { return }
-        let known = Set(refusals.map(\.line))
-        for refusal in more {
-            for line in refusal.line..<refusal.line + refusal.lineCount where !known.contains(line)
-            {
-                refusals.append(
-                    LineRefusal(line: line, verdict: refusal.verdict, reason: refusal.reason))
-            }
-        }
-        refusals.sort { $0.line < $1.line }
+            verdict: .refused, refusal: FileRefusal(.notAFile, oddity.kind), linesRead: 0)
     }
 }
 
@@ -130,16 +112,32 @@ package struct FileLog {
             .text(orNull: entry.system), entry.day.map { .date($0) } ?? .null,
             .integer(entry.isFullDay && !entry.isCorrected ? 1 : 0),
             .text(orNull: entry.refusal?.detail))
-        let rows = try BulkInsert(
+        try add(entry.refusals, of: id, columns: entry.columns)
+    }
+
+    private func add(
+        _ refusals: FileRefusals, of file: Int64, columns: [String]
+    ) throws {
+        let insert = try BulkInsert(
             connection, into: "reject", ["file", "line", "verdict", "reason", "hint"])
-        try rows.rows(entry.refusals.count) { row, statement, first in
-            let refusal = entry.refusals[row]
-            statement.bind(id, at: first + 1)
-            statement.bind(Int64(refusal.line), at: first + 2)
-            statement.bind(refusal.verdict == .conflict ? "conflict" : "rejected", at: first + 3)
-            statement.bind(refusal.reason.name, at: first + 4)
-            statement.bind(refusal.hint(entry.columns), at: first + 5)
+        var rows: [LineRefusal] = []
+        func write() throws {
+            try insert.rows(rows.count) { row, statement, first in
+                let refusal = rows[row]
+                let verdict = refusal.verdict == .conflict ? "conflict" : "rejected"
+                statement.bind(file, at: first + 1)
+                statement.bind(Int64(refusal.line), at: first + 2)
+                statement.bind(verdict, at: first + 3)
+                statement.bind(refusal.reason.name, at: first + 4)
+                statement.bind(refusal.hint(columns), at: first + 5)
+            }
+            rows.removeAll(keepingCapacity: true)
         }
+        try refusals.read { refusal in
+            rows.append(refusal)
+            if rows.count == 256 { try write() }
+        }
+        try write()
     }
 
     /// Removes the refused lines of the nights before one, and says how many; the counts of files stay.

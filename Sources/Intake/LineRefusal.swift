@@ -1,4 +1,5 @@
 package import Loyalty
+internal import Storage
 internal import Tabular
 
 /// A line that is wrong by itself, or shares an order with one that is.
@@ -29,6 +30,49 @@ package struct LineRefusal: Hashable, Sendable {
     package func hint(_ columns: [String]) -> String {
         guard let column = column(columns) else { return reason.hint }
         return (Int(column) == nil ? "'\(column)'" : "column \(column)") + ": " + reason.hint
+    }
+}
+
+/// The refused lines of one file, in their order.
+package struct FileRefusals {
+    private let night: RefusedLines?
+    private let file: Int32
+
+    /// - Parameters:
+    ///   - night: those of all its files.
+    ///   - file: index of the file.
+    init(_ night: RefusedLines, file: Int32) {
+        self.night = night
+        self.file = file
+    }
+
+    private init() {
+        night = nil
+        file = 0
+    }
+
+    /// Those of a file that was never read.
+    static var none: FileRefusals { FileRefusals() }
+
+    package var count: Int { night?.count(of: file) ?? 0 }
+    package var isEmpty: Bool { count == 0 }
+
+    /// Hands them out.
+    package func read(_ body: (LineRefusal) throws -> Void) throws {
+        guard let reader = try reader() else { return }
+        while let line = try reader.next() { try body(LineRefusal(line)) }
+    }
+
+    /// Reads them one by one; nil where there are none.
+    func reader() throws -> RefusedLines.Reader? {
+        isEmpty ? nil : try night?.reader(of: file)
+    }
+}
+
+extension LineRefusal {
+    init(_ line: RefusedLines.Line) {
+        self.init(
+            line: line.line, verdict: line.verdict, reason: line.reason, field: line.field)
     }
 }
 

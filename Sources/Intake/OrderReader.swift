@@ -35,7 +35,7 @@ final class OrderReader: RecordReading {
     private let key: ReceiptKey
     private let originalKey: ReceiptKey
 
-    private(set) var refusals: [LineRefusal] = []
+    var refusals: [LineRefusal] = []
     private let ordersBefore: Int
     private let halvesBefore: Int
     private let amountsBefore: MinorUnits

@@ -72,8 +72,8 @@ package protocol RecordReading: AnyObject {
     func withdraw()
     /// Takes it back because the file's bytes were ingested before.
     func withdrawKnown()
-    /// Lines that were refused.
-    var refusals: [LineRefusal] { get }
+    /// Lines that were refused; whoever takes them leaves it empty.
+    var refusals: [LineRefusal] { get set }
 }
 
 extension RecordReading {
@@ -83,7 +83,6 @@ extension RecordReading {
 /// Reads records that are one line each.
 protocol LineReading: RecordReading {
     var columns: Columns { get }
-    var refusals: [LineRefusal] { get set }
     /// Why a line is refused that has not as many fields as the header.
     var wrongFieldCount: Reason { get }
     /// Keeps what a line says.
@@ -130,10 +129,16 @@ package struct Batches {
     package var halves = OrderHalves()
     /// Where orders go that memory shouldn't hold; nil where it holds all.
     package var runs: OrderRuns?
+    /// Lines that were refused, of all files.
+    package let refused: RefusedLines
     /// Names of tiers, for the members' tiers.
     package var tiers: [String]
 
-    package init(tiers: [String]) { self.tiers = tiers }
+    /// - Parameter spillFolder: where refused lines go that memory shouldn't hold.
+    package init(tiers: [String], spillFolder: String = "/tmp") {
+        self.tiers = tiers
+        refused = RefusedLines(folder: spillFolder)
+    }
 }
 
 extension FileContext {

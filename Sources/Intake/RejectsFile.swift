@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Loyalty
+internal import Storage
 internal import Tabular
 
 /// Writes the refused lines of a file as they came, behind `line`, `reason` and `hint`: ready to
@@ -76,13 +77,12 @@ package struct RejectsFile {
             writer.raw(records.text(header))
             writer.endRecord()
         }
-        var next = 0
-        while next < entry.refusals.count, let lines = try records.next() {
+        let refusals = try entry.refusals.reader()
+        var next = try refusals?.next()
+        while next != nil, let lines = try records.next() {
             for record in lines {
-                guard next < entry.refusals.count, entry.refusals[next].line == record.line else {
-                    continue
-                }
-                let refusal = entry.refusals[next]
+                guard let line = next, line.line == record.line else { continue }
+                let refusal = LineRefusal(line)
                 if layout.format == .csv {
                     writer.number(Int64(refusal.line))
                     writer.text(refusal.reason.name)
@@ -94,7 +94,7 @@ package struct RejectsFile {
                     }
                 }
                 writer.endRecord()
-                next += 1
+                next = try refusals?.next()
             }
             try put(writer.bytes)
             writer.removeAll()

@@ -20,7 +20,10 @@ final class ScatteredOrderReader: RecordReading {
 
     deinit { key.deallocate() }
 
-    var refusals: [LineRefusal] { orders.refusals }
+    var refusals: [LineRefusal] {
+        get { orders.refusals }
+        set { orders.refusals = newValue }
+    }
 
     func read(_ records: ArraySlice<CSVRecord>) throws {
         for record in records {

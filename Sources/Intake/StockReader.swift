@@ -25,7 +25,7 @@ final class StockReader: RecordReading {
     private var lastReward: TextBuffer
     private var lastIndex: Int32 = -1
     private var isKept = false
-    private(set) var refusals: [LineRefusal] = []
+    var refusals: [LineRefusal] = []
 
     init(_ context: FileContext, header: CSVRecord, into batches: Batches) throws {
         self.context = context

@@ -78,7 +78,7 @@ package final class AdjustmentBook {
             let verdict = try settle(line)
             settlement.counts[Int(line.file)][verdict] += 1
             guard verdict == .conflict else { continue }
-            settlement.refusals.append(
+            try settlement.refused.add(
                 Refusal(
                     file: line.file, line: line.line, lineCount: 1, verdict: .conflict,
                     reason: .orderChanged))

@@ -78,20 +78,23 @@ extension OrderSettler {
 
     /// Takes back what earlier files of a day had and its last one lacks.
     func withdraw() throws {
-        guard files.contains(where: { $0.wholeDay != nil }) else { return }
-        let book = try DayOrders(connection, texts: settlement.texts)
+        guard let wholeDays else { return }
+        let ownTexts = TextArena()
         for (index, file) in files.enumerated() {
             guard let day = file.wholeDay else { continue }
-            let orders = ofWholeDays[index] ?? []
             if !file.hasRefusals {
-                for identity in try book.orders(of: day) where !orders.contains(identity) {
-                    guard
-                        let row = try registry.find(identity.system, identity.id, settlement.texts)
-                    else { continue }
+                let later = files[(index + 1)...].filter { $0.wholeDay == day }.map(\.id)
+                try wholeDays.forEach(missingIn: file.id, of: day, before: later) { identity in
+                    ownTexts.removeAll()
+                    // Most were cancelled before, by the files that lacked them first.
+                    guard var row = try registry.find(identity.system, identity.id, ownTexts),
+                        row.state != .cancelled
+                    else { return }
+                    row.id = texts.copy(row.id)
                     try cancel(row, isWithdrawn: true)
                 }
             }
-            try book.add(orders, file: file.id, of: day)
+            wholeDays.end(file.id, of: day)
         }
     }
 }

@@ -47,18 +47,27 @@ extension OrderSettler {
 
     /// Notes what is asked of the orders at hand when they have all been accepted.
     func noteAccepted() throws {
-        let hasWholeDays = files.contains { $0.wholeDay != nil }
-        for (index, order) in batch.orders.enumerated() where hasWholeDays || salesOver != nil {
-            let isOfWholeDay = files[Int(order.file)].wholeDay != nil
-            let isLarge = order.kind == .sale && salesOver.map { order.net > $0 } ?? false
-            guard isOfWholeDay || isLarge else { continue }
-            keep(index)
-            let identity = batch.orders[index].identity(systems)
-            if isOfWholeDay { ofWholeDays[Int(order.file), default: []].insert(identity) }
-            if isLarge { largeSales.append(identity) }
+        if let salesOver {
+            for (index, order) in batch.orders.enumerated()
+            where order.kind == .sale && order.net > salesOver {
+                keep(index)
+                largeSales.append(batch.orders[index].identity(systems))
+            }
         }
+        try noteWholeDays()
         settlement.stores?.count(batch, settlement)
         try settlement.eventRuns?.take(&settlement, batch, systems)
+    }
+
+    private func noteWholeDays() throws {
+        guard let wholeDays else { return }
+        var orders: [Int: [OrderIdentity]] = [:]
+        for order in batch.orders where files[Int(order.file)].wholeDay != nil {
+            orders[Int(order.file), default: []].append(order.identity(systems))
+        }
+        for (file, orders) in orders.sorted(by: { $0.key < $1.key }) {
+            try wholeDays.add(orders, of: files[file].id)
+        }
     }
 }
 

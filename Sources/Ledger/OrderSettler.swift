@@ -23,8 +23,8 @@ package final class OrderSettler {
     let storePath: String
     /// By order of a part: whether its texts are kept for longer.
     var isKept: [Bool] = []
-    /// By file that is the whole of a day: its orders.
-    var ofWholeDays: [Int: Set<OrderIdentity>] = [:]
+    /// What files had that are the whole of a day; nil where none of tonight's is.
+    let wholeDays: DayOrders?
     /// Sales that the register may ask for.
     var largeSales: [OrderIdentity] = []
     let salesOver: MinorUnits?
@@ -53,13 +53,14 @@ package final class OrderSettler {
     /// - Parameters:
     ///   - runs: the orders, where the batch doesn't hold them.
     ///   - files: those that its orders point at.
+    ///   - refused: where lines go that are refused.
     ///   - salesOver: sales of more than this are asked for by `news`.
     ///   - storePath: the store's file, for a second connection: cards are looked up while orders
     ///     are sorted.
     package init(
         _ connection: Connection, program: Program, day: CivilDate, batch: OrderBatch,
-        runs: OrderRuns? = nil, files: [SettledFile], salesOver: MinorUnits? = nil,
-        storePath: String
+        runs: OrderRuns? = nil, files: [SettledFile], refused: RefusedLines,
+        salesOver: MinorUnits? = nil, storePath: String
     ) throws {
         self.program = program
         self.day = day
@@ -84,7 +85,7 @@ package final class OrderSettler {
         try directory.findTiers(tiers)
         self.directory = directory
         parking = Parking(connection, day: day)
-        settlement = Settlement(files: files.count)
+        settlement = Settlement(files: files.count, refused: refused)
         texts = settlement.texts
         settlement.stores = try StoreTotals(connection, places: batch.places)
         if let runs {
@@ -96,6 +97,8 @@ package final class OrderSettler {
             }
         }
         settlement.allTerms = tierTerms.all
+        wholeDays =
+            files.contains { $0.wholeDay != nil } ? try DayOrders(connection) : nil
         returns = ReturnQueue(runs?.anotherSorter())
         links = try OrderLinks(
             connection, texts: settlement.texts, sortedBy: runs?.anotherSorter())
@@ -120,7 +123,7 @@ package final class OrderSettler {
         try restater.run(&settlement)
         try links.write()
         // What others add to it must not make a copy of all of it.
-        defer { settlement = Settlement(files: 0) }
+        defer { settlement = Settlement(files: 0, refused: settlement.refused) }
         return settlement
     }
 
@@ -240,13 +243,13 @@ package final class OrderSettler {
             return nil
         }
         if onChange == .reject {
-            refuse(index, .orderChanged)
+            try refuse(index, .orderChanged)
             return nil
         }
         // A correction comes soon and says the same day; a counter that began anew doesn't.
         let days = abs(Int(order.date.days) - Int(standing.date.days))
         if order.kind != .void, standing.kind != .void, days > 1 {
-            refuse(index, .reusedReceipt)
+            try refuse(index, .reusedReceipt)
             return nil
         }
         return try row(of: index)
@@ -425,11 +428,11 @@ package final class OrderSettler {
         batch.count(order, verdict, in: &settlement.counts)
     }
 
-    private func refuse(_ index: Int, _ reason: Reason) {
+    private func refuse(_ index: Int, _ reason: Reason) throws {
         count(index, .conflict)
         settlement.totals.conflict += 1
         for lines in batch.lines(of: batch.orders[index]) {
-            settlement.refusals.append(
+            try settlement.refused.add(
                 Refusal(
                     file: lines.file, line: lines.line, lineCount: lines.lineCount,
                     verdict: .conflict, reason: reason))

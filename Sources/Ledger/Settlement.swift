@@ -77,7 +77,8 @@ package struct OrderTotals: Hashable, Sendable {
 package struct Settlement {
     /// By the batch's file index, in lines.
     package var counts: [VerdictCounts]
-    package var refusals: [Refusal] = []
+    /// Where refused lines go.
+    package let refused: RefusedLines
     package var totals = OrderTotals()
 
     /// Member in the upper half, and below it what happens to him: the index of an order of the
@@ -111,7 +112,10 @@ package struct Settlement {
 
     static let specialBit: UInt64 = 1 << 31
 
-    init(files: Int) { counts = Array(repeating: VerdictCounts(), count: files) }
+    init(files: Int, refused: RefusedLines) {
+        counts = Array(repeating: VerdictCounts(), count: files)
+        self.refused = refused
+    }
 
     /// Begins with the orders of a batch: the whole night, or a part of it.
     mutating func begin(_ batch: OrderBatch) {

@@ -46,7 +46,9 @@ package struct CodeImport {
                     "the layout '\(terms.layout.name)' is of \(terms.layout.records.rawValue), not of codes"
                 )
             }
-            let batches = Batches(tiers: workspace.program.tiers.map(\.name))
+            let batches = Batches(
+                tiers: workspace.program.tiers.map(\.name),
+                spillFolder: FileManager.default.temporaryDirectory.path)
             var entry = try read(path, terms, reward, rewards, night, batches, connection)
             let name = URL(filePath: path).lastPathComponent
             entry.file.path = "import/" + name
@@ -56,7 +58,8 @@ package struct CodeImport {
             let days = terms.job?.parkDays ?? 0
             let posted = try CodeBook(connection, night: night).post(
                 batches.codes, files: [CodeFile(id: id, onChange: .correct, parkDays: days)])
-            entry.settle(posted.counts[0], posted.refusals)
+            entry.counts += posted.counts[0]
+            for refusal in posted.refusals { try batches.refused.add(refusal) }
             try RejectsFile(
                 folder: workspace.rejectsFolder(of: night), limits: workspace.fileLimits
             )

@@ -29,7 +29,7 @@ package struct FileCheck {
         package var refusal: FileRefusal?
         package var isDuplicate: Bool
         package var linesRead: Int
-        package var refusals: [LineRefusal]
+        package var refusals: FileRefusals
         /// The names of its columns; their positions from 1 where it has no header.
         package var columns: [String]
         /// Lines that are dated after the night: they wait for the night of their date.
@@ -52,7 +52,9 @@ package struct FileCheck {
         let rewards = try workspace.rewards(store)
         let terms = try terms(of: path, kind: kind, layout: layout, rewards: rewards)
         let night = try nightThatTakes(terms.fields?.date, store)
-        let batches = Batches(tiers: workspace.program.tiers.map(\.name))
+        let batches = Batches(
+            tiers: workspace.program.tiers.map(\.name),
+            spillFolder: FileManager.default.temporaryDirectory.path)
         let context = context(terms, night: night, rewards: rewards)
         let ingest = FileIngest(
             limits: workspace.fileLimits, maxRejectsPercent: terms.job?.maxRejectsPercent ?? 5,

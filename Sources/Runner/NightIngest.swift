@@ -38,7 +38,9 @@ struct NightIngest {
 
     /// Claims and reads the files of some jobs.
     func run(_ jobs: [JobFile]) throws -> Outcome {
-        var outcome = Outcome(batches: Batches(tiers: workspace.program.tiers.map(\.name)))
+        var outcome = Outcome(
+            batches: Batches(
+                tiers: workspace.program.tiers.map(\.name), spillFolder: workspace.folder))
         let (tasks, oddities) = try taken(jobs)
         for (oddity, job, terms) in oddities {
             notify(
@@ -226,7 +228,7 @@ extension NightIngest.Outcome {
         for refusal in refusals {
             counts[Int(refusal.file)][refusal.verdict] += Int(refusal.lineCount)
         }
-        settle(counts, refusals)
+        try settle(counts, refusals)
     }
 
     /// What the ledger must know of the files.
@@ -265,7 +267,7 @@ extension NightIngest.Outcome {
     }
 
     /// Enters the verdicts of the lines of stock files, which are judged by themselves.
-    mutating func settleStocks() {
+    mutating func settleStocks() throws {
         var counts = [VerdictCounts](repeating: VerdictCounts(), count: files.count)
         var refusals: [Refusal] = []
         for stock in batches.stocks.files where !stock.isKnown {
@@ -279,14 +281,16 @@ extension NightIngest.Outcome {
                     reason: .recordChanged)
             }
         }
-        settle(counts, refusals)
+        try settle(counts, refusals)
     }
 
     /// Enters the verdicts that came of settling the records.
-    mutating func settle(_ counts: [VerdictCounts], _ refusals: [Refusal]) {
-        let refusals = Dictionary(grouping: refusals) { Int($0.file) }
+    mutating func settle(_ counts: [VerdictCounts], _ refusals: [Refusal] = []) throws {
         for index in files.indices where files[index].verdict == .ingested {
-            files[index].settle(counts[index], refusals[index] ?? [])
+            files[index].counts += counts[index]
+        }
+        for refusal in refusals where files[Int(refusal.file)].verdict == .ingested {
+            try batches.refused.add(refusal)
         }
     }
 }

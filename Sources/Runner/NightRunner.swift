@@ -146,34 +146,34 @@ struct NightRunner {
             let book = MemberBook(connection, program: workspace.program, day: night)
             let posted = try book.post(
                 outcome.batches.members, tiers: outcome.batches.tiers, fileCount: ids.count)
-            outcome.settle(posted.counts, posted.refusals)
+            try outcome.settle(posted.counts, posted.refusals)
         case .openingLots:
             let lastPosting = try RunLog(connection).lastPosting()
             let posted = try opening.post(lots: outcome.batches.opening, fileCount: ids.count)
-            outcome.settle(posted.counts, posted.refusals)
+            try outcome.settle(posted.counts, posted.refusals)
             try addOpening(posted.points, on: opening.day, after: lastPosting, connection)
         case .openingOrders:
             let posted = try opening.post(orders: outcome.batches.opening, files: ids)
-            outcome.settle(posted.counts, posted.refusals)
+            try outcome.settle(posted.counts, posted.refusals)
         case .tiers:
             let posted = try ForcedTiers(connection, day: night).post(
                 outcome.batches.hand.tiers, tiers: outcome.batches.tiers, fileCount: ids.count)
-            outcome.settle(posted.counts, posted.refusals)
+            try outcome.settle(posted.counts, posted.refusals)
         case .products:
-            outcome.settle(
-                try ProductBook(connection).post(
+            try outcome.settle(
+                ProductBook(connection).post(
                     outcome.batches.hand.products, fileCount: ids.count), [])
         case .rewards:
             let posted = try RewardBook(connection, night: night).post(
                 outcome.batches.codes.rewards, files: ids,
                 program: Set(workspace.settings.program.codes.rewards.map(\.id)))
-            outcome.settle(posted.counts, posted.refusals)
+            try outcome.settle(posted.counts, posted.refusals)
         case .codes:
             try RewardBook(connection, night: night).enter(
                 workspace.settings.program.codes.rewards)
             let posted = try CodeBook(connection, night: night).post(
                 outcome.batches.codes, files: outcome.codeFiles(ids))
-            outcome.settle(posted.counts, posted.refusals)
+            try outcome.settle(posted.counts, posted.refusals)
         // They are posted together.
         case .orders, .orderItems, .adjustments, .burns, .stock, .claims, .events, .giftCodes: break
         }
@@ -242,6 +242,7 @@ struct NightRunner {
             let settler = try OrderSettler(
                 connection, program: program, day: night, batch: outcome.batches.orders,
                 runs: outcome.batches.runs, files: files,
+                refused: outcome.batches.refused,
                 salesOver: workspace.settings.program.codes.workflows.compactMap(\.amountOver)
                     .min(),
                 storePath: workspace.storePath)
@@ -249,13 +250,13 @@ struct NightRunner {
             try AdjustmentBook(
                 connection, day: night, batch: outcome.batches.hand.adjustments, files: files
             ).run(&settlement)
-            outcome.settle(settlement.counts, settlement.refusals)
-            outcome.settleStocks()
+            try outcome.settle(settlement.counts)
+            try outcome.settleStocks()
             let codes = try codeNight(connection, night, outcome, ids, jobs)
             let questions = try codes?.questions() ?? LedgerQuestions()
             if let codes {
                 try settlement.add(codes.decide(), connection)
-                outcome.settle(codes.verdicts.counts, codes.verdicts.refusals)
+                try outcome.settle(codes.verdicts.counts, codes.verdicts.refusals)
             }
             let refused = outcome
             let rejects = Background { try writeRejects(refused, night) }

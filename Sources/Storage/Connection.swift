@@ -24,7 +24,7 @@ package struct Connection {
         defer { sqlite3_free(message) }
         guard code != SQLITE_OK else { return }
         let text = message.map { String(cString: $0) } ?? "error \(code)"
-        throw StorageError(code: code, message: text, sql: sql, path: path)
+        throw StorageError(code: code, message: text, sql: sql, path: path, handle: handle)
     }
 
     /// Runs one statement with parameters.

@@ -15,7 +15,7 @@ package final class Statement {
         guard code == SQLITE_OK, let handle else {
             throw StorageError(
                 code: code, message: String(cString: sqlite3_errmsg(connection.handle)), sql: sql,
-                path: connection.path)
+                path: connection.path, handle: connection.handle)
         }
         self.handle = handle
         self.connection = connection
@@ -100,7 +100,9 @@ package final class Statement {
         if code == SQLITE_DONE { return false }
         let message = String(cString: sqlite3_errmsg(connection.handle))
         sqlite3_reset(handle)
-        throw StorageError(code: code, message: message, sql: sql, path: connection.path)
+        throw StorageError(
+            code: code, message: message, sql: sql, path: connection.path,
+            handle: connection.handle)
     }
 
     /// Makes the statement ready to run again; bound values stay.

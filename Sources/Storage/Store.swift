@@ -24,23 +24,27 @@ package final class Store {
         self.path = path
         // A file that may not grow any more is an error like a full disk, and ends no program.
         signal(SIGXFSZ, SIG_IGN)
+        var configuration = GRDB.Configuration()
+        configuration.journalMode = .wal
+        configuration.busyMode = .timeout(patienceSeconds)
+        configuration.foreignKeysEnabled = true
+        configuration.prepareDatabase { database in
+            // A night writes nearly all of most tables' pages, in their order: few large ones cost less,
+            // and no more of them need be held. A store keeps the page size that it was made with.
+            try database.execute(
+                sql: """
+                    PRAGMA page_size = 16384;
+                    PRAGMA cache_size = -\(cacheBytes >> 10);
+                    PRAGMA secure_delete = OFF;
+                    PRAGMA wal_autocheckpoint = 0;
+                    """)
+        }
         do {
-            var configuration = GRDB.Configuration()
-            configuration.journalMode = .wal
-            configuration.busyMode = .timeout(patienceSeconds)
-            configuration.foreignKeysEnabled = true
-            configuration.prepareDatabase { database in
-                // A night writes nearly all of most tables' pages, in their order: few large ones cost less,
-                // and no more of them need be held. A store keeps the page size that it was made with.
-                try database.execute(
-                    sql: """
-                        PRAGMA page_size = 16384;
-                        PRAGMA cache_size = -\(cacheBytes >> 10);
-                        PRAGMA secure_delete = OFF;
-                        PRAGMA wal_autocheckpoint = 0;
-                        """)
-            }
             writer = try DatabaseQueue(path: path, configuration: configuration)
+        } catch let error as DatabaseError {
+            throw StorageError(error, path: path)
+        }
+        try converting {
             // What is committed outlives a loss of power. GRDB asks for less where the log is written ahead, and says so
             // behind whatever prepares the connection.
             try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
@@ -55,8 +59,6 @@ package final class Store {
             }
             try FileManager.default.setAttributes(
                 [.posixPermissions: 0o600], ofItemAtPath: path)
-        } catch let error as DatabaseError {
-            throw StorageError(error, path: path)
         }
     }
 
@@ -150,7 +152,8 @@ package final class Store {
         do {
             return try body()
         } catch let error as DatabaseError {
-            throw StorageError(error, path: path)
+            let handle = writer.unsafeRead { $0.sqliteConnection }
+            throw StorageError(error, path: path, handle: handle)
         }
     }
 }

@@ -12,12 +12,14 @@ import Testing
         let folder: ScratchFolder
 
         /// - Parameter isApart: whether the lines stand in any order, and the file says so.
-        init(seed: Int, isApart: Bool = false) throws {
+        init(
+            seed: Int, isApart: Bool = false, limits: String = "limits: { memory: 96 MiB }\n"
+        ) throws {
             folder = try ScratchFolder()
             for (name, text) in RandomShop(seed: seed, nights: 1).workspace {
                 let more =
                     switch name {
-                    case "program.yaml": "limits: { memory: 96 MiB }\n"
+                    case "program.yaml": limits
                     case "Jobs/orders.yaml" where isApart: "layout: apart\n"
                     default: ""
                     }
@@ -108,27 +110,26 @@ import Testing
         #expect(rows[0].symmetricDifference(rows[1]).sorted() == [], "seed \(seed)")
     }
 
-    @Test func `without room for the runs it says so, ends with 75, and runs again`() throws {
-        let seed = Int.random(in: 0...999_999)
-        let (quiet, limited) = (try Shop(seed: seed), try Shop(seed: seed))
-        try quiet.close()
-        // The store is smaller than this when orders are spilled; their runs grow beyond it.
+    /// Runs a night that may write no file of more than so many KiB.
+    private func run(_ shop: Shop, mostKiB: Int) throws -> (status: Int32, errors: String) {
         let process = Process()
         let errors = Pipe()
         process.executableURL = URL(filePath: "/bin/bash")
         process.arguments =
-            ["-c", "ulimit -f 4096; exec \"$0\" \"$@\"", BuiltProgram.url.path] + limited.arguments
+            ["-c", "ulimit -f \(mostKiB); exec \"$0\" \"$@\"", BuiltProgram.url.path]
+            + shop.arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = errors
         try process.run()
-        let said = String(
-            decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        let said = try errors.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
-        #expect(process.terminationReason == .exit, "seed \(seed)")
-        #expect(process.terminationStatus == 75, "seed \(seed): \(said)")
-        #expect(said.contains(limited.folder.path + ": no file may be larger: "), "\(said)")
-        #expect(said.contains("three times the size of the night's files; then run again"))
+        #expect(process.terminationReason == .exit)
+        return (process.terminationStatus, String(decoding: said, as: UTF8.self))
+    }
+
+    /// Ends a night that had no room, and holds it against one that was never disturbed.
+    private func finish(_ limited: Shop, like quiet: Shop, seed: Int) throws {
         let posted = try LedgerDump.rows(
             of: limited.folder.path + "/nightjar.db", "SELECT count(*) FROM orders")
         #expect(posted == ["0"], "seed \(seed)")
@@ -137,5 +138,33 @@ import Testing
         #expect(differences.isEmpty, "seed \(seed): \(differences)")
         let rows = try [quiet, limited].map { try Set($0.ledger()) }
         #expect(rows[0].symmetricDifference(rows[1]).sorted() == [], "seed \(seed)")
+    }
+
+    @Test func `without room for the runs it says so, ends with 75, and runs again`() throws {
+        let seed = Int.random(in: 0...999_999)
+        let (quiet, limited) = (try Shop(seed: seed), try Shop(seed: seed))
+        try quiet.close()
+        // The store is smaller than this when orders are spilled; their runs grow beyond it.
+        let (status, said) = try run(limited, mostKiB: 4096)
+        #expect(status == 75, "seed \(seed): \(said)")
+        #expect(said.contains(limited.folder.path + ": no file may be larger: "), "\(said)")
+        #expect(said.contains("three times the size of the night's files; then run again"))
+        try finish(limited, like: quiet, seed: seed)
+    }
+
+    @Test func `without room for the store it says so, ends with 75, and runs again`() throws {
+        let seed = Int.random(in: 0...999_999)
+        let (quiet, limited) = (try Shop(seed: seed, limits: ""), try Shop(seed: seed, limits: ""))
+        try quiet.close()
+        // Memory holds the orders; the log of the store grows beyond this when they are written.
+        let (status, said) = try run(limited, mostKiB: 2048)
+        #expect(status == 75, "seed \(seed): \(said)")
+        #expect(
+            said.contains(
+                limited.folder.path
+                    + "/nightjar.db: no file may be larger, and the store or its log must be; "
+                    + "raise the limit (ulimit -f)"), "\(said)")
+        #expect(said.contains("that of the night's files; then run again"), "\(said)")
+        try finish(limited, like: quiet, seed: seed)
     }
 }

@@ -42,7 +42,13 @@ struct ReadFile {
     /// `line reason` of each refused line, or why the file is refused.
     var refusals: [String] {
         if let refusal = entry.refusal { return [refusal.reason.rawValue] }
-        return entry.refusals.map { "\($0.line) \($0.reason.name)" }
+        var lines: [String] = []
+        do {
+            try entry.refusals.read { lines.append("\($0.line) \($0.reason.name)") }
+        } catch {
+            lines.append("\(error)")
+        }
+        return lines
     }
 
     /// `id kind net base`, and `paid` and `back` where an order has them.

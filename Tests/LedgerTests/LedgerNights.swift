@@ -7,7 +7,8 @@ import TestSupport
 ///
 /// An order is a line: `sale A C1 10.00`, `return R C1 4.00 of A`, `void V of A`,
 /// `exchange X C1 10.00 back 4.00 of A`, `other T C1 5.00`; a card of `-` is none. Behind it may stand
-/// `paid 30` (points), `on 2026-11-15` and `system ecom`.
+/// `paid 30` (points), `system ecom`, `on 2026-11-15` and, in a night that is the whole of a day, `in 1`: its
+/// second file.
 final class LedgerNights {
     /// What a night came to.
     struct Night {
@@ -109,19 +110,20 @@ final class LedgerNights {
     ) throws -> Night {
         let batch = OrderBatch()
         for (index, line) in orders.enumerated() {
-            // The whole of a day is one file.
-            add(line, file: wholeDay == nil ? index : 0, to: batch)
+            // The whole of a day is one file, or says in which it is.
+            add(line, file: wholeDay == nil ? index : LedgerNights.wholeFile(line), to: batch)
         }
         var files: [SettledFile] = []
         for index in 0..<max(1, orders.count + adjustments.count) {
             fileIDs += 1
             files.append(SettledFile(id: fileIDs, onChange: onChange, parkDays: parkDays))
-            guard let wholeDay, index == 0 else { continue }
-            files[0].wholeDay = WholeDay(
+            let last = orders.map(LedgerNights.wholeFile).max() ?? 0
+            guard let wholeDay, index <= last else { continue }
+            files[index].wholeDay = WholeDay(
                 job: "orders", system: "pos", day: LedgerNights.date(wholeDay))
         }
         let runs = try runs(batch)
-        let fullDay = files[0].wholeDay.map { ($0, files[0].id) }
+        let fullDays = files.compactMap { file in file.wholeDay.map { ($0, file.id) } }
         let night = day
         var news = LedgerNews()
         var paid: [String] = []
@@ -129,7 +131,8 @@ final class LedgerNights {
             try RunLog(connection).setState(.open, of: night)
             let settler = try OrderSettler(
                 connection, program: program, day: night, batch: batch, runs: runs, files: files,
-                salesOver: questions.salesOver, storePath: path)
+                refused: RefusedLines(folder: scratch.path), salesOver: questions.salesOver,
+                storePath: path)
             var settlement = try settler.run()
             try AdjustmentBook(connection, day: night, batch: adjustments, files: files)
                 .run(&settlement)
@@ -145,7 +148,7 @@ final class LedgerNights {
             try RunLog(connection).setSpendOrder(
                 program.accounts[0].spendOrder.rawValue, of: night)
             try RunLog(connection).setState(.posted, of: night)
-            if let (day, id) = fullDay {
+            for (day, id) in fullDays {
                 try connection.execute(
                     """
                     INSERT INTO file SELECT ?, ?, 'f', ?, 'orders', 0, 0, x'', x'', '', 'ingested',
@@ -207,6 +210,11 @@ final class LedgerNights {
             return findings.list.filter { $0.invariant != .chain && $0.invariant != .nights }
                 .map { "\($0.invariant): \($0.text)" }
         }
+    }
+
+    /// The file of a day that a line is in.
+    private static func wholeFile(_ line: String) -> Int {
+        line.split(separator: " ").map(String.init).value(behind: "in").flatMap { Int($0) } ?? 0
     }
 
     private func add(_ line: String, file: Int, to batch: OrderBatch) {
@@ -282,7 +290,7 @@ extension LedgerNights.Night {
     /// `verdict` or reason of each order, in the order in which they came.
     var verdicts: [String] {
         settlement.counts.enumerated().map { file, counts in
-            settlement.refusals.first { $0.file == file }?.reason.name
+            (try? settlement.refused.reader(of: Int32(file)).next())?.reason.name
                 ?? counts.words.joined(separator: " ")
         }
     }
