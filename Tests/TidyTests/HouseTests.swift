@@ -59,7 +59,7 @@ import Testing
             "forced_tier", "former_card",
             "product",
             "adjustment", "member_segment", "exception", "liability", "expiring_points",
-            "order_total", "tier_move", "kept_digest", "unfinished_forgetting",
+            "order_total", "tier_move", "member_change", "kept_digest", "unfinished_forgetting",
         ],
     ]
 
