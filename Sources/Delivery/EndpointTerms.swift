@@ -31,6 +31,7 @@ package struct EndpointTerms: Hashable, Sendable {
     package var timeoutSeconds: Int
     /// Seconds after its first attempt until a row is given up.
     package var giveUpSeconds: Int
+    package static let usualGiveUpSeconds = 3 * 86_400
     /// Failures in a row that stop the endpoint for a while.
     package var breaker: Int
 
@@ -50,7 +51,7 @@ package struct EndpointTerms: Hashable, Sendable {
         inFlight = map.integer("in_flight", in: 1...1_000) ?? kind.inFlight
         rate = map.isNone("rate") ? nil : map.integer("rate", in: 1...100_000) ?? kind.rate
         timeoutSeconds = map.seconds("timeout") ?? 30
-        giveUpSeconds = map.seconds("give_up_after") ?? 3 * 86_400
+        giveUpSeconds = map.seconds("give_up_after") ?? EndpointTerms.usualGiveUpSeconds
         breaker = map.integer("breaker", in: 1...1_000) ?? 5
         let url = map.endpointURL("url", schemes: kind.schemes)
         let details = EndpointTerms.details(kind, map)

@@ -43,6 +43,24 @@ package enum OutboxPruning {
         return emptied
     }
 
+    /// The files of nights before one that may still be sent, from the workspace's folder on: of rows that wait, and of those that were
+    /// refused or given up, which may be taken up by hand.
+    package static func neededFiles(
+        before first: CivilDate, _ connection: Connection
+    ) throws -> Set<String> {
+        var files: Set<String> = []
+        try connection.forEach(
+            """
+            SELECT json_extract(payload, '$.file') FROM (
+                SELECT night, payload FROM outbox WHERE state IN ('pending', 'sending')
+                UNION ALL SELECT o.night, o.payload FROM delivery_exception x JOIN outbox o ON o.id = x.row
+                    WHERE o.state IN ('refused', 'given_up'))
+            WHERE night < ? AND json_type(payload, '$.sha256') IS NOT NULL
+            """, .date(first)
+        ) { files.insert($0.string(0)) }
+        return files
+    }
+
     /// The last row of the nights before one: ids grow with the nights.
     private static func lastRow(before first: CivilDate, _ connection: Connection) throws -> Int64 {
         var (known, beyond): (Int64, Int64) = (0, try DeliveryTotals.lastRow(connection) + 1)

@@ -76,6 +76,7 @@ package struct ForcedTiers {
 
     private func setTier(_ tier: Int64, of member: Int64, since: CivilDate) throws {
         try TierMoves(connection, night: day).note(member, to: Int32(tier))
+        try MemberChanges(connection, night: day).note(member)
         try connection.execute(
             "UPDATE member SET tier = ? WHERE id = ?", .integer(tier), .integer(member))
         // What was to come after it is not, any more.

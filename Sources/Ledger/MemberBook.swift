@@ -137,6 +137,9 @@ package struct MemberBook {
             && line.birthday ?? known.birthday == known.birthday
         let hasNewSegments = try statements.segments.set(line.segments, of: known.member)
         let (isNewCard, isNewDate) = try statements.addCard(line, of: known.member)
+        if !isSame || hasNewSegments || isNewCard || isNewDate {
+            try statements.changes.note(known.member)
+        }
         guard !isSame || hasNewSegments else {
             return isNewCard ? .accepted : isNewDate ? .correction : .duplicate
         }
@@ -242,10 +245,12 @@ package struct MemberBook {
         private let unforce: Statement
         private let moves: TierMoves
         let segments: MemberSegments
+        let changes: MemberChanges
 
         init(_ connection: Connection, night: CivilDate) throws {
             moves = try TierMoves(connection, night: night)
             segments = try MemberSegments(connection)
+            changes = try MemberChanges(connection, night: night)
             let columns = """
                 SELECT m.id, m.member_id, coalesce(f.underlying, m.tier), m.status, m.enrolled_on,
                     m.card, f.member IS NOT NULL, m.merged_into, m.birthday
@@ -354,6 +359,7 @@ package struct MemberBook {
             insertMember.bind(night, at: 7)
             insertMember.bindUnlessZero(Int64(line.birthday ?? 0), at: 8)
             try insertMember.run()
+            try changes.note(id)
             _ = try segments.set(line.segments, of: id)
             _ = try addCard(line, of: id)
             try addTier(tier, of: id, since: since)
@@ -386,6 +392,7 @@ package struct MemberBook {
         func replace(_ old: ByteText, by card: ByteText, on night: CivilDate) throws {
             guard let member = try find(card: card)?.member else { return }
             close()
+            try changes.note(member)
             insertCard.bind(old, at: 1)
             insertCard.bind(member, at: 2)
             insertCard.bindNull(at: 3)
@@ -456,6 +463,7 @@ package struct MemberBook {
             try markMerged.run()
             unforce.bind(victim, at: 1)
             try unforce.run()
+            for member in [victim, survivor] { try changes.note(member) }
         }
     }
 }

@@ -303,7 +303,7 @@ struct NightRunner {
         let messages = try NightMessages(
             connection, night: night, program: workspace.program,
             endpoints: settings.program.endpoints, layouts: settings.outgoingLayouts,
-            folder: workspace.folder)
+            folder: workspace.folder, tell: { observer.notify($0, night: night) })
         let news = NightMessages.News(
             orders: OrderNews(
                 batches.orders, runs: batches.runs, files: files, isNew: settlement.isNew)

@@ -36,9 +36,10 @@ struct Pruning {
     func run(_ store: Store) throws -> Outcome {
         var outcome = Outcome()
         if let first = keep.archive?.firstKept(on: night) {
-            for name in ["archive", "quarantine", "outgoing"] {
-                try remove(name, before: first, &outcome)
-            }
+            for name in ["archive", "quarantine"] { try remove(name, before: first, &outcome) }
+            // An endpoint that nothing could be sent to for long is mended one day.
+            let needed = try store.write { try OutboxPruning.neededFiles(before: first, $0) }
+            try remove("outgoing", before: first, but: needed, &outcome)
             outcome.messages = try store.write { try OutboxPruning.empty(before: first, $0) }
         }
         if let first = keep.rejects?.firstKept(on: night) {
@@ -51,26 +52,40 @@ struct Pruning {
     }
 
     /// Removes the folders of nights before one.
-    private func remove(_ name: String, before first: CivilDate, _ outcome: inout Outcome) throws {
+    ///
+    /// - Parameter needed: files in them that stay, from the workspace's folder on.
+    private func remove(
+        _ name: String, before first: CivilDate, but needed: Set<String> = [],
+        _ outcome: inout Outcome
+    ) throws {
         let parent = folder + "/" + name
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
-        for name in names.sorted() {
-            guard let day = CivilDate(name), day < first else { continue }
-            let path = parent + "/" + name
+        let days = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+        for day in days.sorted() {
+            guard let date = CivilDate(day), date < first else { continue }
+            let path = parent + "/" + day
+            var hasNeeded = false
             for file in (FileManager.default.enumerator(atPath: path)?.allObjects ?? []) {
                 var status = stat()
                 guard let file = file as? String, lstat(path + "/" + file, &status) == 0,
                     status.st_mode & S_IFMT != S_IFDIR
                 else { continue }
+                if needed.contains("\(name)/\(day)/\(file)") {
+                    hasNeeded = true
+                    continue
+                }
                 outcome.files += 1
                 outcome.bytes += Int(status.st_size)
+                if !needed.isEmpty { try remove(path + "/" + file) }
             }
-            do {
-                try FileManager.default.removeItem(atPath: path)
-            } catch let error as CocoaError {
-                throw RunnerError.tryAgain(
-                    "\(path): can't be removed: \(error.localizedDescription)")
-            }
+            if !hasNeeded { try remove(path) }
+        }
+    }
+
+    private func remove(_ path: String) throws {
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch let error as CocoaError {
+            throw RunnerError.tryAgain("\(path): can't be removed: \(error.localizedDescription)")
         }
     }
 }

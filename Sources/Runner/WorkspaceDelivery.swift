@@ -74,7 +74,7 @@ package struct WorkspaceDelivery {
             patienceSeconds: WorkspaceDelivery.patienceSeconds)
         var outcome = DeliveryOutcome()
         let asked = known.filter { names.isEmpty || names.contains($0.name) }
-        let ready = asked.compactMap(ready)
+        let ready = try asked.compactMap { try self.ready($0, store) }
         if !ready.isEmpty {
             let dispatch = try Dispatch(
                 ready, store: store, carrier: Courier(), clock: DeliveryClock(now: means.clock),
@@ -102,11 +102,14 @@ package struct WorkspaceDelivery {
     }
 
     /// An endpoint with its secrets; nil, with the reason told, where one can't be had.
-    private func ready(_ terms: EndpointTerms) -> ReadyEndpoint? {
+    private func ready(_ terms: EndpointTerms, _ store: Store) throws -> ReadyEndpoint? {
         do throws(SecretError) {
             let endpoint = try terms.endpoint(folder: workspace.folder, means.environment)
             return ReadyEndpoint(terms, endpoint)
         } catch {
+            try store.write {
+                try Breaker.halt($0, terms.name, "\(error)", at: means.clock())
+            }
             observer.tell(
                 RunMessage(
                     .error,

@@ -45,7 +45,8 @@ package struct WorkspaceStatus: Sendable {
         package var summary: OutboxSummary
         /// Whether the settings have an endpoint of that name.
         package var isKnown: Bool
-        /// Whether a person must look: it was stopped, or the last nights tell of rows that never arrive.
+        /// Whether a person must look: it was stopped, what waits can't be sent for as long as an attempt is given up after, or the
+        /// last nights tell of rows that never arrive.
         package var needsPerson: Bool
     }
 
@@ -103,12 +104,13 @@ package struct WorkspaceStatus: Sendable {
                 try readParked(connection)
                 try readCodes(last, connection)
                 let known = workspace.settings.program.endpoints
-                let endpoints = known.map(\.name)
                 outbox = try OutboxSummary.all(connection, known: known).map { summary in
+                    let terms = known.first { $0.name == summary.endpoint }
                     let isNews = summary.toldIn.map { told in last.map { told >= $0 } ?? true }
                     return Outgoing(
-                        summary: summary, isKnown: endpoints.contains(summary.endpoint),
-                        needsPerson: isNews ?? false || summary.isHalted && summary.waiting > 0)
+                        summary: summary, isKnown: terms != nil,
+                        needsPerson: isNews ?? false || summary.isHalted && summary.waiting > 0
+                            || WorkspaceStatus.isStuck(summary, terms, as: last))
                 }
                 return last
             }
@@ -118,6 +120,18 @@ package struct WorkspaceStatus: Sendable {
             due = WorkspaceStatus.days(from: opensOn, through: yesterday)
         }
         late = due.filter { now >= workspace.end(of: $0) }
+    }
+
+    /// Whether rows wait in vain for longer than one that was tried is given up after: rows that none of ours can begin with, as an
+    /// endpoint that lets nobody in or has lost its name, are given up by nothing.
+    private static func isStuck(
+        _ summary: OutboxSummary, _ terms: EndpointTerms?, as last: CivilDate?
+    ) -> Bool {
+        guard let last, let oldest = summary.oldest, summary.waiting > summary.unfiled,
+            terms == nil || summary.trouble != nil
+        else { return false }
+        let seconds = terms?.giveUpSeconds ?? EndpointTerms.usualGiveUpSeconds
+        return Int(last.days - oldest.days) * 86_400 >= seconds
     }
 
     private mutating func readNights(

@@ -21,6 +21,7 @@ enum Migrations {
         ("V003_rewards_and_codes", V003.sql),
         ("V004_delivery", V004.sql),
         ("V005_forgetting", V005.sql),
+        ("V006_changed_members", V006.sql),
         ("V007_program", V007.sql),
     ]
 }

@@ -130,6 +130,24 @@ package struct Transcoder {
         guard encoding != .utf8 else { return Array(text) }
         var bytes: [UInt8] = encoding == .utf16 && isStart ? [0xFF, 0xFE] : []
         bytes.reserveCapacity(2 * text.count)
+        forEachPoint(of: text) { append($0, to: &bytes, encoding) }
+        return bytes
+    }
+
+    /// Whether an encoding has a character for each of a text: what it has none for is written as a question mark.
+    package static func canEncode(
+        _ text: UnsafeRawBufferPointer, as encoding: TextEncoding
+    ) -> Bool {
+        guard encoding == .latin1 || encoding == .windows1252 else { return true }
+        var isAll = true
+        forEachPoint(of: text) { isAll = isAll && byte(of: $0, encoding) != nil }
+        return isAll
+    }
+
+    @inline(__always)
+    private static func forEachPoint(
+        of text: UnsafeRawBufferPointer, _ body: (UInt32) -> Void
+    ) {
         var at = 0
         while at < text.count {
             let lead = text[at]
@@ -139,9 +157,8 @@ package struct Transcoder {
                 point = point << 6 | UInt32(text[at + 1 + index] & 0x3F)
             }
             at += more + 1
-            append(point, to: &bytes, encoding)
+            body(point)
         }
-        return bytes
     }
 
     private static func append(_ point: UInt32, to bytes: inout [UInt8], _ encoding: TextEncoding) {
@@ -151,14 +168,18 @@ package struct Transcoder {
                 units = [0xD800 + (point - 0x10000) >> 10, 0xDC00 + (point - 0x10000) & 0x3FF]
             }
             for unit in units { bytes += [UInt8(truncatingIfNeeded: unit), UInt8(unit >> 8)] }
-        } else if (0xDC80...0xDCFF).contains(point) {
-            bytes.append(UInt8(truncatingIfNeeded: point))
-        } else if encoding == .windows1252, point > 0xFF || (0x80..<0xA0).contains(point) {
-            let index = TextEncoding.windows.firstIndex { UInt32($0) == point }
-            bytes.append(index.map { UInt8($0 + 0x80) } ?? 0x3F)
         } else {
-            bytes.append(point > 0xFF ? 0x3F : UInt8(point))
+            bytes.append(byte(of: point, encoding) ?? UInt8(ascii: "?"))
         }
+    }
+
+    /// What a code point is in an encoding of one byte a character.
+    private static func byte(of point: UInt32, _ encoding: TextEncoding) -> UInt8? {
+        if (0xDC80...0xDCFF).contains(point) { return UInt8(truncatingIfNeeded: point) }
+        if encoding == .windows1252, point > 0xFF || (0x80..<0xA0).contains(point) {
+            return TextEncoding.windows.firstIndex { UInt32($0) == point }.map { UInt8($0 + 0x80) }
+        }
+        return UInt8(exactly: point)
     }
 }
 

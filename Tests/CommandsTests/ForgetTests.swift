@@ -9,7 +9,7 @@ import Testing
 
     private let shop: SamplesTests.Shop
 
-    init() throws { shop = try SamplesTests.Shop() }
+    init() throws { shop = try SamplesTests.Shop(pushes: false) }
 
     /// The files of a workspace that hold a text, packed or not, whatever their encoding.
     private static func grep(_ text: String, _ folder: String) throws -> [String] {

@@ -10,11 +10,16 @@ import Testing
     final class Shop {
         let folder: ScratchFolder
 
-        init(through last: String = "2026-11-18") throws {
+        /// - Parameter pushes: whether what waits is sent when a night is closed.
+        init(through last: String = "2026-11-18", pushes: Bool = true) throws {
             folder = try ScratchFolder()
             for name in ["program.yaml", "Jobs", "layouts"] {
                 try FileManager.default.copyItem(
                     atPath: Repository.folder + "samples/" + name, toPath: folder.path + "/" + name)
+            }
+            if !pushes {
+                try FileManager.default.removeItem(
+                    atPath: folder.path + "/Jobs/push-results.yaml")
             }
             for night in SamplesTests.nights where night <= last {
                 try drop(night)

@@ -12,7 +12,7 @@ import Testing
 
     /// The samples with two endpoints that get all there is: the till has files, the shop has messages.
     static func shop(through last: String = "2026-11-18") throws -> SamplesTests.Shop {
-        let shop = try SamplesTests.Shop(through: "")
+        let shop = try SamplesTests.Shop(through: "", pushes: false)
         var program = try shop.folder.read("program.yaml")
         program.replace("endpoint: till-in", with: "endpoint: files")
         program.replace("endpoint: shop-in", with: "endpoint: crm")
@@ -207,7 +207,7 @@ import Testing
 
     @Test func `reports go out under names of their own, and anew where they were re-made`() throws
     {
-        let shop = try SamplesTests.Shop(through: "")
+        let shop = try SamplesTests.Shop(through: "", pushes: false)
         try shop.folder.write(
             """
             version: 1

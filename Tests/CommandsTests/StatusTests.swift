@@ -261,4 +261,62 @@ import Testing
         #expect(alarm.status == 1)
         #expect(alarm.output.contains("outbox: crm: refuses our login\n"))
     }
+
+    @Test
+    func
+        `rows that nothing gives up need a person once they waited for as long as others are tried`()
+        throws
+    {
+        let shop = try shop()
+        try shop.folder.write(
+            """
+            version: 1
+            endpoints:
+              crm: { kind: http, url: "https://crm.example/", send: [balances], give_up_after: 2 days }
+
+            """, to: "shop/endpoints.yaml")
+        let last = shop.first.adding(days: 1)
+        func status(_ endpoint: String, days: Int, trouble: String?) throws -> Int32 {
+            try LedgerDump.change(
+                shop.path + "/nightjar.db",
+                """
+                DELETE FROM outbox; DELETE FROM endpoint_state;
+                INSERT OR IGNORE INTO night (day, state) VALUES (\(last.days) - \(days), 'closed');
+                INSERT INTO outbox (night, endpoint, kind, subject, key, payload)
+                VALUES (\(last.days) - \(days), '\(endpoint)', 'balances', 'C1', 'U1', '{}');
+                INSERT INTO endpoint_state VALUES
+                    ('crm', 9, 5, 1800000000, \(trouble.map { "'\($0)'" } ?? "NULL"), 1799999970)
+                """)
+            return try shop.run("status").status
+        }
+        #expect(try status("crm", days: 1, trouble: "the login: timed out") == 0)
+        #expect(try status("crm", days: 2, trouble: "the login: timed out") == 1)
+        // Nothing is wrong with it: its job has a time of its own.
+        #expect(try status("crm", days: 9, trouble: nil) == 0)
+        // What is sent to a name that no endpoint has any more.
+        #expect(try status("till", days: 2, trouble: nil) == 0)
+        #expect(try status("till", days: 3, trouble: nil) == 1)
+    }
+
+    @Test func `an endpoint whose secret can't be had needs a person`() throws {
+        let shop = try shop()
+        try shop.folder.write(
+            """
+            version: 1
+            endpoints:
+              crm: { kind: http, url: "https://crm.example/", send: [balances], auth: { bearer: "env:NO_SUCH_TOKEN" } }
+
+            """, to: "shop/endpoints.yaml")
+        try LedgerDump.change(
+            shop.path + "/nightjar.db",
+            """
+            INSERT INTO outbox (night, endpoint, kind, subject, key, payload)
+            VALUES (\(shop.first.days), 'crm', 'balances', 'C1', 'U1', '{}')
+            """)
+        #expect(try shop.run("deliver").status == 75)
+        let status = try shop.run("status")
+        #expect(status.status == 1)
+        #expect(status.output.contains("outbox: crm 1, the first since \(shop.first)\n"))
+        #expect(status.output.contains("NO_SUCH_TOKEN"), "\(status.output)")
+    }
 }

@@ -177,6 +177,31 @@ import Testing
         }
     }
 
+    /// What nobody can spend stays as it was, so that the sums are kept: as of members who are blocked.
+    @Test(arguments: ["", "C3"])
+    func `what comes back of a forgotten member's order is counted and takes nothing`(
+        card: String
+    ) throws {
+        let night = try BadNight()
+        try night.drop([line("A", card: "C1"), line("B", card: "C2"), line("C", card: "C3")])
+        try night.run()
+        try forget("C1", night.folder)
+        try night.drop("card_code,status\nC2,blocked\n", as: "members-second.csv")
+        let back = ["A", "B"].map { order in
+            line("R\(order)", at: "2026-11-17T10:00:00", card: card, "-4.00", quantity: "-1")
+                + ",return,\(order)"
+        }
+        try night.drop(back, night: BadNight.second, header: BadNight.returnsHeader)
+        try night.run(BadNight.second)
+        #expect(try night.orders(BadNight.second)?.verdicts == ["accepted": 2])
+        #expect(try night.postings(BadNight.second) == [])
+        let summary = try night.rows("summary", BadNight.second)
+        for (name, value) in [("orders_not_active", "2"), ("points_closing", "30")] {
+            #expect(summary.first { $0["name"] == name }?["value"] == value, "\(name)")
+        }
+        #expect(try findings(night.folder) == [])
+    }
+
     @Test func `a night that is half done ends first`() throws {
         let night = try shop()
         let half = "a night was broken off and is half done; end it first with: nightjar run"

@@ -120,6 +120,41 @@ import Testing
         #expect(keys == ["60"])
     }
 
+    @Test(arguments: [
+        ("pending", true), ("sending", true), ("refused", true), ("given_up", true),
+        ("acknowledged", false), ("superseded", false),
+    ])
+    func `a file that may still be sent stays, however old it is`(
+        state: String, isKept: Bool
+    ) throws {
+        let night = try shop("{ archive: 0 }")
+        let days = CivilDate(BadNight.first)?.days ?? 0
+        try Store(path: night.folder + "/nightjar.db").write { connection in
+            for (id, name) in ["a", "b"].enumerated() {
+                let file = "outgoing/2026-11-16/share/\(name).csv"
+                try night.write(name, to: file)
+                let ended = id == 0 ? state : "acknowledged"
+                try connection.execute(
+                    """
+                    INSERT INTO outbox (id, night, endpoint, kind, subject, key, payload, state)
+                    VALUES (?, ?, 'share', 'balances', '', ?, ?, ?)
+                    """, .integer(id + 1), .integer(Int(days)), .text(name),
+                    .text("{\"file\":\"\(file)\",\"sha256\":\"00\"}"), .text(ended))
+                if ["refused", "given_up"].contains(ended) {
+                    try connection.execute(
+                        "INSERT INTO delivery_exception VALUES (?, ?, 1, 'share', 'balances', '', ?, '')",
+                        .integer(Int(days)), .integer(id + 1), .text(ended))
+                }
+            }
+        }
+        try night.run("2026-11-19", jobs: ["prune"])
+        #expect(night.exists("outgoing/2026-11-16/share/a.csv") == isKept)
+        #expect(!night.exists("outgoing/2026-11-16/share/b.csv"))
+        #expect(night.exists("outgoing/2026-11-16") == isKept)
+        let removed = isKept ? "removed 1 files, 1 bytes" : "removed 2 files, 2 bytes"
+        #expect(night.notes.last?.contains(removed) ?? false, "\(night.notes.last ?? "")")
+    }
+
     @Test func `asked for by name it closes no night, and twice is once`() throws {
         let night = try shop("{ archive: 0 }")
         try night.write("kept?", to: "outgoing/2026-11-01/a.csv.zst")

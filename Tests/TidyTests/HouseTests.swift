@@ -60,6 +60,7 @@ import Testing
             "product",
             "adjustment", "member_segment", "exception", "liability", "expiring_points",
             "order_total", "tier_move", "kept_digest", "unfinished_forgetting", "program",
+            "order_total", "tier_move", "member_change", "kept_digest", "unfinished_forgetting",
         ],
     ]
 

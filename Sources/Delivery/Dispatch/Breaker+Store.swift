@@ -1,4 +1,4 @@
-internal import Storage
+package import Storage
 
 extension Breaker {
     /// As the store has it.
@@ -17,6 +17,15 @@ extension Breaker {
                 failedAt: row.isNull(4) ? nil : Int(row.integer(4)))
         }
         return breaker
+    }
+
+    /// Notes that a person must look at an endpoint before anything goes there.
+    package static func halt(
+        _ connection: Connection, _ endpoint: String, _ detail: String, at now: Int
+    ) throws {
+        var breaker = try load(connection, endpoint, limit: 1)
+        breaker.halt(detail, at: now)
+        try breaker.save(connection, endpoint)
     }
 
     func save(_ connection: Connection, _ endpoint: String) throws {

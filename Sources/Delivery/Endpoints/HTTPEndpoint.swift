@@ -186,7 +186,9 @@ final class HTTPEndpoint: Endpoint {
         let verdict = reply.verdict(of: parcel, at: "'\(path)'", now: now)
         guard case .refused(let text) = verdict else { return .end(verdict) }
         guard parcel.rows.count > 1 else { return .end(refusals.judge(text)) }
-        // By the same draft 422 may say that the key has come with other bytes: these may have been taken.
-        return parcel.isRepeated && reply.status == 422 ? .end(verdict) : .apart
+        // What it says against the key alone is not about the rows: it came before with other bytes, as where somebody was forgotten
+        // or a setting changed meanwhile, and these may have been taken. By the draft that is 422, which others say of a bad row.
+        let isAboutKey = reply.text.lowercased().contains("idempoten")
+        return parcel.isRepeated && isAboutKey ? .end(verdict) : .apart
     }
 }

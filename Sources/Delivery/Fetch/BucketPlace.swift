@@ -2,6 +2,7 @@
 final class BucketPlace: RemotePlace {
     private let bucket: S3Bucket
     private let wire: Wire
+    private(set) var unusable: [String] = []
 
     init(
         _ terms: FetchTerms, _ access: S3Access, _ wire: Wire, _ environment: (String) -> String?
@@ -21,7 +22,7 @@ final class BucketPlace: RemotePlace {
             var query = [("list-type", "2"), ("prefix", bucket.prefix), ("delimiter", "/")]
             if let token { query.append(("continuation-token", token)) }
             let reply = wire.ask(bucket.request(.get, query: query, now: wire.now))
-            if var trouble = FetchTrouble(S3Answer(reply).verdict(now: wire.now)) {
+            if var trouble = FetchTrouble(bucket.answer(reply).verdict(now: wire.now)) {
                 trouble.endsJob = true
                 throw trouble
             }
@@ -31,13 +32,16 @@ final class BucketPlace: RemotePlace {
                     endsJob: true)
             }
             for object in page.all("Contents") {
-                // The tag goes back in a header: one with a line end would write another header.
-                guard let key = object["Key"], key.hasPrefix(bucket.prefix),
-                    let tag = object["ETag"], tag.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }),
-                    let bytes = object["Size"].flatMap({ Int($0) }), bytes >= 0
-                else { continue }
+                guard let key = object["Key"], key.hasPrefix(bucket.prefix) else { continue }
                 let name = String(key.dropFirst(bucket.prefix.count))
                 guard isWanted(name) else { continue }
+                // The tag goes back in a header: one with a line end would write another header.
+                guard let tag = object["ETag"], tag.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }),
+                    let bytes = object["Size"].flatMap({ Int($0) }), bytes >= 0
+                else {
+                    unusable.append(name)
+                    continue
+                }
                 // An object is there whole or not at all: its age says nothing.
                 items.append(
                     RemoteItem(name: name, bytes: bytes, modifiedAt: nil, version: tag))
@@ -63,7 +67,7 @@ final class BucketPlace: RemotePlace {
     }
 
     func objection(to item: RemoteItem, _ reply: Reply) -> FetchTrouble? {
-        let answer = S3Answer(reply)
+        let answer = bucket.answer(reply)
         guard answer.objection == .taken else { return FetchTrouble(answer.verdict(now: wire.now)) }
         return FetchTrouble("changed while it was fetched; it comes with the next run")
     }
@@ -75,10 +79,10 @@ final class BucketPlace: RemotePlace {
         // Another version may have come meanwhile, which nobody has fetched yet.
         let there = wire.ask(bucket.request(.head, key: key(item), now: wire.now))
         guard there.failure != nil || there.status != 404 else { return }
-        if let trouble = FetchTrouble(S3Answer(there).verdict(now: wire.now)) { throw trouble }
+        if let trouble = FetchTrouble(bucket.answer(there).verdict(now: wire.now)) { throw trouble }
         guard there.header("etag") == item.version else { return }
         let reply = wire.ask(bucket.request(.delete, key: key(item), now: wire.now))
-        if let trouble = FetchTrouble(S3Answer(reply).verdict(now: wire.now)) { throw trouble }
+        if let trouble = FetchTrouble(bucket.answer(reply).verdict(now: wire.now)) { throw trouble }
     }
 
     func move(_ item: RemoteItem, to folder: String) throws(FetchTrouble) {
@@ -87,7 +91,9 @@ final class BucketPlace: RemotePlace {
             ? folder.dropFirst() + item.name : bucket.prefix + folder + item.name
         let there = wire.ask(bucket.request(.head, key: String(target), now: wire.now))
         if there.failure != nil || there.status != 404 {
-            if let trouble = FetchTrouble(S3Answer(there).verdict(now: wire.now)) { throw trouble }
+            if let trouble = FetchTrouble(bucket.answer(there).verdict(now: wire.now)) {
+                throw trouble
+            }
             // What a move that was broken off has copied has another tag where the file came in parts.
             let bytes = there.header("content-length").flatMap { Int($0) }
             guard there.header("etag") == item.version || bytes == item.bytes else {
@@ -101,7 +107,7 @@ final class BucketPlace: RemotePlace {
                 ("x-amz-copy-source-if-match", item.version),
             ], body: .bytes([]), now: wire.now)
         let reply = wire.ask(copy)
-        if let trouble = FetchTrouble(S3Answer(reply).verdict(now: wire.now)) { throw trouble }
+        if let trouble = FetchTrouble(bucket.answer(reply).verdict(now: wire.now)) { throw trouble }
         try remove(item)
     }
 }

@@ -88,6 +88,12 @@ package struct Fetch {
             outcome.remarks.append(
                 "\(name) can't be the name of a file in the inbox; it stays where it is")
         }
+        if let first = place.unusable.first {
+            outcome.remarks.append(
+                "\(RemoteGroup.shown(first)): the list says no size or tag of it that can be used, so it stays where "
+                    + "it is\(place.unusable.count > 1 ? ", and \(place.unusable.count - 1) more" : "")"
+            )
+        }
         let groups = RemoteGroup.groups(items, takes)
         try landing.removeStale(keeping: groups.flatMap(\.items).map { landing.part($0, path($0)) })
         for group in groups {

@@ -14,6 +14,9 @@ protocol RemotePlace: AnyObject {
     /// The files there that are wanted, by name.
     func list(where isWanted: (String) -> Bool) throws(FetchTrouble) -> [RemoteItem]
 
+    /// Files of the last list that are wanted, and of which the place doesn't say what is needed to fetch them.
+    var unusable: [String] { get }
+
     /// What brings a file here.
     func download(_ item: RemoteItem, to sink: Request.Sink) -> Request
 
@@ -27,6 +30,10 @@ protocol RemotePlace: AnyObject {
 
     /// Moves a file out of the way, never over another.
     func move(_ item: RemoteItem, to folder: String) throws(FetchTrouble)
+}
+
+extension RemotePlace {
+    var unusable: [String] { [] }
 }
 
 /// Why a file can't be fetched, or none at all.

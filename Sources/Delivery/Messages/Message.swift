@@ -61,8 +61,10 @@ package struct Message: Sendable {
     let subject: String
     /// What tells it from the others of its night and subject.
     let key: [String]
-    /// What follows FROM.
-    let source: String
+    /// What follows FROM; of members all or some.
+    let source: @Sendable (MemberScope) -> String
+    /// Whether it can be read of some members.
+    let isOfMembers: Bool
     /// What follows WHERE.
     let condition: String
     let order: String
@@ -80,7 +82,28 @@ package struct Message: Sendable {
         self.records = records
         self.subject = subject
         self.key = key
+        self.source = { _ in source }
+        isOfMembers = false
+        self.condition = condition
+        self.order = order
+        self.isToldOnce = isToldOnce
+    }
+
+    /// - Parameter source: what follows FROM, for a message about members that nothing but what `MemberScope` finds can change.
+    init(
+        _ kind: MessageKind, _ about: String, _ columns: [Column], records: Records? = nil,
+        subject: String, key: [String],
+        ofMembers source: @escaping @Sendable (MemberScope) -> String,
+        where condition: String = "1", order: String, isToldOnce: Bool = false
+    ) {
+        self.kind = kind
+        self.about = about
+        self.columns = columns
+        self.records = records
+        self.subject = subject
+        self.key = key
         self.source = source
+        isOfMembers = true
         self.condition = condition
         self.order = order
         self.isToldOnce = isToldOnce

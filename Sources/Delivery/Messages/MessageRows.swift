@@ -44,7 +44,7 @@ struct MessageRows {
 
     init(
         _ message: Message, _ connection: Connection, _ night: CivilDate, endpoint: String,
-        _ program: Program
+        _ program: Program, of scope: MemberScope
     ) throws {
         self.message = message
         decimals = program.currency.decimals
@@ -71,7 +71,7 @@ struct MessageRows {
         recordsLabel = message.records.map { Array("\"\($0.name)\":[".utf8) } ?? []
         statement = try connection.prepare(
             """
-            SELECT \(selected.joined(separator: ", ")) FROM \(message.source)
+            SELECT \(selected.joined(separator: ", ")) FROM \(message.source(scope))
             WHERE \(message.condition) ORDER BY \(message.order)
             """)
         statement.bindParameters(night, endpoint: endpoint, program)
@@ -199,9 +199,15 @@ extension TextBuffer {
 extension MessageRows.Entry {
     /// Sixty-four bits of what it says, whatever the night.
     var digest: Int64 {
-        let said = Array(json.bytes[..<night.lowerBound] + json.bytes[night.upperBound...])
+        Array(json.bytes[..<night.lowerBound] + json.bytes[night.upperBound...]).digest
+    }
+}
+
+extension [UInt8] {
+    /// Sixty-four bits of it.
+    var digest: Int64 {
         var sum = [UInt8](repeating: 0, count: 20)
-        SHA1(said, said.count, &sum)
+        SHA1(self, count, &sum)
         return sum[..<8].reduce(0) { $0 << 8 | Int64($1) }
     }
 }

@@ -1,6 +1,7 @@
 package import Loyalty
 internal import Settings
 package import Storage
+internal import Tabular
 
 /// Writes what a night has to tell, in the transaction that posts it: a row of the outbox an effect or, for
 /// endpoints that get files, a file and the row that names it.
@@ -28,12 +29,16 @@ package struct NightMessages {
     private let layouts: [OutgoingLayout]
     private let folder: OutgoingFolder
     private let outbox: Outbox
+    private let tell: (String) -> Void
 
-    /// - Parameter folder: the workspace's.
+    /// - Parameters:
+    ///   - folder: the workspace's.
+    ///   - tell: hears what a person should know.
     package init(
         _ connection: Connection, night: CivilDate, program: Program, endpoints: [EndpointTerms],
-        layouts: [OutgoingLayout], folder: String
+        layouts: [OutgoingLayout], folder: String, tell: @escaping (String) -> Void
     ) throws {
+        self.tell = tell
         self.connection = connection
         self.night = night
         self.program = program
@@ -48,32 +53,43 @@ package struct NightMessages {
         guard !kinds.isEmpty else { return }
         let needsOffers = !kinds.isDisjoint(with: [.catalogue, .eligible, .notices])
         if needsOffers { try Offers(connection, night: night).fill(news.rewards()) }
+        let readsMembers = kinds.contains { Messages.message($0)?.isOfMembers ?? false }
+        if readsMembers { try MemberScope.fill(connection, night: night) }
+        let offers = try needsOffers ? Offers.digest(connection) : 0
+        let told = ToldNights(connection, night: night, offers: offers)
+        var noticed = MemberScope.changed
         if kinds.contains(.orders) { try news.orders.fill(connection, night: night) }
         for endpoint in endpoints {
             for kind in endpoint.send {
                 guard let message = Messages.message(kind) else { continue }
+                let scope = try told.scope(message, endpoint.name)
                 if endpoint.kind.takesFiles {
-                    try writeFile(message, endpoint)
+                    try writeFile(message, endpoint, scope)
                 } else if Parcelled.kinds(kind).isEmpty {
-                    try writeRows(message, endpoint)
+                    try writeRows(message, endpoint, scope)
                 }
+                try told.note(message, endpoint.name)
+                if kind == .notices, scope == .all { noticed = .all }
             }
         }
         if kinds.contains(.notices) {
             try connection.execute(
                 """
                 INSERT OR IGNORE INTO notice (member, reward, night)
-                SELECT m.id, o.reward, ?1 FROM \(Message.unsaidPairs)
+                SELECT m.id, o.reward, ?1 FROM \(Message.unsaidPairs(noticed))
                 """, .date(night))
         }
         if needsOffers { try Offers.clear(connection) }
+        if readsMembers { try MemberScope.clear(connection) }
         if kinds.contains(.orders) { try OrderNews.clear(connection) }
     }
 
     // MARK: Rows
 
-    private func writeRows(_ message: Message, _ endpoint: EndpointTerms) throws {
-        try each(message, endpoint) { entry in
+    private func writeRows(
+        _ message: Message, _ endpoint: EndpointTerms, _ scope: MemberScope
+    ) throws {
+        try each(message, endpoint, scope) { entry in
             try entry.subject.withText { subject in
                 try entry.json.bytes.withText { payload in
                     _ = try outbox.enqueue(
@@ -86,9 +102,11 @@ package struct NightMessages {
 
     /// The messages of a kind that an endpoint has to be told.
     private func each(
-        _ message: Message, _ endpoint: EndpointTerms, _ body: (MessageRows.Entry) throws -> Void
+        _ message: Message, _ endpoint: EndpointTerms, _ scope: MemberScope,
+        _ body: (MessageRows.Entry) throws -> Void
     ) throws {
-        let rows = try MessageRows(message, connection, night, endpoint: endpoint.name, program)
+        let rows = try MessageRows(
+            message, connection, night, endpoint: endpoint.name, program, of: scope)
         guard message.isToldOnce else { return try rows.each(body) }
         let told = try ToldBook(connection, night: night, endpoint: endpoint.name, message.kind)
         try rows.each { entry in
@@ -98,7 +116,9 @@ package struct NightMessages {
 
     // MARK: Files
 
-    private func writeFile(_ message: Message, _ endpoint: EndpointTerms) throws {
+    private func writeFile(
+        _ message: Message, _ endpoint: EndpointTerms, _ scope: MemberScope
+    ) throws {
         let kind = message.kind.rawValue
         let format = endpoint.format
         let (key, number) = try freeKey(endpoint.name, kind)
@@ -106,19 +126,20 @@ package struct NightMessages {
         let file = try folder.file(name, night: night, endpoint: endpoint.name)
         switch format {
         case .jsonLines:
-            try each(message, endpoint) { entry in
+            try each(message, endpoint, scope) { entry in
                 try file.add(entry.json.bytes + [10])
             }
         case .csv:
             // What has changed is known when all is read: a line is written before its message is whole.
-            if message.isToldOnce { try each(message, endpoint) { _ in () } }
+            if message.isToldOnce { try each(message, endpoint, scope) { _ in () } }
             let layout = layouts.first {
                 $0.kind == message.kind && endpoint.layouts.map(\.value).contains($0.name)
             }
-            try MessageLines(
+            let lines = try MessageLines(
                 message, layout ?? OutgoingLayout(of: message), connection, night,
-                endpoint: endpoint.name, program
-            ).write(to: file)
+                endpoint: endpoint.name, program, of: scope)
+            let losses = try lines.write(to: file)
+            if let layout { tellLosses(losses, name, layout) }
         }
         guard file.rows > 0 else { return try file.drop() }
         let sent = try file.finish()
@@ -134,6 +155,26 @@ package struct NightMessages {
         try connection.execute(
             "UPDATE outbox AS o SET parcel = ?1 WHERE id < ?1 AND \(Parcelled.condition(kinds))",
             .integer(id), .text(endpoint.name))
+    }
+
+    private func tellLosses(
+        _ losses: MessageLines.Losses, _ name: String, _ layout: OutgoingLayout
+    ) {
+        let encoding = layout.encoding.rawValue
+        let advice =
+            "give the layout '\(layout.name)' another 'encoding'"
+            + (layout.location.map { " (\($0))" } ?? "")
+        if let first = losses.firstValue {
+            tell(
+                "\(name): \(losses.values) values have characters that \(encoding) lacks, and '?' in their place, the first "
+                    + "in '\(first.column)' of record \(first.record); \(advice)")
+        }
+        if let first = losses.firstRecord {
+            tell(
+                "\(name): \(losses.records) records are left out: \(encoding) lacks characters of their names, and under others "
+                    + "they would be somebody else's; the first has a '\(first.column)' that ends in '\(first.ending)'; \(advice)"
+            )
+        }
     }
 
     /// The first number of a file of this night, kind and endpoint that none bears, and the key of its row.

@@ -11,12 +11,37 @@ struct Offers {
     /// Members, with the points that they can spend: only those who are still themselves.
     ///
     /// The limit, which is none, has SQLite count a member's points once and not again for each offer.
-    static let members = """
-        (SELECT id, card, member_id, tier, status, coalesce((SELECT sum(l.remaining) FROM lot l
+    static func members(_ scope: MemberScope) -> String { "(\(living(scope)) LIMIT -1)" }
+
+    /// As `members`, and the cards that stand for nobody any more: with another one in their place, or of somebody who was merged.
+    ///
+    /// They can have nothing.
+    static func membersAndFormerCards(_ scope: MemberScope) -> String {
+        func isNobodys(_ card: String) -> String {
+            """
+            NOT EXISTS (SELECT 1 FROM card k JOIN member h ON h.id = k.member
+                WHERE k.card = \(card) AND h.card = k.card AND h.merged_into IS NULL)
+            """
+        }
+        return """
+            (\(living(scope))
+            UNION ALL SELECT f.member, f.card, NULL, 0, -1, 0 FROM \(scope.formerCards)
+                WHERE \(isNobodys("f.card"))
+            UNION ALL SELECT member.id, member.card, NULL, 0, -1, 0 FROM \(scope.members)
+                WHERE merged_into IS NOT NULL AND \(isNobodys("member.card"))
+            LIMIT -1)
+            """
+    }
+
+    private static func living(_ scope: MemberScope) -> String {
+        """
+        SELECT member.id AS id, card, member_id, tier, status,
+            coalesce((SELECT sum(l.remaining) FROM lot l
             WHERE l.member = member.id AND l.account = 0 AND l.active_on <= ?1), 0)
             - coalesce((SELECT points FROM debt d WHERE d.member = member.id AND d.account = 0), 0)
-            AS points FROM member WHERE merged_into IS NULL LIMIT -1)
+            AS points FROM \(scope.members) WHERE merged_into IS NULL
         """
+    }
 
     /// Whether a member `m` can have an offer `o`, beside what its tier row says.
     static let canHave = """
@@ -72,6 +97,18 @@ struct Offers {
                     .text(reward.texts.pushText))
             }
         }
+    }
+
+    /// A number that is another one where any of it is.
+    static func digest(_ connection: Connection) throws -> Int64 {
+        var text = TextBuffer()
+        try connection.forEach("SELECT * FROM \(table) ORDER BY tier, reward") { row in
+            for column in 0..<Int32(8) {
+                if !row.isNull(column) { text.quote(row.text(column)) }
+                text.append(UInt8(ascii: ","))
+            }
+        }
+        return text.bytes.digest
     }
 
     /// Whether a claim of tonight would find a code that is good for long enough.

@@ -71,6 +71,7 @@ package struct OutgoingLayout: Hashable, Sendable {
         delimiter = OutgoingLayout.byte(map, "delimiter") ?? delimiter
         decimal = OutgoingLayout.byte(map, "decimal") ?? decimal
         readColumns(map, message)
+        checkWords(map)
         try reader.finish()
     }
 
@@ -128,6 +129,24 @@ package struct OutgoingLayout: Hashable, Sendable {
                 }
             }
             values[entry.key] = reader.pairs(words)
+        }
+    }
+
+    /// What the layout itself says must be in its encoding.
+    private func checkWords(_ map: SettingsMap) {
+        let words = [
+            "columns": columns.map(\.header),
+            "values": values.values.flatMap { $0.values }.sorted(),
+        ]
+        for (key, words) in words.sorted(by: { $0.key < $1.key }) {
+            for word in words {
+                let canEncode = Array(word.utf8).withUnsafeBytes {
+                    Transcoder.canEncode($0, as: encoding)
+                }
+                if canEncode { continue }
+                map.reader.fail(
+                    "\(encoding.rawValue) lacks characters of '\(word)'", at: map.location(of: key))
+            }
         }
     }
 

@@ -1,13 +1,15 @@
-/// What S3 answers where it doesn't do what it was asked.
+/// What S3 answers where it doesn't do what it was asked; no text of it repeats a secret.
 struct S3Answer {
     private let reply: Reply
     /// The code and message of its error; empty where it says none.
     let code: String
     private let message: String
     private let error: XMLElement?
+    private let secrets: [Secret]
 
-    init(_ reply: Reply) {
-        self.reply = reply
+    init(_ reply: Reply, hiding secrets: [Secret]) {
+        self.reply = reply.hiding(secrets)
+        self.secrets = secrets
         error = XMLElement(reply.text).flatMap { $0.name == "Error" ? $0 : nil }
         code = error?["Code"] ?? ""
         message = error?["Message"] ?? ""
@@ -27,7 +29,7 @@ struct S3Answer {
         if let place = otherPlace { return .halted(Trouble("answered \(summary): \(place)")) }
         switch code {
         case "RequestTimeTooSkewed":
-            let theirs = word("ServerTime") ?? reply.header("date") ?? "another time"
+            let theirs = word("ServerTime") ?? reply.header("date").map(line) ?? "another time"
             return .halted(
                 Trouble(
                     "answered \(summary): the clock of this machine is not the server's, which shows "
@@ -65,17 +67,23 @@ struct S3Answer {
     /// The status with code and message, where the answer has them.
     var summary: String {
         code.isEmpty
-            ? reply.summary : "\(reply.status) \(Reply.line("\(code): \(message)", limit: 250))"
+            ? reply.summary
+            : "\(reply.status) "
+                + Reply.line(Reply.hiding(secrets, [], in: "\(code): \(message)"), limit: 250)
     }
 
     /// What an element of the error says, as a message can bear it.
     private func word(_ name: String) -> String? {
-        (error?[name]).map { Reply.line($0, limit: 100) }
+        error?[name].map(line)
+    }
+
+    private func line(_ text: String) -> String {
+        Reply.line(Reply.hiding(secrets, [], in: text), limit: 100)
     }
 
     /// Where the bucket really is, and what to do about it.
     private var otherPlace: String? {
-        let region = word("Region") ?? reply.header("x-amz-bucket-region")
+        let region = word("Region") ?? reply.header("x-amz-bucket-region").map(line)
         switch (code, reply.status) {
         case ("AuthorizationHeaderMalformed", _), ("IllegalLocationConstraintException", _):
             return "check 'region'" + (region.map { ", which is \($0) there" } ?? "")

@@ -8,6 +8,7 @@ struct S3Bucket: Sendable {
     let prefix: String
     private let access: Access
     private let signer: Signer
+    private let secrets: [Secret]
     private let stallSeconds: Int
 
     /// - Parameter url: `https://s3.example/bucket/prefix/`.
@@ -21,10 +22,13 @@ struct S3Bucket: Sendable {
         let written = parts.count > 1 ? String(parts[1]) : ""
         let prefix = written.removingPercentEncoding ?? written
         self.prefix = prefix.isEmpty || prefix.hasSuffix("/") ? prefix : prefix + "/"
+        let accessKey = try terms.accessKey.secret(environment)
+        let secretKey = try terms.secretKey.secret(environment)
+        let sessionToken = try terms.sessionToken?.secret(environment)
         signer = Signer(
-            accessKey: try terms.accessKey.secret(environment),
-            secretKey: try terms.secretKey.secret(environment),
-            sessionToken: try terms.sessionToken?.secret(environment), region: terms.region)
+            accessKey: accessKey, secretKey: secretKey, sessionToken: sessionToken,
+            region: terms.region)
+        secrets = [secretKey, accessKey] + [sessionToken].compactMap(\.self)
         access = try terms.trust.access(environment)
         self.stallSeconds = stallSeconds
     }
@@ -64,6 +68,9 @@ struct S3Bucket: Sendable {
         signer.sign(&request, sha256: digest, now: now)
         return request
     }
+
+    /// What the bucket answered.
+    func answer(_ reply: Reply) -> S3Answer { S3Answer(reply, hiding: secrets) }
 
     /// The name by which an object is known within its bucket, for headers that name one.
     func source(_ key: String) -> String {

@@ -35,7 +35,7 @@ struct S3Leftovers: Errand {
     mutating func next(_ reply: Reply?, now: Int) -> Step {
         guard let reply else { return list([], now) }
         guard isListing else { return abortNext(now) }
-        let answer = S3Answer(reply)
+        let answer = bucket.answer(reply)
         guard !answer.isError else {
             switch answer.verdict(now: now) {
             case .halted where answer.code == "AccessDenied": return .end(.acknowledged())

@@ -56,7 +56,7 @@ struct S3Upload: Errand {
 
     mutating func next(_ reply: Reply?, now: Int) -> Step {
         guard let reply else { return begin(now) }
-        let answer = S3Answer(reply)
+        let answer = bucket.answer(reply)
         switch state {
         case .looking: return looked(reply, answer, now)
         case .sending: return sent(reply, answer, now)
@@ -100,12 +100,12 @@ struct S3Upload: Errand {
     }
 
     private mutating func looked(_ reply: Reply, _ answer: S3Answer, _ now: Int) -> Step {
-        if reply.failure != nil { return end(reply.verdict(now: now)) }
+        if reply.failure != nil { return end(answer.verdict(now: now)) }
         switch reply.status {
         case 200...299:
             guard reply.header("etag") != nil else { return end(stranger) }
             if isOurs(reply) { return .end(.acknowledged("was there already")) }
-            let count = reply.header("content-length") ?? "?"
+            let count = reply.header("content-length").flatMap { Int($0) }.map { "\($0)" } ?? "?"
             return .end(
                 .refused(
                     "another object is at \(key) (\(count) bytes, ours has \(file.bytes)), and none is "

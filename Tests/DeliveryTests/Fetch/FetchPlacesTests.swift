@@ -251,6 +251,10 @@ import Testing
             """)
         #expect(outcome.names == ["c.csv"])
         #expect(outcome.troubles == [])
+        #expect(
+            outcome.remarks == [
+                "'a.csv': the list says no size or tag of it that can be used, so it stays where it is, and 1 more"
+            ])
         #expect(server.requests.allSatisfy { $0.headers.allSatisfy { $0.name != "x-amz-acl" } })
     }
 }

@@ -14,17 +14,26 @@ import Testing
         let folder: ScratchFolder
         private let store: Store
         private let endpoints: [EndpointTerms]
+        private let layouts: [OutgoingLayout]
+        private(set) var said: [String] = []
         var rewards: [(id: Int32, reward: Reward)] = []
         var orders = OrderNews(OrderBatch(), runs: nil, files: [], isNew: { _ in true })
 
-        init(_ kinds: String, isOfFiles: Bool = false) throws {
+        /// - Parameter layout: the lines of a layout of members; the endpoint then gets files.
+        init(_ kinds: String, isOfFiles: Bool = false, layout: String? = nil) throws {
             folder = try ScratchFolder()
             store = try Store(path: folder.path + "/nightjar.db")
             let place =
-                isOfFiles
-                ? "kind: file, url: \"file:out/\"" : "kind: http, url: https://crm.example/"
+                isOfFiles || layout != nil
+                ? "kind: file, url: \"file:out/\"" + (layout == nil ? "" : ", layout: till")
+                : "kind: http, url: https://crm.example/"
             let text = "version: 1\nendpoints:\n  crm: { \(place), send: [\(kinds)] }\n"
             endpoints = try EndpointTerms.file(SettingsSource(name: "endpoints.yaml", text: text))
+            layouts = try [layout].compactMap(\.self).map { lines in
+                let head = "version: 1\nlayout: till\nmessages: members\n"
+                return try OutgoingLayout(
+                    SettingsSource(name: "layouts/till.yaml", text: head + lines))
+            }
             try change("INSERT INTO tier (id, name) VALUES (1, 'blue'), (2, 'gold')")
         }
 
@@ -38,6 +47,14 @@ import Testing
             )
             for card in cards {
                 try change("INSERT INTO card (card, member) VALUES ('\(card)', \(id))")
+            }
+        }
+
+        /// What files of a night say of members, as the ledger notes it.
+        func change(_ members: [Int], on day: Int, _ sql: String...) throws {
+            for sql in sql { try change(sql) }
+            for member in members {
+                try change("INSERT INTO member_change VALUES (\(day), \(member))")
             }
         }
 
@@ -56,8 +73,9 @@ import Testing
             return try store.write { connection in
                 try RunLog(connection).setState(.open, of: night)
                 try NightMessages(
-                    connection, night: night, program: .plain, endpoints: endpoints, layouts: [],
-                    folder: folder.path
+                    connection, night: night, program: .plain, endpoints: endpoints,
+                    layouts: layouts,
+                    folder: folder.path, tell: { self.said.append($0) }
                 ).write(
                     NightMessages.News(
                         orders: orders,
@@ -90,9 +108,13 @@ import Testing
             try told.night(day, "members", fields[0], fields[1])
         }
         #expect(try cards(1) == ["A1 A1", "A2 A1", "B B", "C C"])
-        try told.change("UPDATE member SET merged_into = 2 WHERE id = 1")
+        try told.change(
+            [1, 2], on: 2, "UPDATE member SET merged_into = 2 WHERE id = 1",
+            "UPDATE card SET member = 2 WHERE member = 1")
         #expect(try cards(2) == ["A1 B", "A2 B"])
-        try told.change("UPDATE member SET merged_into = 3 WHERE id = 2")
+        try told.change(
+            [2, 3], on: 3, "UPDATE member SET merged_into = 3 WHERE id = 2",
+            "UPDATE card SET member = 3 WHERE member = 2")
         #expect(try cards(3) == ["A1 C", "A2 C", "B C"])
         #expect(try cards(4) == [])
     }
@@ -188,12 +210,94 @@ import Testing
         told.rewards = [(1, tea)]
         #expect(try told.night(1, "notices", "card_code", "push_text") == ["A Tea is yours"])
         #expect(try told.night(2, "notices", "card_code") == [])
-        try told.change("UPDATE member SET status = 0 WHERE id = 2")
+        try told.change([2], on: 3, "UPDATE member SET status = 0 WHERE id = 2")
         #expect(try told.night(3, "notices", "card_code") == ["B"])
         // What can be had no more is taken back from who was told that it can.
-        try told.change("UPDATE member SET status = 2 WHERE id = 1")
+        try told.change([1], on: 4, "UPDATE member SET status = 2 WHERE id = 1")
         #expect(try told.night(4, "eligible", "card_code", "rewards") == ["A 0"])
         #expect(try told.night(5, "eligible", "card_code") == [])
+    }
+
+    @Test
+    func
+        `what could be had with a card is taken back where another took its place, or its member was merged`()
+        throws
+    {
+        let told = try Told("eligible")
+        for (id, card) in [(1, "A"), (2, "B"), (3, "C")] { try told.member(id, card) }
+        told.rewards = [(1, Reward(id: "tea", name: "Tea", kind: .badge))]
+        try told.change("INSERT INTO reward VALUES (1, 'tea')")
+        func eligible(_ day: Int) throws -> [String] {
+            try told.night(day, "eligible", "card_code", "rewards")
+        }
+        #expect(try eligible(1) == ["A 1", "B 1", "C 1"])
+        try told.change(
+            [1], on: 2, "INSERT INTO former_card VALUES (1, 2, 'A')",
+            "INSERT INTO card (card, member) VALUES ('A9', 1)",
+            "UPDATE member SET card = 'A9' WHERE id = 1")
+        #expect(try eligible(2) == ["A 0", "A9 1"])
+        try told.change(
+            [2, 3], on: 3, "UPDATE member SET merged_into = 3 WHERE id = 2",
+            "UPDATE card SET member = 3 WHERE member = 2")
+        #expect(try eligible(3) == ["B 0"])
+        #expect(try eligible(4) == [])
+        // A card that comes back is one again, and the one that stood in its place is none.
+        try told.change(
+            [1], on: 5, "INSERT INTO former_card VALUES (1, 5, 'A9')",
+            "UPDATE member SET card = 'A' WHERE id = 1")
+        #expect(try eligible(5) == ["A 1", "A9 0"])
+        // Who was never told that he can have anything is told nothing of his old card.
+        told.rewards = []
+        #expect(try eligible(6) == ["A 0", "C 0"])
+        try told.change(
+            [3], on: 7, "INSERT INTO former_card VALUES (3, 7, 'C')",
+            "INSERT INTO card (card, member) VALUES ('C9', 3)",
+            "UPDATE member SET card = 'C9' WHERE id = 3")
+        #expect(try eligible(7) == [])
+    }
+
+    @Test func `an endpoint that missed a night is told what changed meanwhile`() throws {
+        let told = try Told("members")
+        for (id, card) in [(1, "A"), (2, "B")] { try told.member(id, card) }
+        #expect(try told.night(1, "members", "card_code", "status").count == 2)
+        try told.change([1], on: 2, "UPDATE member SET status = 1 WHERE id = 1")
+        // The night of the change is closed while the endpoint gets something else.
+        try told.change("DELETE FROM member_change")
+        #expect(try told.night(3, "members", "card_code", "status") == ["A blocked"])
+        #expect(try told.night(4, "members", "card_code", "status") == [])
+    }
+
+    @Test
+    func `what an encoding has no character for is told, and who can't be named in it is left out`()
+        throws
+    {
+        let columns = "columns: { card_code: Karta, segments: Grupy }\nencoding: "
+        let told = try Told("members", layout: columns + "windows-1252")
+        try told.member(1, "A1")
+        try told.member(2, "Ł-4711")
+        try told.member(3, "Œ3")
+        for (member, segment) in [(1, "świt"), (1, "Ł"), (3, "œufs €")] {
+            try told.change("INSERT INTO member_segment VALUES (\(member), '\(segment)')")
+        }
+        _ = try told.night(1, "members")
+        let path = told.folder.path + "/outgoing/1970-01-02/crm/members-1970-01-02-1.csv"
+        let bytes = try Data(contentsOf: URL(filePath: path))
+        #expect(
+            String(data: bytes, encoding: .windowsCP1252)
+                == "Karta,Grupy\nA1,?;?wit\nŒ3,œufs €\n")
+        let advice = "give the layout 'till' another 'encoding' (layouts/till.yaml:2:9)"
+        #expect(
+            told.said == [
+                "members-1970-01-02-1.csv: 1 values have characters that windows-1252 lacks, and '?' in their place, the "
+                    + "first in 'segments' of record 1; \(advice)",
+                "members-1970-01-02-1.csv: 1 records are left out: windows-1252 lacks characters of their names, and under "
+                    + "others they would be somebody else's; the first has a 'card_code' that ends in '4711'; \(advice)",
+            ])
+        // All can be said in UTF-16.
+        let wide = try Told("members", layout: columns + "utf-16")
+        try wide.member(2, "Ł-4711")
+        #expect(try wide.night(1, "members", "rows") == ["1"])
+        #expect(wide.said == [])
     }
 
     @Test func `in a file what ends a code stands before what adds one`() throws {

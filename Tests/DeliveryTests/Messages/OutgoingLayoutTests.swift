@@ -58,6 +58,12 @@ import Testing
             errors("values: { change: { ad: NEW } }") == [
                 "'change' is never 'ad', only add, assign, burn, delete; did you mean 'add'?"
             ])
+        #expect(
+            errors("encoding: windows-1252\ncolumns: { code: Œuvre, change: \u{141} }")
+                == ["windows-1252 lacks characters of '\u{141}'"])
+        #expect(
+            errors("encoding: iso-8859-1\nvalues: { change: { add: \u{20AC} } }")
+                == ["iso-8859-1 lacks characters of '\u{20AC}'"])
         #expect(errors("dates: { code: yyyy }") == ["the column 'code' is no date"])
         #expect(
             errors("records: codes") == [

@@ -9,7 +9,7 @@ import Testing
 
     init() throws { folder = try ScratchFolder() }
 
-    private let secrets = ["ID": "AKID", "SECRET": "sssh", "TOKEN": "t"]
+    private let secrets = ["ID": "AKID", "SECRET": "sssh", "TOKEN": "FwoGZXIvYXdzE/9+="]
 
     private func errand(isRepeated: Bool = false) throws -> any Errand {
         try folder.write("a,b\n1,2\n", to: "outgoing/a b.csv")
@@ -177,6 +177,28 @@ import Testing
         #expect(said == ("refused", "answered 400 BadDigest: No."))
         said = try trouble(reply(200, "<html>Welcome</html>", head: [:]))
         #expect(said.kind == "halted" && said.text.contains("no server of S3"))
+    }
+
+    @Test func `what S3 repeats of our secrets is told nobody`() throws {
+        let token = try #require(secrets["TOKEN"])
+        let said = [
+            error(400, "ExpiredToken\(token)"),
+            error(403, "InvalidToken", "<Region>\(token)</Region>"),
+            error(403, "RequestTimeTooSkewed", "<ServerTime>sssh \(token)</ServerTime>"),
+            error(301, "PermanentRedirect", "<Endpoint>\(token)</Endpoint>"), reply(400, token),
+            reply(503, "<Error><Code>X</Code><Message>AKID, sssh and \(token)</Message></Error>"),
+            reply(307, "", head: ["x-amz-bucket-region": token]),
+            reply(301, "", head: ["Location": "https://\(token)/"]),
+        ]
+        for answer in said {
+            let text = try trouble(answer).text
+            #expect(!text.isEmpty)
+            for secret in secrets.values { #expect(!text.contains(secret), "\(text)") }
+            let login = try EndpointText.s3("https://s3.example/bucket/in/")
+                .endpoint(folder: folder.path, secrets).login(now: Drive.today)
+            let end = try walk(try #require(login), [answer]).end
+            for secret in secrets.values { #expect(!"\(end as Any)".contains(secret)) }
+        }
     }
 
     /// 65 MiB and 5 bytes of nothing: they take no room on the disk.

@@ -31,14 +31,17 @@ extension Message {
             (SELECT member FROM balance WHERE night = ?1
                 UNION SELECT member FROM tier_move WHERE night = ?1
                 UNION SELECT member FROM former_card WHERE night = ?1
-                UNION SELECT member FROM lot WHERE active_on = ?1 AND \(isHoldOver) OR ?1 = ?6) b
+                UNION \(endOfHold)
+                UNION SELECT member FROM lot WHERE ?1 = ?6) b
             JOIN member m ON m.id = b.member AND m.token IS NULL JOIN tier t ON t.id = m.tier
             """,
         order: "b.member")
 
-    /// Whether any points left their hold: all lots are read for them.
-    private static let isHoldOver =
-        "EXISTS (SELECT 1 FROM liability WHERE night = ?1 - 1 AND active_on = ?1)"
+    /// Members whose points left their hold: where any did all lots are read for them.
+    static let endOfHold = """
+        SELECT member FROM lot WHERE active_on = ?1
+            AND EXISTS (SELECT 1 FROM liability WHERE night = ?1 - 1 AND active_on = ?1)
+        """
 
     // A night notes the accounts that it touched; of the others the lots tell.
 

@@ -37,10 +37,12 @@ extension Message {
                 "the day since which it is his", optional: true),
         ],
         subject: "c.card", key: ["c.card"],
-        from: """
-            card c JOIN member h ON h.id = c.member JOIN member m ON m.id = \(survivor)
+        ofMembers: { scope in
+            """
+            \(scope.cards) JOIN member h ON h.id = c.member JOIN member m ON m.id = \(survivor)
             JOIN tier t ON t.id = m.tier
-            """,
+            """
+        },
         order: "c.card", isToldOnce: true)
 
     /// Whom the holder of a card has become, where he was merged.

@@ -8,10 +8,12 @@ extension Message {
             .text("push_text", "o.push_text", "what he is told"),
             .text("reward_id", "o.name", "the reward"),
         ],
-        subject: "m.card", key: ["m.card", "o.name"], from: pairs,
+        subject: "m.card", key: ["m.card", "o.name"], ofMembers: pairs,
         where: unsaid, order: "m.id, o.name")
 
-    private static let pairs = "\(Offers.members) m JOIN \(Offers.table) o ON \(Offers.canHave)"
+    @Sendable private static func pairs(_ scope: MemberScope) -> String {
+        "\(Offers.members(scope)) m JOIN \(Offers.table) o ON \(Offers.canHave)"
+    }
 
     private static let unsaid = """
         o.push_text <> '' AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.member = m.id
@@ -19,5 +21,5 @@ extension Message {
         """
 
     /// Members and rewards of which they have not heard.
-    static let unsaidPairs = "\(pairs) WHERE \(unsaid)"
+    static func unsaidPairs(_ scope: MemberScope) -> String { "\(pairs(scope)) WHERE \(unsaid)" }
 }

@@ -91,6 +91,21 @@ import Testing
         #expect(talk.server.books { $0.grantKeys.count } == 2)
     }
 
+    @Test(arguments: ["429", "500", "503"])
+    func `an element that failed for now comes again, and is not refused`(code: String) throws {
+        let talk = try SplioTalk()
+        let answer = """
+            {"elements_success":[{"external_id":"PAR-1"}],
+             "elements_error":[{"code":\(code),"description":"busy","attribution_ids":["PAR-2"]}]}
+            """
+        talk.meet(.init(isDone: false, answer: .status(207, answer)))
+        let verdicts = try talk.deliver(
+            SplioRows.grant(1, code: "PAR-1"), SplioRows.grant(2, code: "PAR-2"))
+        #expect(verdicts[0] == .acknowledged())
+        #expect(verdicts[1] == .later(Trouble("answered \(code): busy", mayHaveArrived: true)))
+        #expect(talk.trace == ["POST /loyalty/v1/rewards/grant"])
+    }
+
     // MARK: Burns
 
     @Test func `one burn goes alone`() throws {
