@@ -127,7 +127,8 @@ import Testing
     func `the workspaces of the repository are clean`(name: String) throws {
         let settings = try WorkspaceSettings(folder: Self.repository + name)
         #expect(settings.warnings.isEmpty)
-        #expect(settings.jobs.last?.kind == .report)
+        // What a night sends away comes behind its reports.
+        #expect(settings.jobs.last { $0.kind != .push }?.kind == .report)
     }
 
     @Test func `the jobs that ship are clean`() throws {

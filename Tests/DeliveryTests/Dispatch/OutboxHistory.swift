@@ -146,6 +146,8 @@ final class FragileStore: StoreWriting {
     private var isBroken = false
     /// How long each transaction waits before it begins; microseconds.
     var delay: UInt32 = 0
+    /// Hears of each transaction that did not break.
+    var committed: () throws -> Void = {}
 
     init(_ store: Store) { self.store = store }
 
@@ -154,9 +156,12 @@ final class FragileStore: StoreWriting {
     func write<Value>(_ body: (Connection) throws -> Value) throws -> Value {
         if isBroken { throw Killed() }
         usleep(delay)
-        guard let left = breaksAfter else { return try store.write(body) }
-        breaksAfter = left - 1
-        guard left == 0 else { return try store.write(body) }
+        if breaksAfter != 0 {
+            breaksAfter = breaksAfter.map { $0 - 1 }
+            let value = try store.write(body)
+            try committed()
+            return value
+        }
         isBroken = true
         if commitsFirst { _ = try store.write(body) }
         throw Killed()
