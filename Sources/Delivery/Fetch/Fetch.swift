@@ -143,7 +143,14 @@ package struct Fetch {
             }
         }
         guard settled != true else { return }
-        try settle(group, place, landing)
+        do {
+            try settle(group, place, landing)
+        } catch let trouble as FetchTrouble where !trouble.endsJob {
+            // It has come: nobody needs to wait for it.
+            let what = terms.after == .move ? "moved to \(terms.target)" : "deleted"
+            outcome.remarks.append(
+                "\(group.file.name): it came, and can't be \(what) there: \(trouble.text)")
+        }
     }
 
     /// Does there what the job says, where the files are safe here: the file itself last, so that what is beside it is not

@@ -140,7 +140,7 @@ import Testing
         _ = ask(.put, "/in/orders-2.csv", "order 2, of another day\n")
         let taken = try fetching.run(lines + "after: move\nto: seen\n")
         #expect(taken.names == ["orders-2.csv"])
-        #expect(taken.troubles.first?.contains("is there already") ?? false)
+        #expect(taken.remarks.first?.contains("is there already") ?? false)
         #expect(ask(.get, "/in/seen/orders-2.csv").text == "order 2, corrected\n")
         _ = ask(.put, "/in/seen/orders-2.csv", "order 2, of another day\n")
         #expect(try fetching.run(lines + "after: move\nto: seen\n").troubles == [])
