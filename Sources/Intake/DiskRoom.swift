@@ -2,8 +2,8 @@ internal import Foundation
 
 /// What is free on the file systems that a night writes to.
 package enum DiskRoom {
-    /// A night needs so many times the size of its files: for the store and its log, and the archive.
-    package static let times = 3
+    /// A night needs so many times the size of its files: for the store and its log, the archive, and what is sorted.
+    package static let times = 4
 
     /// Free bytes where a path is; nil where nobody says.
     package static func free(_ path: String) -> Int? {

@@ -56,12 +56,12 @@ final class NamelessFile {
         case ENOSPC, EDQUOT:
             return .temporary(
                 path: folder,
-                reason: "the disk is full: \(done); free three times the size of the night's files")
+                reason: "the disk is full: \(done); free four times the size of the night's files")
         case EFBIG:
             return .temporary(
                 path: folder,
                 reason:
-                    "no file may be larger: \(done); raise the limit (ulimit -f) to three times the size of "
+                    "no file may be larger: \(done); raise the limit (ulimit -f) to four times the size of "
                     + "the night's files")
         default: return NamelessFile.failure(folder)
         }

@@ -58,7 +58,7 @@ package enum StorageError: Error, CustomStringConvertible {
     private static let diskIsFull = "the disk is full; free some space"
     private static let fileIsTooLarge =
         "no file may be larger, and the store or its log must be; raise the limit (ulimit -f) to the size of "
-        + "the store and three times that of the night's files"
+        + "the store and four times that of the night's files"
 
     /// Whether it helps to do the same again later.
     package var isTemporary: Bool {

@@ -148,7 +148,7 @@ import Testing
         let (status, said) = try run(limited, mostKiB: 4096)
         #expect(status == 75, "seed \(seed): \(said)")
         #expect(said.contains(limited.folder.path + ": no file may be larger: "), "\(said)")
-        #expect(said.contains("three times the size of the night's files; then run again"))
+        #expect(said.contains("four times the size of the night's files; then run again"))
         try finish(limited, like: quiet, seed: seed)
     }
 
