@@ -24,7 +24,7 @@ struct CodeSyntax {
     }
 
     /// What is wrong with a code that must be there.
-    private func flaw(of code: ByteText) -> Reason? {
+    func flaw(of code: ByteText) -> Reason? {
         if code.isEmpty { return .missingField }
         if code.count > TextBuffer.capacity { return .textTooLong }
         if code.isSpreadsheetDamage { return .spreadsheetDamage }
