@@ -42,6 +42,7 @@ package final class OrderHalves {
     private func add(
         _ key: ByteText, bodyBytes: Int, pack: (UnsafeMutableRawPointer) -> Void
     ) throws {
+        // Only an `OrderReader` adds, and its initialiser begins: a file can't bring it about.
         guard let sorter else { preconditionFailure("no file was begun") }
         try sorter.add(key, bodyBytes: bodyBytes, pack: pack)
         count += 1

@@ -221,6 +221,7 @@ package final class SortedRecords {
     }
 
     var record: RunRecord {
+        // Asked for only where `next` or `advance` has just said true: no content of a run can bring it about.
         guard let current else { preconditionFailure("no record was read") }
         return current
     }
